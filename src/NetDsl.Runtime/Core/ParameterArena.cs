@@ -1,0 +1,87 @@
+namespace NetDsl;
+
+/// <summary>All numbers of one kind that belong to a network's parameters, in one aligned block: named tensors side by side.</summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public abstract class TensorArena<T>
+    where T : unmanaged
+{
+    private readonly AlignedBuffer<T> _buffer;
+
+    private protected TensorArena(IReadOnlyList<TensorInfo> tensors, int length)
+    {
+        Tensors = tensors;
+        _buffer = new AlignedBuffer<T>(length);
+    }
+
+    /// <summary>The tensors in arena order.</summary>
+    public IReadOnlyList<TensorInfo> Tensors { get; }
+
+    /// <summary>The whole block. Elements between two tensors are padding and stay zero.</summary>
+    public Span<T> Values => _buffer.Span;
+
+    /// <summary>The elements of the tensor called <paramref name="name"/>, row-major.</summary>
+    /// <exception cref="KeyNotFoundException">No tensor has that name; the message lists those there are.</exception>
+    public Span<T> this[string name]
+    {
+        get
+        {
+            foreach (var tensor in Tensors)
+            {
+                if (tensor.Name == name)
+                    return Slice(tensor.Offset, tensor.Length);
+            }
+
+            throw new KeyNotFoundException($"No tensor is named '{name}'; there are: {string.Join(", ", Tensors.Select(tensor => tensor.Name))}.");
+        }
+    }
+
+    /// <summary>Elements [offset, offset + length) of the block; the generated views are built on it.</summary>
+    protected Span<T> Slice(int offset, int length) => Values.Slice(offset, length);
+
+    /// <summary>Throws unless <paramref name="other"/> has the same tensors at the same places.</summary>
+    private protected void RequireSameLayout(TensorArena<T> other)
+    {
+        if (!Tensors.Select(tensor => (tensor.Name, tensor.Offset, tensor.Length)).SequenceEqual(other.Tensors.Select(tensor => (tensor.Name, tensor.Offset, tensor.Length))))
+            throw new ArgumentException($"The layouts differ: {GetType().FullName} has {Tensors.Count} tensors in {Values.Length} elements, {other.GetType().FullName} has {other.Tensors.Count} in {other.Values.Length}. Copy between instances of one network.");
+    }
+}
+
+/// <summary>The learnable numbers of one network.</summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+/// <param name="tensors">The tensors in arena order.</param>
+/// <param name="length">Elements in the arena, padding included.</param>
+public abstract class ParameterArena<T>(IReadOnlyList<TensorInfo> tensors, int length) : TensorArena<T>(tensors, length)
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Number of learnable numbers, padding left out.</summary>
+    public int Count => Tensors.Sum(tensor => tensor.Length);
+
+    /// <summary>Fills every tensor by its initialiser; the same seed gives the same bits.</summary>
+    public void Initialize(ulong seed)
+    {
+        for (var i = 0; i < Tensors.Count; i++)
+        {
+            var tensor = Tensors[i];
+            tensor.Initializer.Fill(Slice(tensor.Offset, tensor.Length), tensor.FanIn, tensor.FanOut, seed, (ulong)i);
+        }
+    }
+
+    /// <summary>Copies all values from <paramref name="source"/>, which must belong to the same network.</summary>
+    /// <exception cref="ArgumentException">The layouts differ.</exception>
+    public void CopyFrom(ParameterArena<T> source)
+    {
+        RequireSameLayout(source);
+        source.Values.CopyTo(Values);
+    }
+}
+
+/// <summary>The gradient of the loss with respect to every parameter, in the parameters' own layout.</summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+/// <param name="tensors">The tensors in arena order.</param>
+/// <param name="length">Elements in the arena, padding included.</param>
+public abstract class GradientArena<T>(IReadOnlyList<TensorInfo> tensors, int length) : TensorArena<T>(tensors, length)
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Sets every gradient to zero.</summary>
+    public void Clear() => Values.Clear();
+}

@@ -1,0 +1,102 @@
+using System.Numerics;
+
+namespace NetDsl;
+
+/// <summary>How far a workspace has come through a training step.</summary>
+public enum WorkspaceStage
+{
+    /// <summary>It holds nothing that a later pass may read.</summary>
+    Empty,
+
+    /// <summary>The activations of a forward pass.</summary>
+    Forward,
+
+    /// <summary>The gradient of the loss with respect to the last layer, too.</summary>
+    Loss,
+
+    /// <summary>The gradients of all layers.</summary>
+    Backward,
+}
+
+/// <summary>What a network needs between its passes: activations, masks and their gradients at fixed offsets of one arena.</summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+/// <remarks>One workspace serves one pass at a time; several of them share one set of parameters.</remarks>
+public abstract class Workspace<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // Offsets are multiples of the capacity: rounding it up keeps every buffer on a 64-byte boundary.
+    private const int CapacityStep = 16;
+
+    private readonly AlignedBuffer<T> _buffer;
+    private readonly int _stride;
+
+    /// <summary>Allocates room for <paramref name="capacity"/> samples.</summary>
+    /// <param name="capacity">The largest batch, at least 1.</param>
+    /// <param name="elementsPerSample">Elements of the memory plan for one sample.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The capacity isn't positive, or the arena would exceed the largest array.</exception>
+    protected Workspace(int capacity, int elementsPerSample)
+    {
+        if (capacity < 1)
+            throw new ArgumentOutOfRangeException(nameof(capacity), capacity, "A workspace holds at least one sample.");
+        var stride = (capacity + (long)CapacityStep - 1) / CapacityStep * CapacityStep;
+        if (stride * elementsPerSample > Array.MaxLength - 64)
+            throw new ArgumentOutOfRangeException(nameof(capacity), capacity, $"With {elementsPerSample} elements a sample, at most {(Array.MaxLength - 64L) / elementsPerSample / CapacityStep * CapacityStep} samples fit one workspace.");
+        Capacity = capacity;
+        _stride = (int)stride;
+        _buffer = new AlignedBuffer<T>(_stride * elementsPerSample);
+    }
+
+    /// <summary>The largest batch that fits.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Samples of the pass that the workspace holds.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>How far the current step has come.</summary>
+    public WorkspaceStage Stage { get; private set; }
+
+    /// <summary>Seed of the random masks; masks depend on it, <see cref="Step"/> and the element's place alone.</summary>
+    public ulong Seed { get; set; }
+
+    /// <summary>Number of training passes begun; each draws masks of its own.</summary>
+    public ulong Step { get; set; }
+
+    /// <summary>Size of the arena in bytes.</summary>
+    public unsafe long Bytes => (long)_buffer.Length * sizeof(T);
+
+    /// <summary>Starts a pass over a batch and tells its size.</summary>
+    /// <param name="elements">Elements of the batch.</param>
+    /// <param name="sampleSize">Elements of one sample.</param>
+    /// <param name="stage">What the workspace will hold afterwards.</param>
+    /// <returns>The number of samples n.</returns>
+    /// <exception cref="ArgumentException">The batch is empty, no whole number of samples, or larger than the capacity.</exception>
+    protected int Begin(int elements, int sampleSize, WorkspaceStage stage)
+    {
+        var count = elements / sampleSize;
+        if (count == 0 || count * sampleSize != elements)
+            throw new ArgumentException($"The input has {elements} elements; expected a positive multiple of {sampleSize}, the size of one sample.");
+        if (count > Capacity)
+            throw new ArgumentException($"The batch has {count} samples, the workspace holds {Capacity}: create it with a capacity of {count} or split the batch.");
+        Count = count;
+        Stage = stage;
+        return count;
+    }
+
+    /// <summary>Goes on from one stage to the next and tells the batch's size.</summary>
+    /// <param name="expected">The earliest stage that the pass can follow.</param>
+    /// <param name="next">The stage that it leads to.</param>
+    /// <param name="pass">Its name, for the message.</param>
+    /// <exception cref="InvalidOperationException">The earlier pass has not run.</exception>
+    protected int Continue(WorkspaceStage expected, WorkspaceStage next, string pass)
+    {
+        if (Stage < expected)
+            throw new InvalidOperationException($"{pass} follows {(expected == WorkspaceStage.Backward ? "Backward" : expected == WorkspaceStage.Loss ? "Loss" : "Forward")} on the same workspace, which holds {(Stage == WorkspaceStage.Empty ? "no pass" : $"only what {Stage} left")}.");
+        Stage = next;
+        return Count;
+    }
+
+    /// <summary>The batch's part of a buffer of the memory plan.</summary>
+    /// <param name="offset">Offset of the plan, in elements for one sample.</param>
+    /// <param name="size">Elements a sample.</param>
+    protected Span<T> Slice(int offset, int size) => _buffer.Span.Slice(offset * _stride, size * Count);
+}
