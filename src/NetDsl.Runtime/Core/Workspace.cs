@@ -32,22 +32,29 @@ public abstract class Workspace<T>
 
     /// <summary>Allocates room for <paramref name="capacity"/> samples.</summary>
     /// <param name="capacity">The largest batch, at least 1.</param>
-    /// <param name="elementsPerSample">Elements of the memory plan for one sample.</param>
+    /// <param name="training">Whether the workspace serves training steps, or inference alone.</param>
+    /// <param name="trainingElements">Elements of the training plan for one sample.</param>
+    /// <param name="inferenceElements">Elements of the inference plan for one sample.</param>
     /// <exception cref="ArgumentOutOfRangeException">The capacity isn't positive, or the arena would exceed the largest array.</exception>
-    protected Workspace(int capacity, int elementsPerSample)
+    protected Workspace(int capacity, bool training, int trainingElements, int inferenceElements)
     {
+        var elementsPerSample = training ? Math.Max(trainingElements, inferenceElements) : inferenceElements;
         if (capacity < 1)
             throw new ArgumentOutOfRangeException(nameof(capacity), capacity, "A workspace holds at least one sample.");
         var stride = (capacity + (long)CapacityStep - 1) / CapacityStep * CapacityStep;
         if (stride * elementsPerSample > Array.MaxLength - 64)
             throw new ArgumentOutOfRangeException(nameof(capacity), capacity, $"With {elementsPerSample} elements a sample, at most {(Array.MaxLength - 64L) / elementsPerSample / CapacityStep * CapacityStep} samples fit one workspace.");
         Capacity = capacity;
+        Training = training;
         _stride = (int)stride;
         _buffer = new AlignedBuffer<T>(_stride * elementsPerSample);
     }
 
     /// <summary>The largest batch that fits.</summary>
     public int Capacity { get; }
+
+    /// <summary>Whether training steps can run in it; else it has room for inference alone.</summary>
+    public bool Training { get; }
 
     /// <summary>Samples of the pass that the workspace holds.</summary>
     public int Count { get; private set; }
@@ -77,6 +84,8 @@ public abstract class Workspace<T>
             throw new ArgumentException($"The input has {elements} elements; expected a positive multiple of {sampleSize}, the size of one sample.");
         if (count > Capacity)
             throw new ArgumentException($"The batch has {count} samples, the workspace holds {Capacity}: create it with a capacity of {count} or split the batch.");
+        if (stage == WorkspaceStage.Forward && !Training)
+            throw new InvalidOperationException("This workspace was created for inference alone: create it with training: true for Forward, or call Predict.");
         Count = count;
         Stage = stage;
         return count;
