@@ -52,11 +52,11 @@ public abstract class Optimizer<T>
         if (gradients.Values.Length != parameters.Values.Length)
             throw new ArgumentException($"There are {parameters.Values.Length} parameters but {gradients.Values.Length} gradients, padding included: take both from one network.", nameof(gradients));
         Steps++;
-        Update(parameters.Values, gradients.Values, _first!.Span, _second!.Span);
+        Apply(parameters.Values, gradients.Values, _first!.Span, _second!.Span);
     }
 
     /// <summary>Applies the rule of step <see cref="Steps"/>, counted from 1.</summary>
-    private protected abstract void Update(Span<T> w, ReadOnlySpan<T> g, Span<T> first, Span<T> second);
+    private protected abstract void Apply(Span<T> w, ReadOnlySpan<T> g, Span<T> first, Span<T> second);
 
     private protected static double NotNegative(double value, string name) => double.IsFinite(value) && value >= 0
         ? value
