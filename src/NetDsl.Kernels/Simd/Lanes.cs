@@ -13,8 +13,18 @@ public interface ILaneBody<T>
         where V : struct, ISimd<V, T>;
 }
 
+/// <summary>The body of a reduction over a matrix: the terms that <c>V.Count</c> neighbouring columns of one row give.</summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public interface ILaneTerm<T>
+    where T : unmanaged
+{
+    /// <summary>The terms of the elements [row, column .. column + V.Count).</summary>
+    V Run<V>(int row, int column)
+        where V : struct, ISimd<V, T>;
+}
+
 /// <summary>The loop driver that all elementwise kernels share.</summary>
-public static class Lanes
+public static partial class Lanes
 {
     /// <summary>
     /// Runs <paramref name="body"/> once for every element of the rows [rowStart, rowEnd) and columns [columnStart, columnEnd): the widest
