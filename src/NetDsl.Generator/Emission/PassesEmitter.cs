@@ -112,7 +112,7 @@ internal sealed class PassesEmitter
             Writer.Lines(
                 "/// <summary>Starts the backward pass from a gradient of your own instead of the loss's: the vector–Jacobian product.</summary>",
                 "/// <param name=\"workspace\">The workspace of the forward pass.</param>",
-                $"/// <param name=\"dy\">d{_names.Symbol(prediction.Id)} {_names.Extents(prediction.Id)}, the gradient with respect to <see cref=\"Workspace.Output\"/>.</param>");
+                $"/// <param name=\"dy\">d{_names.Symbol(prediction.Id)} {_names.Extents(prediction.Id)}, the gradient with respect to <see cref=\"Workspace.LossInput\"/>.</param>");
             Writer.Open($"public void OutputGradient(Workspace workspace, {_names.ReadOnlySpan} dy)");
             var gradient = step.Root.Outputs[0];
             Start("Forward", "Loss", "Loss", "OutputGradient");
