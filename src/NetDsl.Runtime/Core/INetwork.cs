@@ -16,8 +16,8 @@ public interface INetwork<T>
     /// <summary>New gradients, all zero.</summary>
     GradientArena<T> CreateGradients();
 
-    /// <summary>A new workspace for batches of up to <paramref name="capacity"/> samples.</summary>
-    Workspace<T> CreateWorkspace(int capacity);
+    /// <summary>A new workspace for batches of up to <paramref name="capacity"/> samples, for training steps or for inference alone.</summary>
+    Workspace<T> CreateWorkspace(int capacity, bool training = true);
 
     /// <summary>Runs the layers on a batch and keeps what the backward pass needs.</summary>
     /// <param name="parameters">Parameters of this network.</param>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Numerics;
 
 namespace NetDsl;
@@ -32,22 +33,29 @@ public abstract class Workspace<T>
 
     /// <summary>Allocates room for <paramref name="capacity"/> samples.</summary>
     /// <param name="capacity">The largest batch, at least 1.</param>
-    /// <param name="elementsPerSample">Elements of the memory plan for one sample.</param>
+    /// <param name="training">Whether the workspace serves training steps, or inference alone.</param>
+    /// <param name="trainingElements">Elements of the training plan for one sample.</param>
+    /// <param name="inferenceElements">Elements of the inference plan for one sample.</param>
     /// <exception cref="ArgumentOutOfRangeException">The capacity isn't positive, or the arena would exceed the largest array.</exception>
-    protected Workspace(int capacity, int elementsPerSample)
+    protected Workspace(int capacity, bool training, int trainingElements, int inferenceElements)
     {
+        var elementsPerSample = training ? Math.Max(trainingElements, inferenceElements) : inferenceElements;
         if (capacity < 1)
             throw new ArgumentOutOfRangeException(nameof(capacity), capacity, "A workspace holds at least one sample.");
         var stride = (capacity + (long)CapacityStep - 1) / CapacityStep * CapacityStep;
         if (stride * elementsPerSample > Array.MaxLength - 64)
             throw new ArgumentOutOfRangeException(nameof(capacity), capacity, $"With {elementsPerSample} elements a sample, at most {(Array.MaxLength - 64L) / elementsPerSample / CapacityStep * CapacityStep} samples fit one workspace.");
         Capacity = capacity;
+        Training = training;
         _stride = (int)stride;
         _buffer = new AlignedBuffer<T>(_stride * elementsPerSample);
     }
 
     /// <summary>The largest batch that fits.</summary>
     public int Capacity { get; }
+
+    /// <summary>Whether training steps can run in it; else it has room for inference alone.</summary>
+    public bool Training { get; }
 
     /// <summary>Samples of the pass that the workspace holds.</summary>
     public int Count { get; private set; }
@@ -64,39 +72,74 @@ public abstract class Workspace<T>
     /// <summary>Size of the arena in bytes.</summary>
     public unsafe long Bytes => (long)_buffer.Length * sizeof(T);
 
-    /// <summary>Starts a pass over a batch and tells its size.</summary>
+    /// <summary>Starts a pass over a batch and tells its size; for generated code.</summary>
     /// <param name="elements">Elements of the batch.</param>
     /// <param name="sampleSize">Elements of one sample.</param>
     /// <param name="stage">What the workspace will hold afterwards.</param>
     /// <returns>The number of samples n.</returns>
     /// <exception cref="ArgumentException">The batch is empty, no whole number of samples, or larger than the capacity.</exception>
-    protected int Begin(int elements, int sampleSize, WorkspaceStage stage)
+    /// <exception cref="InvalidOperationException">A training pass in a workspace for inference.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public int Begin(int elements, int sampleSize, WorkspaceStage stage)
     {
         var count = elements / sampleSize;
-        if (count == 0 || count * sampleSize != elements)
-            throw new ArgumentException($"The input has {elements} elements; expected a positive multiple of {sampleSize}, the size of one sample.");
-        if (count > Capacity)
-            throw new ArgumentException($"The batch has {count} samples, the workspace holds {Capacity}: create it with a capacity of {count} or split the batch.");
+        if (count == 0 || count * sampleSize != elements || count > Capacity || stage == WorkspaceStage.Forward && !Training)
+            ThrowBegin(elements, sampleSize, count);
         Count = count;
         Stage = stage;
         return count;
     }
 
-    /// <summary>Goes on from one stage to the next and tells the batch's size.</summary>
-    /// <param name="expected">The earliest stage that the pass can follow.</param>
+    /// <summary>Goes on from one stage to the next and tells the batch's size; for generated code.</summary>
+    /// <param name="from">The first stage that the pass can follow.</param>
+    /// <param name="to">The last one.</param>
     /// <param name="next">The stage that it leads to.</param>
     /// <param name="pass">Its name, for the message.</param>
-    /// <exception cref="InvalidOperationException">The earlier pass has not run.</exception>
-    protected int Continue(WorkspaceStage expected, WorkspaceStage next, string pass)
+    /// <exception cref="InvalidOperationException">The passes run out of order.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public int Continue(WorkspaceStage from, WorkspaceStage to, WorkspaceStage next, string pass)
     {
-        if (Stage < expected)
-            throw new InvalidOperationException($"{pass} follows {(expected == WorkspaceStage.Backward ? "Backward" : expected == WorkspaceStage.Loss ? "Loss" : "Forward")} on the same workspace, which holds {(Stage == WorkspaceStage.Empty ? "no pass" : $"only what {Stage} left")}.");
+        if (Stage < from || Stage > to)
+            ThrowOrder(from, pass);
         Stage = next;
         return Count;
     }
 
-    /// <summary>The batch's part of a buffer of the memory plan.</summary>
+    /// <summary>Throws unless a span has the batch's size; for generated code.</summary>
+    /// <param name="elements">Elements of the span.</param>
+    /// <param name="sampleSize">Elements that it should have for one sample.</param>
+    /// <param name="name">What it is, for the message.</param>
+    /// <exception cref="ArgumentException">The span has another size.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void Require(int elements, int sampleSize, string name)
+    {
+        if (elements != Count * sampleSize)
+            ThrowSize(elements, sampleSize, name);
+    }
+
+    /// <summary>The batch's part of a buffer of the memory plan; for generated code.</summary>
     /// <param name="offset">Offset of the plan, in elements for one sample.</param>
     /// <param name="size">Elements a sample.</param>
-    protected Span<T> Slice(int offset, int size) => _buffer.Span.Slice(offset * _stride, size * Count);
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public Span<T> Buffer(int offset, int size) => _buffer.Span.Slice(offset * _stride, size * Count);
+
+    /// <summary>The seed of one dropout's masks; for generated code.</summary>
+    /// <param name="layer">Number of the dropout in the network.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public ulong MaskSeed(int layer) => Seed ^ (ulong)layer << 56;
+
+    private void ThrowBegin(int elements, int sampleSize, int count)
+    {
+        if (count == 0 || count * sampleSize != elements)
+            throw new ArgumentException($"The input has {elements} elements; expected a positive multiple of {sampleSize}, the size of one sample.");
+        if (count > Capacity)
+            throw new ArgumentException($"The batch has {count} samples, the workspace holds {Capacity}: create it with a capacity of {count} or split the batch.");
+        throw new InvalidOperationException("This workspace was created for inference alone: create it with training: true for Forward, or call Predict.");
+    }
+
+    private void ThrowOrder(WorkspaceStage from, string pass) =>
+        throw new InvalidOperationException($"{pass} follows {from} on the same workspace, but {(Stage == WorkspaceStage.Empty ? "no training pass has run in it" : $"the last pass was {Stage}")}: call Forward, Loss, Backward in this order.");
+
+    private void ThrowSize(int elements, int sampleSize, string name) =>
+        throw new ArgumentException($"The {name} has {elements} elements; expected {Count * sampleSize}: {Count} samples of {sampleSize}.");
 }

@@ -1,0 +1,21 @@
+using System.Collections.Concurrent;
+using Microsoft.CodeAnalysis;
+
+namespace NetDsl.Generator.Diagnostics;
+
+/// <summary>Rules as Roslyn's descriptors, each with its help link.</summary>
+internal static class Descriptors
+{
+    private const string HelpLink = "https://github.com/netdsl/netdsl/blob/main/docs/diagnostics.md#";
+
+    private static readonly ConcurrentDictionary<string, DiagnosticDescriptor> Known = new();
+
+    public static DiagnosticDescriptor Of(Rule rule) => Known.GetOrAdd(rule.Id, _ => new DiagnosticDescriptor(
+        rule.Id,
+        rule.Title,
+        rule.Message,
+        "NetDsl",
+        rule.Severity == RuleSeverity.Error ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink + rule.Id.ToLowerInvariant()));
+}

@@ -1,0 +1,77 @@
+namespace NetDsl.Generator.Diagnostics;
+
+/// <summary>All rules. Each has a section in docs/diagnostics.md and a line in AnalyzerReleases.Unshipped.md.</summary>
+internal static class Rules
+{
+    public static readonly Rule NotPartial = new("NETDSL001", "Network class isn't partial",
+        "The network class '{0}' isn't partial, so NetDsl can't add its passes: write 'partial class {0}'");
+
+    public static readonly Rule ContainerNotPartial = new("NETDSL002", "Containing type isn't partial",
+        "The network class '{0}' is nested in '{1}', which isn't partial: make '{1}' partial or move the network out of it");
+
+    public static readonly Rule Generic = new("NETDSL003", "Network class is generic",
+        "'{0}' has type parameters, but a network's element type is chosen by [Network(Precision = …)] and its sizes by its layers: remove the type parameters{1}");
+
+    public static readonly Rule WrongKind = new("NETDSL004", "Network must be an ordinary class",
+        "'{0}' is {1}; a network is an ordinary partial class: remove '{2}'");
+
+    public static readonly Rule NoInput = new("NETDSL005", "Network has no input",
+        "The network '{0}' has no input: write [Input(…)] with the shape of one sample before its first layer");
+
+    public static readonly Rule LayerBeforeInput = new("NETDSL006", "Layer before the input",
+        "[{0}] stands before [Input], but layers run in source order: move [Input(…)] in front of it");
+
+    public static readonly Rule NotPositive = new("NETDSL007", "Size isn't positive",
+        "{0} is {1}, but {2} must be at least 1");
+
+    public static readonly Rule Probability = new("NETDSL008", "Probability outside [0, 1)",
+        "{0} is {1}, but {2} lies in [0, 1): at 1 nothing would be left");
+
+    public static readonly Rule TwoDeclarations = new("NETDSL009", "Layers on two declarations",
+        "[{0}] stands on another declaration of '{1}' than [Network], which leaves the order of the layers open: write all layers on one declaration");
+
+    public static readonly Rule NoLoss = new("NETDSL010", "Network has no loss",
+        "The network '{0}' has no loss, so it can't be trained: end its layers with one such as [SoftmaxCrossEntropy] or [MeanSquaredError]");
+
+    public static readonly Rule LossNotLast = new("NETDSL011", "Loss isn't last",
+        "[{0}] is a loss, but [{1}] follows it: the loss is the last of a network's attributes, and there is one");
+
+    public static readonly Rule SoftmaxTwice = new("NETDSL012", "Softmax before softmax cross-entropy",
+        "[SoftmaxCrossEntropy] contains the softmax, so this one would be applied twice: remove [Softmax]; Predict gives probabilities all the same");
+
+    public static readonly Rule DuplicateName = new("NETDSL013", "Name used twice",
+        "The name '{0}' is also that of the layer [{1}] before it, and both would be called {2} in the generated code: choose another");
+
+    public static readonly Rule BadName = new("NETDSL014", "Name can't be used",
+        "The name '{0}' can't be a layer's: {1}");
+
+    public static readonly Rule SecondInput = new("NETDSL015", "More than one input",
+        "The network has an input already: a stack of layers has one [Input]");
+
+    public static readonly Rule OutOfRange = new("NETDSL016", "Argument out of range",
+        "{0} is {1}, but {2}");
+
+    public static readonly Rule NoNetwork = new("NETDSL017", "Layers without [Network]",
+        "'{0}' has an [Input] but no [Network], so nothing is generated for it: add [Network]");
+
+    public static readonly Rule UnknownLayer = new("NETDSL018", "Unknown layer",
+        "[{0}] derives from LayerAttribute but is none of NetDsl's layers, so there is no code for it: use a layer of NetDsl");
+
+    public static readonly Rule WeightCount = new("NETDSL019", "Number of weights doesn't fit",
+        "{0} has {1}, but the loss reads {2}: give {3}");
+
+    public static readonly Rule AxisOutOfRange = new("NETDSL020", "Axis doesn't exist",
+        "Axis is {0}, but the input {1} has {2}: use {3} to {4}, the batch left out");
+
+    public static readonly Rule TooLarge = new("NETDSL021", "Tensor too large",
+        "{0} would have {1} elements, more than the {2} that one array holds: make it smaller");
+
+    public static readonly Rule NameCollision = new("NETDSL022", "Member name is taken",
+        "'{0}' declares a member called '{1}', which NetDsl generates: rename yours");
+
+    public static readonly Rule LossDoesNotFit = new("NETDSL023", "Loss doesn't fit the layer before it",
+        "[{0}] reads {1}, but the layer before it is [{2}]: {3}", RuleSeverity.Warning);
+
+    public static readonly Rule InternalError = new("NETDSL999", "The generator failed",
+        "NetDsl could not compile '{0}': {1}. This is an error in NetDsl, not in your code; please report it with the network's attributes");
+}

@@ -1,0 +1,47 @@
+using System.Collections.Generic;
+using System.Linq;
+using NetDsl.Generator.Graph;
+using NetDsl.Generator.Model;
+
+namespace NetDsl.Generator.Emission;
+
+/// <summary>How values and layers are called in the generated code.</summary>
+internal sealed class Names(NetworkGraph graph)
+{
+    private static readonly HashSet<string> Keywords =
+    [
+        "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal", "default", "delegate", "do",
+        "double", "else", "enum", "event", "explicit", "extern", "false", "finally", "fixed", "float", "for", "foreach", "goto", "if", "implicit", "in", "int",
+        "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out", "override", "params", "private", "protected",
+        "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string", "struct", "switch", "this", "throw", "true",
+        "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void", "volatile", "while",
+    ];
+
+    public string Type => graph.IsDouble ? "double" : "float";
+
+    public string ReadOnlySpan => $"global::System.ReadOnlySpan<{Type}>";
+
+    public string Span => $"global::System.Span<{Type}>";
+
+    public string Variable(int id) => graph.Values[id].Name;
+
+    /// <summary>In formulas: Z1, dZ1; parameters that are vectors stay small, as in b1.</summary>
+    public string Symbol(int id)
+    {
+        var value = graph.Values[id];
+        return value.Kind is ValueKind.Parameter or ValueKind.ParameterGradient && value.Shape.Rank == 1 || value.Kind == ValueKind.Target ? value.Name : Text.Matrix(value.Name);
+    }
+
+    public string Extents(int id)
+    {
+        var value = graph.Values[id];
+        return $"[{(value.IsBatched ? value.Shape.Batched : value.Shape.ToString())}]";
+    }
+
+    public IReadOnlyList<string> Symbols(IEnumerable<int> ids) => ids.Select(Symbol).ToList();
+
+    public string Literals(IEnumerable<double> numbers) => string.Join(", ", numbers.Select(number => Text.RoundTrip(number) + (graph.IsDouble ? "d" : "f")));
+
+    /// <summary>A name as an identifier: keywords get their sign.</summary>
+    public static string Identifier(string name) => Keywords.Contains(name) ? "@" + name : name;
+}

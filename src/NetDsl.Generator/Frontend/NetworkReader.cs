@@ -1,0 +1,193 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using NetDsl.Generator.Diagnostics;
+using NetDsl.Generator.Model;
+using NetDsl.Generator.Ops;
+
+namespace NetDsl.Generator.Frontend;
+
+/// <summary>Symbols and attributes → <see cref="NetworkSpec"/>: the only code that knows Roslyn's types.</summary>
+internal static class NetworkReader
+{
+    public const string NetworkAttribute = "NetDsl.NetworkAttribute";
+
+    public const string InputAttribute = "NetDsl.InputAttribute";
+
+    private const string LayerAttribute = "NetDsl.LayerAttribute";
+
+    private static readonly string[] GeneratedMembers = ["Parameters", "Gradients", "Workspace", "Description", "Layout"];
+
+    /// <summary>Reads a class with [Network].</summary>
+    public static ParsedNetwork Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    {
+        var symbol = (INamedTypeSymbol)context.TargetSymbol;
+        var declaration = (TypeDeclarationSyntax)context.TargetNode;
+        var problems = new List<Problem>();
+        var locations = new Dictionary<Site, Location> { [Site.Class] = declaration.Identifier.GetLocation() };
+        CheckDeclaration(symbol, declaration, problems, cancellation);
+
+        var attributes = symbol.GetAttributes();
+        var layers = new List<LayerSpec>();
+        var isBroken = false;
+        for (var i = 0; i < attributes.Length; i++)
+        {
+            var attribute = attributes[i];
+            if (attribute.AttributeClass is not { } type || !IsLayer(type))
+                continue;
+            if (attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is not AttributeSyntax syntax)
+                continue;
+            var kind = Kind(type);
+            isBroken |= HasErrors(attribute);
+            Locate(attribute, syntax, i, locations);
+            if (!declaration.Span.Contains(syntax.Span) || declaration.SyntaxTree != syntax.SyntaxTree)
+                problems.Add(Problem.Of(Rules.TwoDeclarations, new Site(i, ""), kind, symbol.Name));
+            layers.Add(new LayerSpec(kind, i, IsOwn(type) && (kind == "Input" || Catalogue.Contains(kind)), Arguments(attribute)));
+        }
+
+        var isDouble = context.Attributes[0].NamedArguments.Any(argument => argument.Key == "Precision" && argument.Value.Value is 1);
+        var containers = Containers(symbol).Select(container => new ContainingType(Keyword(container), container.Name)).ToEquatableArray();
+        var spec = problems.Count > 0 || isBroken ? null : new NetworkSpec(Namespace(symbol), containers, symbol.Name, isDouble, layers.ToEquatableArray());
+        return new ParsedNetwork(spec, problems.ToEquatableArray(), new SourceMap(locations));
+    }
+
+    /// <summary>A class with [Input] that lacks [Network] would otherwise be passed over in silence.</summary>
+    public static ParsedNetwork? ReadOrphan(GeneratorAttributeSyntaxContext context)
+    {
+        if (context.TargetSymbol.GetAttributes().Any(attribute => attribute.AttributeClass?.ToDisplayString() == NetworkAttribute))
+            return null;
+        var location = context.Attributes[0].ApplicationSyntaxReference!.GetSyntax().GetLocation();
+        var problem = Problem.Of(Rules.NoNetwork, new Site(0, ""), context.TargetSymbol.Name);
+        return new ParsedNetwork(null, EquatableArray.Of(problem), new SourceMap(new Dictionary<Site, Location> { [Site.Class] = location }));
+    }
+
+    private static void CheckDeclaration(INamedTypeSymbol symbol, TypeDeclarationSyntax declaration, List<Problem> problems, CancellationToken cancellation)
+    {
+        void Report(Rule rule, params string[] arguments) => problems.Add(Problem.Of(rule, Site.Class, arguments));
+
+        if (!IsPartial(declaration))
+            Report(Rules.NotPartial, symbol.Name);
+        if (symbol.TypeParameters.Length > 0)
+            Report(Rules.Generic, symbol.Name, "");
+        if (symbol.IsStatic)
+            Report(Rules.WrongKind, symbol.Name, "static", "static");
+        if (symbol.IsAbstract && !symbol.IsStatic)
+            Report(Rules.WrongKind, symbol.Name, "abstract", "abstract");
+        if (symbol.IsRecord)
+            Report(Rules.WrongKind, symbol.Name, "a record", "record");
+        if (symbol.IsFileLocal)
+            Report(Rules.WrongKind, symbol.Name, "local to its file, where generated code can't reach it", "file");
+        foreach (var container in Containers(symbol))
+        {
+            if (!container.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(cancellation) is TypeDeclarationSyntax syntax && IsPartial(syntax)))
+                Report(Rules.ContainerNotPartial, symbol.Name, container.Name);
+            if (container.TypeParameters.Length > 0)
+                Report(Rules.Generic, container.Name, $" or move '{symbol.Name}' out of it");
+        }
+
+        foreach (var name in GeneratedMembers.Where(name => symbol.GetMembers(name).Length > 0))
+            Report(Rules.NameCollision, symbol.Name, name);
+    }
+
+    private static bool IsPartial(TypeDeclarationSyntax declaration) => declaration.Modifiers.Any(SyntaxKind.PartialKeyword);
+
+    private static bool IsLayer(INamedTypeSymbol type)
+    {
+        if (type.ToDisplayString() == InputAttribute)
+            return true;
+        for (var current = type.BaseType; current is not null; current = current.BaseType)
+        {
+            if (current.ToDisplayString() == LayerAttribute)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsOwn(INamedTypeSymbol type) => type.ContainingNamespace.ToDisplayString() == "NetDsl";
+
+    private static string Kind(INamedTypeSymbol type) =>
+        type.Name.EndsWith("Attribute", StringComparison.Ordinal) ? type.Name.Substring(0, type.Name.Length - "Attribute".Length) : type.Name;
+
+    // C# reports these itself; a second report of ours would only blur the first.
+    private static bool HasErrors(AttributeData attribute) =>
+        attribute.AttributeConstructor is null
+        || attribute.ConstructorArguments.Concat(attribute.NamedArguments.Select(argument => argument.Value)).Any(constant => constant.Kind == TypedConstantKind.Error);
+
+    private static EquatableArray<Argument> Arguments(AttributeData attribute)
+    {
+        if (attribute.AttributeConstructor is not { } constructor)
+            return EquatableArray<Argument>.Empty;
+        return constructor.Parameters.Zip(attribute.ConstructorArguments, (parameter, constant) => new Argument(parameter.Name, Read(constant)))
+            .Concat(attribute.NamedArguments.Where(argument => argument.Value is not { Kind: not TypedConstantKind.Array, Value: null }).Select(argument => new Argument(argument.Key, Read(argument.Value))))
+            .ToEquatableArray();
+    }
+
+    private static Constant Read(TypedConstant constant) => constant switch
+    {
+        { Kind: TypedConstantKind.Array } => new Constant(0, constant.IsNull ? EquatableArray<double>.Empty : constant.Values.Select(value => Number(value.Value)).ToEquatableArray(), null),
+        { Kind: TypedConstantKind.Enum } => new Constant(Number(constant.Value), EquatableArray<double>.Empty, EnumMember(constant)),
+        _ => new Constant(Number(constant.Value), EquatableArray<double>.Empty, constant.Value as string),
+    };
+
+    private static double Number(object? value) => value switch
+    {
+        bool flag => flag ? 1 : 0,
+        IConvertible number and not string => number.ToDouble(System.Globalization.CultureInfo.InvariantCulture),
+        _ => 0,
+    };
+
+    private static string? EnumMember(TypedConstant constant) =>
+        constant.Type!.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => Equals(field.ConstantValue, constant.Value))?.Name;
+
+    private static void Locate(AttributeData attribute, AttributeSyntax syntax, int index, Dictionary<Site, Location> locations)
+    {
+        locations[new Site(index, "")] = syntax.GetLocation();
+        if (syntax.ArgumentList is not { } list || attribute.AttributeConstructor is not { } constructor)
+            return;
+        var position = 0;
+        foreach (var argument in list.Arguments)
+        {
+            string name;
+            if (argument.NameEquals is { } property)
+            {
+                name = property.Name.Identifier.ValueText;
+            }
+            else if (argument.NameColon is { } colon)
+            {
+                name = colon.Name.Identifier.ValueText;
+            }
+            else
+            {
+                var parameter = constructor.Parameters[Math.Min(position, constructor.Parameters.Length - 1)];
+                name = parameter.IsParams ? $"{parameter.Name}[{Text.Invariant(position - parameter.Ordinal)}]" : parameter.Name;
+                position++;
+            }
+
+            locations[new Site(index, name)] = argument.Expression.GetLocation();
+        }
+    }
+
+    private static IEnumerable<INamedTypeSymbol> Containers(INamedTypeSymbol symbol)
+    {
+        var containers = new Stack<INamedTypeSymbol>();
+        for (var container = symbol.ContainingType; container is not null; container = container.ContainingType)
+            containers.Push(container);
+        return containers;
+    }
+
+    private static string Keyword(INamedTypeSymbol type) => type switch
+    {
+        { IsRecord: true, TypeKind: TypeKind.Struct } => "record struct",
+        { IsRecord: true } => "record",
+        { TypeKind: TypeKind.Struct } => "struct",
+        { TypeKind: TypeKind.Interface } => "interface",
+        _ => "class",
+    };
+
+    private static string Namespace(INamedTypeSymbol symbol) => symbol.ContainingNamespace.IsGlobalNamespace ? "" : symbol.ContainingNamespace.ToDisplayString();
+}

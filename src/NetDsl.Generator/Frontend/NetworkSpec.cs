@@ -1,0 +1,33 @@
+using System.Linq;
+using NetDsl.Generator.Model;
+
+namespace NetDsl.Generator.Frontend;
+
+/// <summary>A constant argument: a number (integers, booleans and enum members too), several numbers, or text.</summary>
+internal sealed record Constant(double Number, EquatableArray<double> Numbers, string? Text);
+
+/// <summary>One argument of an attribute by the name of its parameter or property.</summary>
+internal sealed record Argument(string Name, Constant Value);
+
+/// <summary>One attribute of a network class.</summary>
+/// <param name="Kind">The attribute's name without its ending: <c>Dense</c>.</param>
+/// <param name="Attribute">Index among the class's attributes, for the site of a problem.</param>
+/// <param name="IsKnown">False for a layer attribute from elsewhere.</param>
+internal sealed record LayerSpec(string Kind, int Attribute, bool IsKnown, EquatableArray<Argument> Arguments)
+{
+    public Constant? Find(string name) => Arguments.FirstOrDefault(argument => argument.Name == name)?.Value;
+}
+
+/// <summary>A type around the network class, for the generated declaration: <c>partial class Outer</c>.</summary>
+internal sealed record ContainingType(string Keyword, string Name);
+
+/// <summary>A network as written: all that the generator needs to know of the user's code.</summary>
+/// <param name="Namespace">Empty for the global one.</param>
+/// <param name="Containers">Outermost first.</param>
+/// <param name="IsDouble">Whether [Network] asks for double precision.</param>
+/// <param name="Layers">The attributes from [Input] to the loss in source order.</param>
+internal sealed record NetworkSpec(string Namespace, EquatableArray<ContainingType> Containers, string Name, bool IsDouble, EquatableArray<LayerSpec> Layers)
+{
+    /// <summary>Namespace, containers and name with dots: also the name of the generated file.</summary>
+    public string FullName => string.Join(".", new[] { Namespace }.Concat(Containers.Select(container => container.Name)).Concat(new[] { Name }).Where(part => part.Length > 0));
+}

@@ -1,0 +1,46 @@
+using System.Collections.Generic;
+using System.Linq;
+using NetDsl.Generator.Model;
+using NetDsl.Generator.Ops;
+
+namespace NetDsl.Generator.Graph;
+
+/// <summary>A graph under construction; passes copy a graph into one, change it, and build the next.</summary>
+internal sealed class GraphBuilder
+{
+    private readonly string _name;
+    private readonly bool _isDouble;
+
+    public GraphBuilder(string name, bool isDouble)
+    {
+        _name = name;
+        _isDouble = isDouble;
+    }
+
+    public GraphBuilder(NetworkGraph graph)
+        : this(graph.Name, graph.IsDouble)
+    {
+        Values.AddRange(graph.Values);
+        Nodes.AddRange(graph.Nodes);
+    }
+
+    public List<Value> Values { get; } = [];
+
+    public List<Node> Nodes { get; } = [];
+
+    /// <summary>Adds a value; a name that is taken gets a number behind.</summary>
+    public Value Add(string name, ValueKind kind, string layer, Shape shape = default)
+    {
+        var unique = name;
+        for (var i = 2; Values.Any(value => value.Name == unique); i++)
+            unique = name + "_" + Text.Invariant(i);
+        var added = new Value(Values.Count, unique, kind, layer, shape);
+        Values.Add(added);
+        return added;
+    }
+
+    public void Add(Op op, string layer, int attribute, Phase phase, IEnumerable<Value> inputs, IEnumerable<Value> outputs) =>
+        Nodes.Add(new Node(op, layer, attribute, phase, inputs.Select(value => value.Id).ToEquatableArray(), outputs.Select(value => value.Id).ToEquatableArray()));
+
+    public NetworkGraph Build() => new(_name, _isDouble, Values.ToEquatableArray(), Nodes.ToEquatableArray());
+}

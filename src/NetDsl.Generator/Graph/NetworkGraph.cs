@@ -1,0 +1,78 @@
+using System.Collections.Generic;
+using System.Linq;
+using NetDsl.Generator.Model;
+using NetDsl.Generator.Ops;
+
+namespace NetDsl.Generator.Graph;
+
+internal enum ValueKind
+{
+    /// <summary>The batch that the user passes in.</summary>
+    Input,
+
+    /// <summary>What the loss compares with; the user passes it in.</summary>
+    Target,
+
+    /// <summary>Learnable, without a batch axis.</summary>
+    Parameter,
+
+    /// <summary>Computed by a forward pass.</summary>
+    Activation,
+
+    /// <summary>Factors of a dropout: 0 or 1/(1 − rate).</summary>
+    Mask,
+
+    /// <summary>The gradient of the loss with respect to an activation.</summary>
+    Gradient,
+
+    /// <summary>The gradient with respect to a parameter, in the user's gradient arena.</summary>
+    ParameterGradient,
+
+    /// <summary>The gradient with respect to the batch; the user passes in the memory.</summary>
+    InputGradient,
+}
+
+/// <summary>A tensor of the graph.</summary>
+/// <param name="Id">Index in <see cref="NetworkGraph.Values"/>.</param>
+/// <param name="Name">As in the generated code: z1, a1, dz1.</param>
+/// <param name="Layer">The layer that it belongs to.</param>
+/// <param name="Shape">Without the batch; no extents before shape inference.</param>
+internal sealed record Value(int Id, string Name, ValueKind Kind, string Layer, Shape Shape)
+{
+    public bool IsBatched => Kind is not (ValueKind.Parameter or ValueKind.ParameterGradient);
+
+    /// <summary>Whether the value lies in the workspace, and not in memory that the user passes in.</summary>
+    public bool IsPlanned => Kind is ValueKind.Activation or ValueKind.Mask or ValueKind.Gradient;
+}
+
+/// <summary>The method of the network that a node runs in.</summary>
+internal enum Phase
+{
+    Forward,
+    Loss,
+    Backward,
+    BackwardInput,
+}
+
+/// <summary>One operation on values.</summary>
+/// <param name="Op">What it computes.</param>
+/// <param name="Layer">The layer that it belongs to.</param>
+/// <param name="Attribute">The attribute that the layer was written as.</param>
+/// <param name="Inputs">Ids of the values it reads; the data come first, parameters after.</param>
+/// <param name="Outputs">Ids of the values it makes.</param>
+internal sealed record Node(Op Op, string Layer, int Attribute, Phase Phase, EquatableArray<int> Inputs, EquatableArray<int> Outputs);
+
+/// <summary>A network as operations on values, in an order in which they can run.</summary>
+internal sealed record NetworkGraph(string Name, bool IsDouble, EquatableArray<Value> Values, EquatableArray<Node> Nodes)
+{
+    public Value Input => Values.First(value => value.Kind == ValueKind.Input);
+
+    public Node Loss => Nodes.First(node => node.Op is LossOp);
+
+    /// <summary>What the loss reads.</summary>
+    public Value Prediction => Values[Loss.Inputs[0]];
+
+    public IEnumerable<Value> Parameters => Values.Where(value => value.Kind == ValueKind.Parameter);
+
+    public IEnumerable<Node> ConsumersOf(int value) => Nodes.Where(node => node.Inputs.Contains(value));
+}

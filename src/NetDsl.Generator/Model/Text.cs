@@ -1,0 +1,39 @@
+using System;
+using System.Globalization;
+
+namespace NetDsl.Generator.Model;
+
+/// <summary>Numbers and names as text, the same on every machine.</summary>
+internal static class Text
+{
+    public static string Invariant(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>12,345.</summary>
+    public static string Grouped(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>The shortest decimal that reads back as the same number.</summary>
+    public static string RoundTrip(double value)
+    {
+        var text = value.ToString("R", CultureInfo.InvariantCulture);
+        for (var digits = 1; digits < 17; digits++)
+        {
+            var shorter = value.ToString("G" + Invariant(digits), CultureInfo.InvariantCulture);
+            if (double.Parse(shorter, CultureInfo.InvariantCulture).Equals(value))
+                return shorter;
+        }
+
+        return text;
+    }
+
+    /// <summary>hidden → Hidden.</summary>
+    public static string Pascal(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
+
+    /// <summary>1 layer, 2 layers.</summary>
+    public static string Plural(long count, string noun) => $"{Invariant(count)} {noun}{(count == 1 ? "" : "s")}";
+
+    /// <summary>A variable's name as a matrix in formulas: z1 → Z1, dz1 → dZ1.</summary>
+    public static string Matrix(string name) =>
+        name.StartsWith("d", StringComparison.Ordinal) && name.Length > 1 && char.IsLetter(name[1])
+            ? "d" + char.ToUpperInvariant(name[1]) + name.Substring(2)
+            : Pascal(name);
+}

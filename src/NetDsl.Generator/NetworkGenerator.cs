@@ -1,0 +1,70 @@
+using System.Linq;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using NetDsl.Generator.Diagnostics;
+using NetDsl.Generator.Frontend;
+using NetDsl.Generator.Model;
+using NetDsl.Generator.Passes;
+
+namespace NetDsl.Generator;
+
+/// <summary>Compiles each class with [Network] into C#.</summary>
+/// <remarks>Two outputs: the source depends on the model alone, so that moving code about re-emits nothing; the diagnostics see locations, too.</remarks>
+[Generator(LanguageNames.CSharp)]
+public sealed class NetworkGenerator : IIncrementalGenerator
+{
+    /// <summary>Names of the tracked steps, for tests of incrementality.</summary>
+    internal static class Tracking
+    {
+        public const string Parse = "NetDsl.Parse";
+        public const string Input = "NetDsl.Input";
+        public const string Compile = "NetDsl.Compile";
+        public const string Source = "NetDsl.Source";
+    }
+
+    // Without the byte order mark, which diff tools and readers stumble over.
+    private static readonly Encoding Utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        var parsed = context.SyntaxProvider.ForAttributeWithMetadataName(
+            NetworkReader.NetworkAttribute,
+            static (node, _) => node is TypeDeclarationSyntax,
+            static (attributed, cancellation) => NetworkReader.Read(attributed, cancellation)).WithTrackingName(Tracking.Parse);
+
+        var compiled = parsed
+            .Select(static (network, _) => network.Input).WithTrackingName(Tracking.Input)
+            .Select(static (input, _) => input.Spec is null ? new CompiledNetwork("", EquatableArray<SourceFile>.Empty, EquatableArray<Problem>.Empty) : NetworkCompiler.Compile(input.Spec)).WithTrackingName(Tracking.Compile);
+
+        context.RegisterSourceOutput(compiled.Select(static (network, _) => network.Files).WithTrackingName(Tracking.Source), static (output, files) =>
+        {
+            foreach (var file in files)
+                output.AddSource(file.HintName, SourceText.From(file.Text, Utf8));
+        });
+
+        var problems = compiled.Where(static network => network.Problems.Count > 0).Collect();
+        context.RegisterSourceOutput(parsed.Combine(problems), static (output, pair) =>
+        {
+            var (network, all) = pair;
+            var found = network.Spec is null ? network.Problems : all.FirstOrDefault(compiled => compiled.Name == network.Spec.FullName)?.Problems ?? network.Problems;
+            foreach (var problem in found)
+                output.ReportDiagnostic(Report(problem, network.Locations));
+        });
+
+        var orphans = context.SyntaxProvider.ForAttributeWithMetadataName(
+            NetworkReader.InputAttribute,
+            static (node, _) => node is TypeDeclarationSyntax,
+            static (attributed, _) => NetworkReader.ReadOrphan(attributed));
+        context.RegisterSourceOutput(orphans.Where(static orphan => orphan is not null), static (output, orphan) =>
+        {
+            foreach (var problem in orphan!.Problems)
+                output.ReportDiagnostic(Report(problem, orphan.Locations));
+        });
+    }
+
+    private static Diagnostic Report(Problem problem, SourceMap locations) =>
+        Diagnostic.Create(Descriptors.Of(problem.Rule), locations.Find(problem.Site), [.. problem.Arguments]);
+}

@@ -1,0 +1,74 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using NetDsl.Generator.Diagnostics;
+using NetDsl.Generator.Graph;
+using NetDsl.Generator.Model;
+using NetDsl.Generator.Passes;
+
+namespace NetDsl.Generator.Ops;
+
+/// <summary>z = x·wᵀ + b: a fully connected layer over the last axis; inputs of more than two axes are flattened.</summary>
+internal sealed record DenseOp(int Units, bool Bias, string WeightInitializer) : LayerOp
+{
+    public override string Name => "dense";
+
+    public override string Symbol => "z";
+
+    public override string Summary => Bias ? $"dense {Text.Invariant(Units)}" : $"dense {Text.Invariant(Units)}, no bias";
+
+    public override bool HasEpilogue => true;
+
+    public override IReadOnlyList<ParameterSpec> Parameters =>
+        Bias
+            ? [new("weight", "w", WeightInitializer, FanIn: 1, FanOut: 0), new("bias", "b", Ops.Initializer.Code("Zeros", 0), FanIn: -1, FanOut: -1)]
+            : [new("weight", "w", WeightInitializer, FanIn: 1, FanOut: 0)];
+
+    public static DenseOp Parse(LayerArguments arguments) => new(
+        arguments.Positive("units", "the number of units"),
+        arguments.Flag("Bias", true),
+        Initializer(arguments));
+
+    public override Inference Infer(Shape x, Action<Rule, string, string[]> report)
+    {
+        var y = x.Rank <= 2 ? x.WithLast(Units) : Shape.Of(Units);
+        var inputs = x.Rank <= 2 ? x.Last : x.Size;
+        var weight = Shape.Of(Units, inputs);
+        return new(EquatableArray.Of(y), (Bias ? new[] { weight, Shape.Of(Units) } : [weight]).ToEquatableArray());
+    }
+
+    public override long Flops(Shape x, Shape y) => 2 * (x.Rank <= 2 ? x.Last : x.LongSize) * y.LongSize + (Bias ? y.LongSize : 0);
+
+    public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) =>
+        $"{outputs[0]} = {inputs[0]}·{inputs[1]}ᵀ{(inputs.Count > 2 ? " + " + inputs[2] : "")}";
+
+    public override void Differentiate(GradientTape tape, Node node)
+    {
+        var dz = tape.GradientOf(node.Outputs[0]);
+        tape.Add(new DenseBackwardParametersOp(Bias), node, [dz, node.Inputs[0]], node.Inputs.Skip(1).Select(tape.ParameterGradient));
+        if (tape.NeedsGradient(node.Inputs[0]))
+            tape.Add(new DenseBackwardInputOp(), node, [dz, node.Inputs[1]], [tape.MakeGradient(node.Inputs[0])]);
+    }
+
+    private static string Initializer(LayerArguments arguments) =>
+        Ops.Initializer.Code(arguments.EnumMember("Weights", "Default"), arguments.Finite("WeightsValue", 0, "the initialiser's value"));
+}
+
+/// <summary>dw = dzᵀ·x, db = Σₙ dz: the gradients of a dense layer's parameters.</summary>
+internal sealed record DenseBackwardParametersOp(bool Bias) : Op
+{
+    public override string Name => "dense.backward_parameters";
+
+    public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) =>
+        $"{outputs[0]} = {inputs[0]}ᵀ·{inputs[1]}{(Bias ? $"     {outputs[1]} = Σₙ {inputs[0]}" : "")}";
+}
+
+/// <summary>dx = dz·w: the gradient of a dense layer's input.</summary>
+internal sealed record DenseBackwardInputOp : Op
+{
+    public override string Name => "dense.backward_input";
+
+    public override bool HasEpilogue => true;
+
+    public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]} = {inputs[0]}·{inputs[1]}";
+}

@@ -1,0 +1,73 @@
+using System;
+using System.Collections.Generic;
+using NetDsl.Generator.Diagnostics;
+using NetDsl.Generator.Frontend;
+using NetDsl.Generator.Model;
+
+namespace NetDsl.Generator.Ops;
+
+/// <summary>The arguments of one attribute, checked as they are read; each problem lands on its argument, and reading goes on with a harmless value.</summary>
+internal sealed class LayerArguments(LayerSpec layer, List<Problem> problems)
+{
+    public int Positive(string name, string meaning)
+    {
+        var value = Integer(name, 1);
+        if (value >= 1)
+            return value;
+        Report(Rules.NotPositive, name, Label(name), Text.Invariant(value), meaning);
+        return 1;
+    }
+
+    public int Integer(string name, int whenUnset) => layer.Find(name) is { } constant ? (int)constant.Number : whenUnset;
+
+    public bool Flag(string name, bool whenUnset) => layer.Find(name) is { } constant ? constant.Number != 0 : whenUnset;
+
+    public string EnumMember(string name, string whenUnset) => layer.Find(name)?.Text ?? whenUnset;
+
+    public double Probability(string name, string meaning)
+    {
+        var value = Number(name, 0);
+        if (value is >= 0 and < 1)
+            return value;
+        Report(Rules.Probability, name, Label(name), Text.RoundTrip(value), meaning);
+        return 0;
+    }
+
+    public double Finite(string name, double whenUnset, string meaning) =>
+        Checked(name, whenUnset, value => !double.IsNaN(value) && !double.IsInfinity(value), $"{meaning} must be finite");
+
+    public double Above(string name, double whenUnset, string meaning) =>
+        Checked(name, whenUnset, value => value > 0 && !double.IsInfinity(value), $"{meaning} must be a positive number");
+
+    public double AtLeast(string name, double whenUnset, double least, string meaning) =>
+        Checked(name, whenUnset, value => value >= least && !double.IsInfinity(value), $"{meaning} must be at least {Text.RoundTrip(least)}");
+
+    /// <summary>Factors, each finite and not negative; empty where unset.</summary>
+    public EquatableArray<double> Weights(string name)
+    {
+        if (layer.Find(name) is not { } constant)
+            return EquatableArray<double>.Empty;
+        foreach (var weight in constant.Numbers)
+        {
+            if (!(weight >= 0) || double.IsInfinity(weight))
+                Report(Rules.OutOfRange, name, "A number of " + Label(name), Text.RoundTrip(weight), "each factor must be at least 0 and finite");
+        }
+
+        return constant.Numbers;
+    }
+
+    private double Number(string name, double whenUnset) => layer.Find(name)?.Number ?? whenUnset;
+
+    private double Checked(string name, double whenUnset, Func<double, bool> accepts, string rule)
+    {
+        var value = Number(name, whenUnset);
+        if (accepts(value))
+            return value;
+        Report(Rules.OutOfRange, name, Label(name), Text.RoundTrip(value), rule);
+        return whenUnset;
+    }
+
+    private void Report(Rule rule, string argument, params string[] arguments) => problems.Add(Problem.Of(rule, new Site(layer.Attribute, argument), arguments));
+
+    private string Label(string name) => $"{Text.Pascal(name)} of [{layer.Kind}]";
+}

@@ -1,0 +1,85 @@
+using System;
+using System.Collections.Generic;
+using NetDsl.Generator.Diagnostics;
+using NetDsl.Generator.Graph;
+using NetDsl.Generator.Model;
+using NetDsl.Generator.Passes;
+
+namespace NetDsl.Generator.Ops;
+
+/// <summary>What a node computes. Each operation says here all that the passes ask of it.</summary>
+internal abstract record Op
+{
+    /// <summary>As in the graph's dumps: <c>dense</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The settings that a dump shows, or nothing.</summary>
+    public virtual string Settings => "";
+
+    /// <summary>The line above the statement: <c>Z1 = X·W1ᵀ + b1</c>, from the values' names.</summary>
+    public abstract string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs);
+
+    /// <summary>Appends the nodes that carry the gradient from the outputs to the inputs (the vector–Jacobian product).</summary>
+    public virtual void Differentiate(GradientTape tape, Node node) =>
+        throw new InvalidOperationException($"{Name} is no forward operation.");
+
+    /// <summary>Whether elementwise operations behind it can run while its result is in registers.</summary>
+    public virtual bool HasEpilogue => false;
+}
+
+/// <summary>What shape inference learns from the shape of a layer's input.</summary>
+/// <param name="Outputs">Shapes of the node's outputs.</param>
+/// <param name="Parameters">Shapes of its parameters.</param>
+internal sealed record Inference(EquatableArray<Shape> Outputs, EquatableArray<Shape> Parameters)
+{
+    public static Inference Same(Shape shape) => new(EquatableArray.Of(shape), EquatableArray<Shape>.Empty);
+}
+
+/// <summary>An operation that a user writes as an attribute.</summary>
+internal abstract record LayerOp : Op
+{
+    /// <summary>Letter of the result's name: z for products, a for activations, h behind a dropout.</summary>
+    public abstract string Symbol { get; }
+
+    /// <summary>Shapes of outputs and parameters; a problem of the shapes goes to <paramref name="report"/>.</summary>
+    public abstract Inference Infer(Shape x, Action<Rule, string, string[]> report);
+
+    /// <summary>Names and starts of the parameters, in the order of the node's inputs.</summary>
+    public virtual IReadOnlyList<ParameterSpec> Parameters => [];
+
+    /// <summary>For the tables: <c>dense 512</c>.</summary>
+    public abstract string Summary { get; }
+
+    /// <summary>Floating-point operations of the forward pass for one sample; a multiply-add counts two.</summary>
+    public virtual long Flops(Shape x, Shape y) => 0;
+
+    /// <summary>The operation at inference, or null where it is the identity then.</summary>
+    public virtual LayerOp? Inference => this;
+
+    /// <summary>Further outputs of the forward node, such as a mask.</summary>
+    public virtual IReadOnlyList<(string Symbol, ValueKind Kind)> SideOutputs => [];
+}
+
+/// <summary>A parameter of a layer.</summary>
+/// <param name="Name">Behind the layer's name: <c>weight</c>.</param>
+/// <param name="Symbol">In formulas: w, b.</param>
+/// <param name="Initializer">C# of the initialiser.</param>
+/// <param name="FanIn">Axis whose extent is the fan-in, or −1 for none.</param>
+/// <param name="FanOut">Axis whose extent is the fan-out, or −1 for none.</param>
+internal sealed record ParameterSpec(string Name, string Symbol, string Initializer, int FanIn, int FanOut);
+
+/// <summary>An operation on single elements, which can be fused into its neighbours.</summary>
+internal interface IElementwise
+{
+    /// <summary>C# for one vector.</summary>
+    /// <param name="type">Element type, <c>float</c> or <c>double</c>.</param>
+    /// <param name="operands">C# of the node's inputs, the data first.</param>
+    string Code(string type, IReadOnlyList<string> operands);
+}
+
+/// <summary>C# of a parameter's initialiser.</summary>
+internal static class Initializer
+{
+    public static string Code(string scheme, double value) =>
+        value == 0 ? $"Runtime::Initializer.From(Runtime::Initialization.{scheme})" : $"Runtime::Initializer.From(Runtime::Initialization.{scheme}, {Text.RoundTrip(value)})";
+}

@@ -1,0 +1,148 @@
+using System.Collections.Generic;
+using System.Linq;
+using NetDsl.Generator.Diagnostics;
+using NetDsl.Generator.Frontend;
+using NetDsl.Generator.Graph;
+using NetDsl.Generator.Model;
+using NetDsl.Generator.Ops;
+
+namespace NetDsl.Generator.Passes;
+
+/// <summary>A layer with its operation and name.</summary>
+internal sealed record Layer(LayerOp Op, string Kind, string Name, int Attribute);
+
+/// <summary>Attributes → layers → graph: checks the order of the stack and names what it holds.</summary>
+internal static class Lowering
+{
+    // Members of the generated nested classes and of their bases.
+    private static readonly HashSet<string> Reserved =
+    [
+        "Values", "Tensors", "Count", "Capacity", "Stage", "Seed", "Step", "Bytes", "Training", "Output", "Buffer", "Slice", "Begin", "Continue",
+        "Initialize", "CopyFrom", "Clear", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals", "Item",
+    ];
+
+    /// <summary>Reads the layers; any problem keeps the network from being compiled.</summary>
+    public static (Shape Input, IReadOnlyList<Layer> Layers) Read(NetworkSpec spec, List<Problem> problems)
+    {
+        var input = ReadInput(spec, problems);
+        var layers = new List<Layer>();
+        foreach (var layer in spec.Layers.Where(layer => layer.Kind != "Input"))
+        {
+            if (!layer.IsKnown)
+            {
+                problems.Add(Problem.Of(Rules.UnknownLayer, new Site(layer.Attribute, ""), layer.Kind));
+                continue;
+            }
+
+            var op = Catalogue.Parse(layer.Kind, new LayerArguments(layer, problems));
+            layers.Add(new Layer(op, layer.Kind, Name(layer, op, layers, problems), layer.Attribute));
+        }
+
+        CheckOrder(spec, layers, problems);
+        return (input, layers);
+    }
+
+    /// <summary>The forward graph as trained, or as at inference: without dropout, with the activation that the loss contains.</summary>
+    public static NetworkGraph Lower(NetworkSpec spec, Shape input, IReadOnlyList<Layer> layers, bool inference)
+    {
+        var graph = new GraphBuilder(spec.Name, spec.IsDouble);
+        var x = graph.Add("x", ValueKind.Input, "input", input);
+        var product = 0;
+        foreach (var layer in layers)
+        {
+            if (layer.Op is LossOp loss)
+            {
+                if (inference && loss.OutputActivation is { } activation)
+                    Append(graph, layer with { Op = activation }, activation, x, product);
+                else if (!inference)
+                    graph.Add(loss, layer.Name, layer.Attribute, Phase.Loss, [x, graph.Add(loss is ClassLossOp ? "labels" : "t", ValueKind.Target, layer.Name)], []);
+            }
+            else if ((inference ? layer.Op.Inference : layer.Op) is LayerOp op)
+            {
+                product += op is DenseOp ? 1 : 0;
+                x = Append(graph, layer, op, x, product);
+            }
+        }
+
+        return graph.Build();
+    }
+
+    private static Value Append(GraphBuilder graph, Layer layer, LayerOp op, Value x, int product)
+    {
+        // Everything between two products carries the first one's number: z1, a1, h1.
+        var number = Text.Invariant(product);
+        var y = graph.Add(op.Symbol + number, ValueKind.Activation, layer.Name);
+        var parameters = op.Parameters.Select(parameter => graph.Add(parameter.Symbol + number, ValueKind.Parameter, layer.Name)).ToList();
+        var sides = op.SideOutputs.Select(side => graph.Add(side.Symbol + number, side.Kind, layer.Name)).ToList();
+        graph.Add(op, layer.Name, layer.Attribute, Phase.Forward, [x, .. parameters], [y, .. sides]);
+        return y;
+    }
+
+    private static Shape ReadInput(NetworkSpec spec, List<Problem> problems)
+    {
+        var inputs = spec.Layers.Where(layer => layer.Kind == "Input").ToList();
+        if (inputs.Count == 0)
+        {
+            problems.Add(Problem.Of(Rules.NoInput, Site.Class, spec.Name));
+            return Shape.Of(1);
+        }
+
+        foreach (var second in inputs.Skip(1))
+            problems.Add(Problem.Of(Rules.SecondInput, new Site(second.Attribute, "")));
+        foreach (var early in spec.Layers.TakeWhile(layer => layer.Kind != "Input"))
+            problems.Add(Problem.Of(Rules.LayerBeforeInput, new Site(early.Attribute, ""), early.Kind));
+        var extents = inputs[0].Find("shape")?.Numbers ?? EquatableArray<double>.Empty;
+        if (extents.Count == 0)
+            problems.Add(Problem.Of(Rules.NotPositive, new Site(inputs[0].Attribute, ""), "The number of extents of [Input]", "0", "the number of axes of a sample"));
+        for (var i = 0; i < extents.Count; i++)
+        {
+            if (extents[i] < 1)
+                problems.Add(Problem.Of(Rules.NotPositive, new Site(inputs[0].Attribute, $"shape[{Text.Invariant(i)}]"), $"Extent {Text.Invariant(i + 1)} of [Input]", Text.RoundTrip(extents[i]), "an extent of the input"));
+        }
+
+        return problems.Any(problem => problem.Rule == Rules.NotPositive) ? Shape.Of(1) : new Shape(extents.Select(extent => (int)extent).ToEquatableArray());
+    }
+
+    private static string Name(LayerSpec layer, LayerOp op, List<Layer> before, List<Problem> problems)
+    {
+        var site = new Site(layer.Attribute, "Name");
+        var given = layer.Find("Name")?.Text;
+        if (given is null)
+        {
+            var stem = string.Concat(op.Name.Split('_').Select((word, i) => i == 0 ? word : Text.Pascal(word)));
+            var number = 1;
+            while (before.Any(other => Text.Pascal(other.Name) == Text.Pascal(stem + Text.Invariant(number))))
+                number++;
+            return stem + Text.Invariant(number);
+        }
+
+        if (given.Length == 0 || !char.IsLetter(given[0]) || !given.All(letter => char.IsLetterOrDigit(letter) || letter == '_'))
+            problems.Add(Problem.Of(Rules.BadName, site, given, "it becomes an identifier, so it starts with a letter and holds letters, digits and underscores only"));
+        else if (Reserved.Contains(Text.Pascal(given)))
+            problems.Add(Problem.Of(Rules.BadName, site, given, $"the generated classes have a member '{Text.Pascal(given)}' already, so choose another"));
+        else if (before.FirstOrDefault(other => Text.Pascal(other.Name) == Text.Pascal(given)) is { } taken)
+            problems.Add(Problem.Of(Rules.DuplicateName, site, given, taken.Kind, Text.Pascal(given)));
+        return given;
+    }
+
+    private static void CheckOrder(NetworkSpec spec, List<Layer> layers, List<Problem> problems)
+    {
+        if (spec.Layers.All(layer => layer.Kind == "Input" || layer.IsKnown) && !layers.Any(layer => layer.Op is LossOp))
+            problems.Add(Problem.Of(Rules.NoLoss, layers.Count == 0 ? Site.Class : new Site(layers[layers.Count - 1].Attribute, ""), spec.Name));
+        for (var i = 0; i < layers.Count; i++)
+        {
+            var before = i == 0 ? null : layers[i - 1];
+            if (layers[i].Op is LossOp && i < layers.Count - 1)
+                problems.Add(Problem.Of(Rules.LossNotLast, new Site(layers[i].Attribute, ""), layers[i].Kind, layers[i + 1].Kind));
+            if (layers[i].Op is SoftmaxCrossEntropyOp && before?.Op is SoftmaxOp)
+                problems.Add(Problem.Of(Rules.SoftmaxTwice, new Site(before.Attribute, "")));
+            if (layers[i].Op is ElementwiseLossOp { Name: "binary_cross_entropy" } loss && before?.Op is not ActivationOp { Name: "sigmoid" })
+            {
+                if (loss.PositiveWeights.Count > 0)
+                    problems.Add(Problem.Of(Rules.OutOfRange, new Site(layers[i].Attribute, "PositiveWeights"), "PositiveWeights of [BinaryCrossEntropy]", "set", "they belong to the stable form on logits: put [Sigmoid] before the loss"));
+                else if (before is { Op: not SoftmaxOp })
+                    problems.Add(Problem.Of(Rules.LossDoesNotFit, new Site(layers[i].Attribute, ""), layers[i].Kind, "probabilities", before.Kind, "put [Sigmoid] between them"));
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using NetDsl.Generator.Graph;
+using NetDsl.Generator.Model;
+using NetDsl.Generator.Ops;
+
+namespace NetDsl.Generator.Passes;
+
+/// <summary>A value's place in the arena, for one sample.</summary>
+/// <param name="First">The step that makes it.</param>
+/// <param name="Last">The last step that reads it.</param>
+/// <param name="InPlaceOf">The value whose memory it takes over while reading it, or −1.</param>
+internal sealed record PlannedBuffer(int Value, int Offset, int Size, int First, int Last, int InPlaceOf);
+
+/// <summary>Where the values of a schedule lie.</summary>
+/// <param name="Elements">Size of the arena for one sample.</param>
+/// <param name="External">The value that lies in memory which the caller passes in, or −1.</param>
+internal sealed record MemoryPlan(EquatableArray<PlannedBuffer> Buffers, int Elements, EquatableArray<int> External)
+{
+    public PlannedBuffer? Find(int value) => Buffers.FirstOrDefault(buffer => buffer.Value == value);
+}
+
+/// <summary>Lifetimes → offsets in one arena: values whose lifetimes are apart share memory, and elementwise results take over a dying operand's.</summary>
+internal static class MemoryPlanning
+{
+    /// <summary>Training: every forward value stays until the loss at least, so that it can be looked at.</summary>
+    public static MemoryPlan Training(NetworkGraph graph, Schedule schedule)
+    {
+        var loss = schedule.Steps.Select((step, i) => (step, i)).Where(pair => pair.step.Phase <= Phase.Loss).Max(pair => pair.i);
+        return Plan(graph, schedule, (_, last, step) => step.Phase == Phase.Forward ? Math.Max(last, loss) : last, []);
+    }
+
+    /// <summary>Inference: the answer, and the logits that it replaces, lie in the caller's memory.</summary>
+    public static MemoryPlan Inference(NetworkGraph graph, Schedule schedule)
+    {
+        var last = schedule.Steps[schedule.Steps.Count - 1];
+        var external = new List<int> { last.Result };
+        var before = last.Root.Inputs[0];
+        if (last.Root.Op is SoftmaxOp or IElementwise && graph.Values[before].IsPlanned && graph.ConsumersOf(before).Count() == 1)
+            external.Add(before);
+        return Plan(graph, schedule, (_, lastUse, _) => lastUse, external);
+    }
+
+    private static MemoryPlan Plan(NetworkGraph graph, Schedule schedule, Func<int, int, Step, int> extend, List<int> external)
+    {
+        var steps = schedule.Steps;
+        var made = new List<(int Value, int First, int Last)>();
+        for (var i = 0; i < steps.Count; i++)
+        {
+            foreach (var id in Written(steps[i]).Where(id => graph.Values[id].IsPlanned && !external.Contains(id)))
+            {
+                var last = Enumerable.Range(i, steps.Count - i).Last(step => step == i || steps[step].Nodes.Any(node => node.Inputs.Contains(id) && !IsInner(steps[step], id)));
+                made.Add((id, i, extend(id, last, steps[i])));
+            }
+        }
+
+        var buffers = new List<PlannedBuffer>();
+        foreach (var (value, first, last) in made)
+        {
+            var size = graph.Values[value].Shape.Size;
+            var dying = InPlace(graph, steps[first], value, first, buffers);
+            if (dying is not null)
+            {
+                buffers[buffers.IndexOf(dying)] = dying with { Last = first - 1 };
+                buffers.Add(new PlannedBuffer(value, dying.Offset, size, first, last, dying.Value));
+            }
+            else
+            {
+                buffers.Add(new PlannedBuffer(value, FirstFit(buffers, size, first, last), size, first, last, -1));
+            }
+        }
+
+        return new MemoryPlan(buffers.ToEquatableArray(), buffers.Count == 0 ? 0 : buffers.Max(buffer => buffer.Offset + buffer.Size), external.ToEquatableArray());
+    }
+
+    private static IEnumerable<int> Written(Step step) =>
+        step.Stores
+            .Concat(step.Nodes.SelectMany(node => node.Outputs.Skip(1)))
+            .Concat(step.HasResult ? [step.Result] : []);
+
+    private static bool IsInner(Step step, int value) => step.Nodes.Any(node => node.Outputs.Contains(value));
+
+    // Epilogues and passes read their operands at the place they write: the result can take over an operand that nobody reads later.
+    private static PlannedBuffer? InPlace(NetworkGraph graph, Step step, int value, int index, List<PlannedBuffer> buffers)
+    {
+        if (!step.HasResult || value != step.Result || step.Phase == Phase.Loss)
+            return null;
+        var readers = step.Root.Op is IElementwise ? step.Nodes : step.Epilogue;
+        var operands = readers.SelectMany(node => node.Inputs).Where(id => step.Root.Op is IElementwise || !step.Root.Inputs.Contains(id));
+        return buffers.FirstOrDefault(buffer => operands.Contains(buffer.Value) && buffer.Last == index && buffer.Size == graph.Values[value].Shape.Size);
+    }
+
+    private static int FirstFit(List<PlannedBuffer> buffers, int size, int first, int last)
+    {
+        var offset = 0;
+        foreach (var buffer in buffers.Where(buffer => buffer.First <= last && first <= buffer.Last).OrderBy(buffer => buffer.Offset))
+        {
+            if (buffer.Offset - offset >= size)
+                break;
+            offset = Math.Max(offset, buffer.Offset + buffer.Size);
+        }
+
+        return offset;
+    }
+}

@@ -1,0 +1,68 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using NetDsl.Generator.Diagnostics;
+using NetDsl.Generator.Emission;
+using NetDsl.Generator.Frontend;
+using NetDsl.Generator.Graph;
+using NetDsl.Generator.Model;
+
+namespace NetDsl.Generator.Passes;
+
+/// <summary>A generated file.</summary>
+internal sealed record SourceFile(string HintName, string Text);
+
+/// <summary>What the compiler makes of a network: source where nothing is wrong, problems otherwise (warnings come with both).</summary>
+internal sealed record CompiledNetwork(string Name, EquatableArray<SourceFile> Files, EquatableArray<Problem> Problems);
+
+/// <summary>One use of a network: its graph, the fused steps and where their values lie.</summary>
+internal sealed record Lowered(NetworkGraph Graph, Schedule Schedule, MemoryPlan Plan);
+
+/// <summary>A network after all passes.</summary>
+internal sealed record NetworkModel(NetworkSpec Spec, IReadOnlyList<Layer> Layers, Lowered Training, Lowered Inference);
+
+/// <summary>The way from a specification to C#: every pass in its order.</summary>
+internal static class NetworkCompiler
+{
+    public static CompiledNetwork Compile(NetworkSpec spec)
+    {
+        var problems = new List<Problem>();
+        try
+        {
+            var model = Analyse(spec, problems);
+            var files = model is null ? EquatableArray<SourceFile>.Empty : NetworkEmitter.Emit(model).ToEquatableArray();
+            return new CompiledNetwork(spec.FullName, files, problems.ToEquatableArray());
+        }
+        catch (Exception exception)
+        {
+            // A compiler that throws takes the user's whole build down without a place to look at.
+            return new CompiledNetwork(spec.FullName, EquatableArray<SourceFile>.Empty, EquatableArray.Of(Problem.Of(Rules.InternalError, Site.Class, spec.FullName, exception.GetType().Name + ": " + exception.Message)));
+        }
+    }
+
+    /// <summary>Runs all passes before emission; null where the network has errors.</summary>
+    public static NetworkModel? Analyse(NetworkSpec spec, List<Problem> problems)
+    {
+        var (input, layers) = Lowering.Read(spec, problems);
+        if (HasErrors(problems))
+            return null;
+        var warnings = problems.ToList();
+        problems.Clear();
+        var forward = ShapeInference.Run(GraphVerifier.Verify(Lowering.Lower(spec, input, layers, inference: false), hasShapes: false), problems);
+        var answer = ShapeInference.Run(GraphVerifier.Verify(Lowering.Lower(spec, input, layers, inference: true), hasShapes: false), []);
+        problems.InsertRange(0, warnings);
+        if (HasErrors(problems))
+            return null;
+
+        var training = GraphVerifier.Verify(Differentiation.Run(GraphVerifier.Verify(LossFusion.Run(forward), hasShapes: true)), hasShapes: true);
+        var trainingSchedule = Fusion.Run(training);
+        var inferenceSchedule = Fusion.Run(GraphVerifier.Verify(answer, hasShapes: true));
+        return new NetworkModel(
+            spec,
+            layers,
+            new Lowered(training, trainingSchedule, MemoryPlanning.Training(training, trainingSchedule)),
+            new Lowered(answer, inferenceSchedule, MemoryPlanning.Inference(answer, inferenceSchedule)));
+    }
+
+    private static bool HasErrors(List<Problem> problems) => problems.Any(problem => problem.Rule.Severity == RuleSeverity.Error);
+}

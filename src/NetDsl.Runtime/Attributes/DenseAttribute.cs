@@ -1,0 +1,31 @@
+namespace NetDsl;
+
+/// <summary>A fully connected layer: Z = X·Wᵀ + b with W [units × inputs] and b [units].</summary>
+/// <param name="units">Number of outputs, at least 1.</param>
+/// <remarks>
+/// Input (features) gives (units). Input (time, features) is mapped step by step to (time, units). An input of more axes is
+/// flattened first, row-major.
+/// </remarks>
+public sealed class DenseAttribute(int units) : LayerAttribute
+{
+    /// <summary>Number of outputs.</summary>
+    public int Units { get; } = units;
+
+    /// <summary>Whether the layer adds a bias; true unless set.</summary>
+    public bool Bias { get; set; } = true;
+
+    /// <summary>How the weights start; Glorot uniform unless set. The bias starts at zero.</summary>
+    public Initialization Weights { get; set; }
+
+    /// <summary>The number of <see cref="Initialization.Constant"/>, or the slope of a leaky initialisation.</summary>
+    public double WeightsValue { get; set; }
+}
+
+/// <summary>Sets elements to zero at random during training and scales the others by 1/(1 − rate); the identity at inference.</summary>
+/// <param name="rate">Probability that an element is dropped, in [0, 1).</param>
+/// <remarks>Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014 (inverted form).</remarks>
+public sealed class DropoutAttribute(double rate) : LayerAttribute
+{
+    /// <summary>Probability that an element is dropped.</summary>
+    public double Rate { get; } = rate;
+}

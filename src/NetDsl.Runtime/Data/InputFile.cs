@@ -1,0 +1,46 @@
+using System.IO.Compression;
+
+namespace NetDsl;
+
+/// <summary>Opens data files that may be compressed.</summary>
+internal static class InputFile
+{
+    /// <summary>The whole content, unpacked if it begins with gzip's magic bytes.</summary>
+    /// <param name="stream">Read from its position to its end.</param>
+    /// <param name="name">The file's name, for messages.</param>
+    /// <exception cref="InvalidDataException">The compressed data is damaged or cut off.</exception>
+    public static byte[] ReadAll(Stream stream, string name)
+    {
+        using var raw = new MemoryStream();
+        stream.CopyTo(raw);
+        var bytes = raw.GetBuffer().AsSpan(0, (int)raw.Length);
+        if (bytes is not [0x1F, 0x8B, ..])
+            return bytes.ToArray();
+
+        raw.Position = 0;
+        using var unpacked = new MemoryStream();
+        try
+        {
+            using var gzip = new GZipStream(raw, CompressionMode.Decompress);
+            gzip.CopyTo(unpacked);
+        }
+        catch (InvalidDataException inner)
+        {
+            throw new InvalidDataException($"{name}: begins as a gzip file, but its compressed data is damaged or cut off: get the file again. ({inner.Message})", inner);
+        }
+
+        return unpacked.ToArray();
+    }
+
+    /// <summary>The whole content of a file, unpacked if it begins with gzip's magic bytes.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file; the message adds <paramref name="remedy"/>.</exception>
+    /// <exception cref="InvalidDataException">The compressed data is damaged or cut off.</exception>
+    public static byte[] ReadAll(string path, string remedy)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{path}: no such file. {remedy}", path);
+        using var stream = File.OpenRead(path);
+        return ReadAll(stream, path);
+    }
+}

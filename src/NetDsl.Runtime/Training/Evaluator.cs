@@ -1,0 +1,43 @@
+using System.Numerics;
+
+namespace NetDsl;
+
+/// <summary>Runs a network over data at inference, with a workspace and buffers of its own.</summary>
+internal sealed class Evaluator<T, TTarget>(INetwork<T, TTarget> network, int batchSize)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TTarget : unmanaged
+{
+    private readonly Workspace<T> _workspace = network.CreateWorkspace(batchSize);
+    private readonly int _inputSize = network.Description.InputSize;
+    private readonly int _outputSize = network.Description.OutputSize;
+    private readonly T[] _y = new T[(long)batchSize * network.Description.OutputSize];
+
+    public int BatchSize => batchSize;
+
+    public Evaluation Evaluate(ParameterArena<T> parameters, Dataset<T, TTarget> data)
+    {
+        var source = new BatchSource<T, TTarget>(data, batchSize, shuffle: false, dropLast: false);
+        var score = new Score<T, TTarget>(data, _outputSize);
+        for (var batch = 0; batch < source.Batches; batch++)
+        {
+            var count = source.Get(batch, out var x, out var target);
+            var y = _y.AsSpan(0, count * _outputSize);
+            network.Forward(parameters, x, _workspace, training: false);
+            var loss = network.Loss(_workspace, target);
+            network.Predict(parameters, x, y, _workspace);
+            score.Add(double.CreateChecked(loss), y, target);
+        }
+
+        return score.ToEvaluation();
+    }
+
+    public void Predict(ParameterArena<T> parameters, ReadOnlySpan<T> x, Span<T> y)
+    {
+        var rows = x.Length / _inputSize;
+        for (var start = 0; start < rows; start += batchSize)
+        {
+            var count = Math.Min(batchSize, rows - start);
+            network.Predict(parameters, x.Slice(start * _inputSize, count * _inputSize), y.Slice(start * _outputSize, count * _outputSize), _workspace);
+        }
+    }
+}
