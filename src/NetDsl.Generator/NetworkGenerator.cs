@@ -24,6 +24,9 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         public const string Source = "NetDsl.Source";
     }
 
+    // Without the byte order mark, which diff tools and readers stumble over.
+    private static readonly Encoding Utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
@@ -39,7 +42,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(compiled.Select(static (network, _) => network.Files).WithTrackingName(Tracking.Source), static (output, files) =>
         {
             foreach (var file in files)
-                output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
+                output.AddSource(file.HintName, SourceText.From(file.Text, Utf8));
         });
 
         var problems = compiled.Where(static network => network.Problems.Count > 0).Collect();

@@ -23,12 +23,19 @@ public static class Pass
         Require.Length(y.Length, rows, columns, nameof(y));
         var body = new Body<T, TEpilogue>(x, y, rows, columns, e);
         if (x.Length < Chunks.ParallelElements)
-            Lanes.Run<T, Body<T, TEpilogue>>(0, rows, 0, columns, ref body);
+            Lanes.Run<T, Body<T, TEpilogue>>(0, rows, 0, columns, in body);
         else
-            WorkerPool.Run(body.Tasks, body);
+            RunParallel<T, TEpilogue>(ref body);
     }
 
-    private ref struct Body<T, TEpilogue>(ReadOnlySpan<T> x, Span<T> y, int rows, int columns, TEpilogue e) : ILaneBody<T>, IParallelBody
+    // Apart from the small path, whose frame it would enlarge.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RunParallel<T, TEpilogue>(ref Body<T, TEpilogue> body)
+        where T : unmanaged
+        where TEpilogue : struct, IEpilogue<T>, allows ref struct
+        => WorkerPool.Run(body.Tasks, body);
+
+    private readonly ref struct Body<T, TEpilogue>(ReadOnlySpan<T> x, Span<T> y, int rows, int columns, TEpilogue e) : ILaneBody<T>, IParallelBody
         where T : unmanaged
         where TEpilogue : struct, IEpilogue<T>, allows ref struct
     {
@@ -38,7 +45,7 @@ public static class Pass
         private readonly int _columns = columns;
         private readonly TEpilogue _e = e;
 
-        public readonly int Tasks => Chunks.Count(_x.Length, _rows);
+        public int Tasks => Chunks.Count(_x.Length, _rows);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Run<V>(int row, int column)
@@ -48,10 +55,7 @@ public static class Pass
             _e.Apply(V.Load(_x, index), row, column).Store(_y, index);
         }
 
-        public readonly void Execute(int task)
-        {
-            var body = this;
-            Lanes.Run<T, Body<T, TEpilogue>>(Chunks.Start(task, Tasks, _rows), Chunks.Start(task + 1, Tasks, _rows), 0, _columns, ref body);
-        }
+        public void Execute(int task) =>
+            Lanes.Run<T, Body<T, TEpilogue>>(Chunks.Start(task, Tasks, _rows), Chunks.Start(task + 1, Tasks, _rows), 0, _columns, in this);
     }
 }

@@ -1,9 +1,9 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using NetDsl.Generator.Graph;
 using NetDsl.Generator.Model;
 using NetDsl.Generator.Ops;
-using NetDsl.Generator.Passes;
 
 namespace NetDsl.Generator.Emission;
 
@@ -11,14 +11,14 @@ namespace NetDsl.Generator.Emission;
 internal sealed record Operator(string Type, IReadOnlyList<int> Arguments);
 
 /// <summary>Writes the operator structs of a network: chains of elementwise operations, composed where their values are in registers.</summary>
-/// <param name="structs">Takes the structs; they stand behind the class.</param>
-internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, CodeWriter structs)
+internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorFile file)
 {
     /// <summary>The operator of a product or a pass.</summary>
     /// <param name="name">Name of the struct.</param>
+    /// <param name="formula">Formula of the product, for the summary; empty for a pass.</param>
     /// <param name="start">Value that the kernel hands over, or −1 for a product before its bias.</param>
     /// <param name="bias">Parameter that is added first, or −1.</param>
-    public Operator Epilogue(string name, int start, int bias, IReadOnlyList<Node> nodes, IReadOnlyCollection<int> stores, int columns)
+    public Operator Epilogue(string name, string formula, int start, int bias, IReadOnlyList<Node> nodes, IReadOnlyCollection<int> stores, int columns)
     {
         var result = nodes.Count > 0 ? nodes[nodes.Count - 1].Outputs[0] : start;
         if (nodes.Count == 0 && bias < 0)
@@ -35,8 +35,8 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, CodeWrite
         if (bias >= 0)
             fields.Read(bias);
 
-        var summary = string.Join(", ", Formulas(start, bias, nodes));
-        Declare(name, summary, "IEpilogue", fields, writer =>
+        var summary = string.Join(", ", Formulas(bias >= 0 ? formula : "", nodes));
+        var type = Declare(name, summary, "IEpilogue", fields, writer =>
         {
             writer.Lines(
                 "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]",
@@ -46,7 +46,7 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, CodeWrite
             writer.Outdent();
             writer.Block(body.ToString(), $"return {names.Variable(result)};");
         });
-        return new Operator(name, fields.Ids);
+        return new Operator(type, fields.Ids);
     }
 
     /// <summary>The term of an elementwise loss with its derivative, taken through the operations below it.</summary>
@@ -68,7 +68,7 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, CodeWrite
         foreach (var node in nodes)
             Compute(node, [], fields, body);
         var result = nodes.Count > 0 ? nodes[nodes.Count - 1].Outputs[0] : gradient;
-        Declare(name, $"{string.Format(op.Function, "p", "t")} and its derivative", "Losses.ILossTerm", fields, writer =>
+        var type = Declare(name, $"{string.Format(op.Function, "p", "t")} and its derivative", "Losses.ILossTerm", fields, writer =>
         {
             void Method(string method, string text, string returned)
             {
@@ -87,16 +87,11 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, CodeWrite
             writer.Line();
             Method("Gradient", body.ToString(), $"return {names.Variable(result)};");
         });
-        return new Operator(name, fields.Ids);
+        return new Operator(type, fields.Ids);
     }
 
-    private IEnumerable<string> Formulas(int start, int bias, IReadOnlyList<Node> nodes)
-    {
-        if (bias >= 0)
-            yield return $"{names.Symbol(start)} = product + {names.Symbol(bias)}";
-        foreach (var node in nodes)
-            yield return node.Op.Formula(names.Symbols(node.Inputs), names.Symbols(node.Outputs));
-    }
+    private IEnumerable<string> Formulas(string first, IReadOnlyList<Node> nodes) =>
+        (first.Length == 0 ? [] : new[] { first }).Concat(nodes.Select(node => node.Op.Formula(names.Symbols(node.Inputs), names.Symbols(node.Outputs))));
 
     private void Compute(Node node, IReadOnlyCollection<int> stores, Fields fields, CodeWriter body)
     {
@@ -113,17 +108,17 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, CodeWrite
             body.Line($"{names.Variable(value)}.Store({fields.Write(value)}, row * {fields.Columns} + column);");
     }
 
-    private void Declare(string name, string summary, string contract, Fields fields, System.Action<CodeWriter> members)
+    private string Declare(string name, string summary, string contract, Fields fields, Action<CodeWriter> members)
     {
-        structs.Line();
-        structs.Line($"/// <summary>{Xml.Escape(summary)}.</summary>");
-        structs.Open($"file readonly ref struct {name}{(fields.Ids.Count == 0 ? "" : $"({fields.Parameters})")} : Kernels::{contract}<{names.Type}>");
+        var writer = new CodeWriter();
+        writer.Open($"{(fields.Ids.Count == 0 ? "" : $"({fields.Parameters})")} : Kernels::{contract}<{names.Type}>");
         foreach (var declaration in fields.Declarations)
-            structs.Line(declaration);
+            writer.Line(declaration);
         if (fields.Ids.Count > 0)
-            structs.Line();
-        members(structs);
-        structs.Close();
+            writer.Line();
+        members(writer);
+        writer.Close();
+        return file.Add(name, summary, writer.ToString());
     }
 
     /// <summary>The spans that a struct holds, in the order in which its body meets them.</summary>
@@ -165,9 +160,4 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, CodeWrite
 
         private string SpanType(int id) => _written.Contains(id) ? names.Span : names.ReadOnlySpan;
     }
-}
-
-internal static class Xml
-{
-    public static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
 }

@@ -15,8 +15,7 @@ internal sealed class PassesEmitter
 
     private readonly NetworkModel _model;
     private readonly CodeWriter _writer = new();
-    private readonly CodeWriter _structs = new();
-    private readonly List<string> _shapes = [];
+    private readonly OperatorFile _operators = new();
 
     private PassesEmitter(NetworkModel model) => _model = model;
 
@@ -48,7 +47,7 @@ internal sealed class PassesEmitter
         _writer.Close();
         for (var i = Spec.Namespace.Length > 0 ? 1 : 0; i < open; i++)
             _writer.Close();
-        _writer.Lines(_structs.ToString().TrimEnd('\n').Split('\n'));
+        _writer.Lines(_operators.ToString().TrimEnd('\n').Split('\n'));
         if (Spec.Namespace.Length > 0)
             _writer.Close();
         return _writer.ToString();
@@ -70,7 +69,7 @@ internal sealed class PassesEmitter
             _emitter = emitter;
             (_graph, _schedule, _plan) = (lowered.Graph, lowered.Schedule, lowered.Plan);
             _names = new Names(_graph);
-            _epilogues = new EpilogueEmitter(_graph, _names, emitter._structs);
+            _epilogues = new EpilogueEmitter(_graph, _names, emitter._operators);
         }
 
         private CodeWriter Writer => _emitter._writer;
@@ -130,7 +129,7 @@ internal sealed class PassesEmitter
                 foreach (var node in epilogue)
                     Comment(node);
                 var (rows, columns) = Extent(prediction.Shape);
-                var op = _epilogues.Epilogue("OutputGradientPass", gradient, -1, epilogue, [], columns);
+                var op = _epilogues.Epilogue("OutputGradientPass", "", gradient, -1, epilogue, [], columns);
                 Writer.Line($"Kernels::Pass.Apply<{_names.Type}, {op.Type}>(dy, {_names.Variable(result)}, {rows}, {Text.Invariant(columns)}, {Construct(op)});");
             }
 
@@ -290,7 +289,7 @@ internal sealed class PassesEmitter
                 case DenseOp dense:
                 {
                     var columns = _graph.Values[root.Outputs[0]].Shape.Last;
-                    var op = _epilogues.Epilogue(name, root.Outputs[0], dense.Bias ? root.Inputs[2] : -1, epilogue, step.Stores, columns);
+                    var op = _epilogues.Epilogue(name, Formula(root), root.Outputs[0], dense.Bias ? root.Inputs[2] : -1, epilogue, step.Stores, columns);
                     Writer.Line($"Kernels::Dense.Forward<{_names.Type}, {Shape(root)}, {op.Type}>({V(root.Inputs[0])}, {V(root.Inputs[1])}, {V(step.Result)}, {DenseRows(root.Outputs[0])}, {Construct(op)});");
                     break;
                 }
@@ -302,7 +301,7 @@ internal sealed class PassesEmitter
                 case DenseBackwardInputOp:
                 {
                     var (_, columns) = ProductColumns(root);
-                    var op = _epilogues.Epilogue(name, root.Outputs[0], -1, epilogue, step.Stores, columns);
+                    var op = _epilogues.Epilogue(name, "", root.Outputs[0], -1, epilogue, step.Stores, columns);
                     Writer.Line($"Kernels::Dense.BackwardInput<{_names.Type}, {Shape(root)}, {op.Type}>({V(root.Inputs[0])}, {V(root.Inputs[1])}, {V(step.Result)}, {DenseRows(root.Inputs[0])}, {Construct(op)});");
                     break;
                 }
@@ -324,7 +323,7 @@ internal sealed class PassesEmitter
                 case IElementwise:
                 {
                     var (rows, columns) = Extent(_graph.Values[root.Inputs[0]].Shape);
-                    var op = _epilogues.Epilogue(name, root.Inputs[0], -1, [.. step.Nodes], step.Stores, columns);
+                    var op = _epilogues.Epilogue(name, "", root.Inputs[0], -1, [.. step.Nodes], step.Stores, columns);
                     Writer.Line($"Kernels::Pass.Apply<{_names.Type}, {op.Type}>({V(root.Inputs[0])}, {V(step.Result)}, {rows}, {Text.Invariant(columns)}, {Construct(op)});");
                     break;
                 }
@@ -336,18 +335,17 @@ internal sealed class PassesEmitter
 
         private void Comment(Node node)
         {
-            var inputs = node.Op is DropoutOp ? node.Inputs.Concat(node.Outputs.Skip(1)) : node.Inputs;
             var shapes = node.Op switch
             {
-                DenseOp dense => $"{Rows(node.Inputs[0])}·[{_graph.Values[node.Inputs[1]].Shape}]ᵀ{(dense.Bias ? " + " + _names.Extents(node.Inputs[2]) : "")} → {_names.Extents(node.Outputs[0])}",
-                DenseBackwardParametersOp => $"{Rows(node.Inputs[0])}ᵀ·{Rows(node.Inputs[1])} → {_names.Extents(node.Outputs[0])}",
-                DenseBackwardInputOp => $"{Rows(node.Inputs[0])}·{_names.Extents(node.Inputs[1])} → {_names.Extents(node.Outputs[0])}",
+                DenseOp dense => $"{_names.Extents(node.Inputs[0])}·[{_graph.Values[node.Inputs[1]].Shape}]ᵀ{(dense.Bias ? " + " + _names.Extents(node.Inputs[2]) : "")} → {_names.Extents(node.Outputs[0])}",
+                DenseBackwardParametersOp => $"{_names.Extents(node.Inputs[0])}ᵀ·{_names.Extents(node.Inputs[1])} → {_names.Extents(node.Outputs[0])}",
+                DenseBackwardInputOp => $"{_names.Extents(node.Inputs[0])}·{_names.Extents(node.Inputs[1])} → {_names.Extents(node.Outputs[0])}",
                 _ => _names.Extents(node.Outputs[0]),
             };
-            Writer.Line($"// {node.Op.Formula(_names.Symbols(node.Inputs), _names.Symbols(node.Outputs)).PadRight(FormulaWidth)}  {shapes}");
+            Writer.Line($"// {Formula(node).PadRight(FormulaWidth)}  {shapes}");
         }
 
-        private string Rows(int id) => _names.Extents(id);
+        private string Formula(Node node) => node.Op.Formula(_names.Symbols(node.Inputs), _names.Symbols(node.Outputs));
 
         private void FillMask(Node node)
         {
@@ -365,22 +363,14 @@ internal sealed class PassesEmitter
         private string Shape(Node node)
         {
             var weight = node.Inputs.Concat(node.Outputs).Select(id => _graph.Values[id]).First(value => value.Kind is ValueKind.Parameter or ValueKind.ParameterGradient && value.Shape.Rank == 2);
-            var name = Text.Pascal(node.Layer) + "Shape";
-            if (!_emitter._shapes.Contains(name))
-            {
-                _emitter._shapes.Add(name);
-                _emitter._structs.Lines(
-                    "",
-                    $"/// <summary>The extents of {node.Layer}, constants for the compiler.</summary>");
-                _emitter._structs.Open($"file readonly struct {name} : Kernels::IDenseShape");
-                _emitter._structs.Lines(
-                    $"public static int Inputs => {Text.Invariant(weight.Shape.Last)};",
-                    "",
-                    $"public static int Outputs => {Text.Invariant(weight.Shape.Extents[0])};");
-                _emitter._structs.Close();
-            }
-
-            return name;
+            var body = new CodeWriter();
+            body.Open(" : Kernels::IDenseShape");
+            body.Lines(
+                $"public static int Inputs => {Text.Invariant(weight.Shape.Last)};",
+                "",
+                $"public static int Outputs => {Text.Invariant(weight.Shape.Extents[0])};");
+            body.Close();
+            return _emitter._operators.AddShape($"Dense{Text.Invariant(weight.Shape.Last)}To{Text.Invariant(weight.Shape.Extents[0])}", "Extents of a dense layer, constants for the compiler", body.ToString());
         }
 
         private (string Rows, int Columns) ProductColumns(Node node) => (DenseRows(node.Inputs[0]), _graph.Values[node.Inputs[1]].Shape.Last);
@@ -430,7 +420,7 @@ internal sealed class PassesEmitter
             foreach (var id in ids.Distinct().Where(id => _graph.Values[id].IsPlanned && !_plan.External.Contains(id)))
             {
                 var buffer = _plan.Find(id)!;
-                Writer.Line($"var {_names.Variable(id)} = workspace.Buffer({Text.Invariant(buffer.Offset)}, {Text.Invariant(buffer.Size)});");
+                Writer.Line($"{$"var {_names.Variable(id)} = workspace.Buffer({Text.Invariant(buffer.Offset)}, {Text.Invariant(buffer.Size)});".PadRight(FormulaWidth + 3)}  // {_names.Symbol(id)} {_names.Extents(id)}");
             }
         }
 

@@ -31,9 +31,9 @@ internal static class Text
     /// <summary>1 layer, 2 layers.</summary>
     public static string Plural(long count, string noun) => $"{Invariant(count)} {noun}{(count == 1 ? "" : "s")}";
 
-    /// <summary>Digits as subscripts are hard to type in code, so a formula's names are plain: z1 → Z1.</summary>
+    /// <summary>A variable's name as a matrix in formulas: z1 → Z1, dz1 → dZ1.</summary>
     public static string Matrix(string name) =>
-        name.StartsWith("d", StringComparison.Ordinal) && name.Length > 2 && char.IsLetter(name[1])
+        name.StartsWith("d", StringComparison.Ordinal) && name.Length > 1 && char.IsLetter(name[1])
             ? "d" + char.ToUpperInvariant(name[1]) + name.Substring(2)
             : Pascal(name);
 }

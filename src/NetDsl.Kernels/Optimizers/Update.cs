@@ -23,17 +23,24 @@ public static class Update
             ThrowLengths(w.Length, g.Length, s1.Length, s2.Length, TRule.StateCount);
         var body = new Body<T, TRule>(w, g, s1, s2, rule);
         if (w.Length < Chunks.ParallelElements)
-            Lanes.Run<T, Body<T, TRule>>(0, 1, 0, w.Length, ref body);
+            Lanes.Run<T, Body<T, TRule>>(0, 1, 0, w.Length, in body);
         else
-            WorkerPool.Run(body.Tasks, body);
+            RunParallel<T, TRule>(ref body);
     }
+
+    // Apart from the small path, whose frame it would enlarge.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RunParallel<T, TRule>(ref Body<T, TRule> body)
+        where T : unmanaged
+        where TRule : struct, IUpdateRule<T>
+        => WorkerPool.Run(body.Tasks, body);
 
     [DoesNotReturn]
     private static void ThrowLengths(int w, int g, int s1, int s2, int states) =>
         throw new ArgumentException(
             $"w has {w} elements, g {g}, s1 {s1}, s2 {s2}; g and the first {states} of the states s1, s2 must be as long as w.");
 
-    private ref struct Body<T, TRule>(Span<T> w, ReadOnlySpan<T> g, Span<T> s1, Span<T> s2, TRule rule) : ILaneBody<T>, IParallelBody
+    private readonly ref struct Body<T, TRule>(Span<T> w, ReadOnlySpan<T> g, Span<T> s1, Span<T> s2, TRule rule) : ILaneBody<T>, IParallelBody
         where T : unmanaged
         where TRule : struct, IUpdateRule<T>
     {
@@ -43,7 +50,7 @@ public static class Update
         private readonly Span<T> _s2 = s2;
         private readonly TRule _rule = rule;
 
-        public readonly int Tasks => Chunks.Count(_w.Length, _w.Length);
+        public int Tasks => Chunks.Count(_w.Length, _w.Length);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Run<V>(int row, int column)
@@ -60,10 +67,7 @@ public static class Update
                 s2.Store(_s2, column);
         }
 
-        public readonly void Execute(int task)
-        {
-            var body = this;
-            Lanes.Run<T, Body<T, TRule>>(0, 1, Chunks.Start(task, Tasks, _w.Length), Chunks.Start(task + 1, Tasks, _w.Length), ref body);
-        }
+        public void Execute(int task) =>
+            Lanes.Run<T, Body<T, TRule>>(0, 1, Chunks.Start(task, Tasks, _w.Length), Chunks.Start(task + 1, Tasks, _w.Length), in this);
     }
 }

@@ -1,0 +1,30 @@
+using System;
+using System.Collections.Generic;
+
+namespace NetDsl.Generator.Emission;
+
+/// <summary>The file-local structs behind a network's class. Equal ones are written once, so that the JIT compiles their kernels once.</summary>
+internal sealed class OperatorFile
+{
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+    private readonly CodeWriter _writer = new();
+
+    /// <summary>Adds a ref struct, or finds the one that has the same body; returns its name.</summary>
+    public string Add(string name, string summary, string body) => Add("file readonly ref struct ", name, summary, body);
+
+    /// <summary>Adds the extents of a layer.</summary>
+    public string AddShape(string name, string summary, string body) => Add("file readonly struct ", name, summary, body);
+
+    public override string ToString() => _writer.ToString();
+
+    private string Add(string declaration, string name, string summary, string body)
+    {
+        if (_names.TryGetValue(body, out var known))
+            return known;
+        _names.Add(body, name);
+        _writer.Line();
+        _writer.Line($"/// <summary>{Xml.Escape(summary)}.</summary>");
+        _writer.Lines((declaration + name + body).TrimEnd('\n').Split('\n'));
+        return name;
+    }
+}

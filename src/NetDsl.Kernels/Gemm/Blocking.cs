@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.Arm;
+using NetDsl.Kernels.Simd;
+
+namespace NetDsl.Kernels;
+
+/// <summary>The sizes that cut a matrix product into pieces; all of them in this place.</summary>
+/// <remarks>
+/// A tile of c stays in registers, its rows of a stay in the L1 cache, and the panel of b that it streams stays in the L2 cache
+/// (Goto and van de Geijn 2008, with the parts of a and b exchanged: rows are few, vectors are wide).
+/// </remarks>
+internal static class Blocking
+{
+    /// <summary>MR: rows of a tile.</summary>
+    public const int TileRows = 6;
+
+    /// <summary>Bytes of k in one block (KC): 1024 floats, so that a panel of b takes at most 256 KB.</summary>
+    private const int DepthBytes = 4096;
+
+    /// <summary>Rows of c in one task at most (MC): enough to reuse a panel of b, few enough to give work to many threads.</summary>
+    public const int TaskRows = 16 * TileRows;
+
+    /// <summary>Multiply-adds of one task, some 10 µs: below, handing it to another thread costs more than it brings.</summary>
+    private const long TaskWork = 1 << 19;
+
+    /// <summary>Multiply-adds that are one task in any case, some 40 µs.</summary>
+    private const long UndividedWork = 1 << 21;
+
+    /// <summary>NR in vectors: 24 accumulators where there are 32 registers, 12 where there are 16.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int TileVectors<T, V>()
+        where T : unmanaged
+        where V : struct, ISimd<V, T> =>
+        V.Count * Unsafe.SizeOf<T>() == 64 || AdvSimd.IsSupported ? 4 : 2;
+
+    /// <summary>Length of the blocks of k: equal ones, none above the limit.</summary>
+    public static int Depth<T>(int k)
+    {
+        var blocks = Math.Max(1, DivideUp(k, DepthBytes / Unsafe.SizeOf<T>()));
+        return DivideUp(k, blocks);
+    }
+
+    /// <summary>
+    /// How many rows and columns of c a task computes, so that tasks are long enough and panels are used often enough.
+    /// It depends on the shape alone, never on the number of threads.
+    /// </summary>
+    /// <param name="m">Rows of c.</param>
+    /// <param name="n">Columns of c.</param>
+    /// <param name="k">Multiply-adds of an element.</param>
+    /// <param name="width">What the columns of a task are a multiple of.</param>
+    public static (int Rows, int Columns) Task(int m, int n, int k, int width)
+    {
+        if ((long)m * n * k <= UndividedWork)
+            return (m, n);
+        var rows = Math.Min(m, TaskRows);
+        var panels = (int)Math.Min(DivideUp(n, width), 1 + TaskWork / ((long)rows * width * k));
+        return (rows, panels * width);
+    }
+
+    /// <summary>Whether a·bᵀ is better done by dot products of rows: where turning the smaller operand would cost more than adding up lanes.</summary>
+    public static bool PrefersDotProducts<T, V>(int m, int n)
+        where T : unmanaged
+        where V : struct, ISimd<V, T> =>
+        Math.Min(m, n) <= V.Count;
+
+    /// <summary>⌈value / divisor⌉.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int DivideUp(int value, int divisor) => (int)(((uint)value + (uint)divisor - 1) / (uint)divisor);
+}

@@ -1,0 +1,63 @@
+using System.Numerics;
+
+namespace NetDsl.Kernels.Losses;
+
+/// <summary>The negative log-likelihood of class labels, from log-probabilities.</summary>
+public static class NegativeLogLikelihood
+{
+    /// <summary>loss = s·Σ_r w_r·c_y·(−x[r, y]) with y the row's label and c its class weight.</summary>
+    /// <param name="logProbabilities">x [rows × classes].</param>
+    /// <param name="labels">Labels [rows].</param>
+    /// <param name="gradient">Receives the gradient [rows × classes]; empty if not wanted.</param>
+    /// <param name="weights">Row weights w [rows]; empty for 1.</param>
+    /// <param name="terms">Receives each row's weighted term [rows]; empty if not wanted.</param>
+    /// <param name="rows">Rows, the samples.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="reduction">s: Mean is 1/Σ c_y over the rows that count, BatchMean 1/rows, Sum 1.</param>
+    /// <param name="classWeights">Class weights c [classes]; empty for 1.</param>
+    /// <param name="ignoreIndex">Rows with this label count nothing; <see cref="int.MinValue"/> for none.</param>
+    /// <returns>The loss; 0 if no row counts.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A label is outside [0, classes); nothing was written.</exception>
+    /// <exception cref="ArgumentException">A span's length does not fit.</exception>
+    public static T Evaluate<T>(
+        ReadOnlySpan<T> logProbabilities,
+        ReadOnlySpan<int> labels,
+        Span<T> gradient,
+        ReadOnlySpan<T> weights,
+        Span<T> terms,
+        int rows,
+        int classes,
+        LossReduction reduction,
+        ReadOnlySpan<T> classWeights,
+        int ignoreIndex)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Require.Shape(rows, classes);
+        Require.Length(logProbabilities.Length, rows, classes, nameof(logProbabilities));
+        Require.Length(labels.Length, rows, 1, nameof(labels));
+        Require.LengthOrEmpty(gradient.Length, rows, classes, nameof(gradient));
+        Require.LengthOrEmpty(weights.Length, rows, 1, nameof(weights));
+        Require.LengthOrEmpty(terms.Length, rows, 1, nameof(terms));
+        Require.LengthOrEmpty(classWeights.Length, 1, classes, nameof(classWeights));
+        var scale = ClassLabels.Scale(reduction, ClassLabels.TotalWeight(labels, classes, classWeights, ignoreIndex), rows);
+
+        var sum = 0.0;
+        gradient.Clear();
+        for (var row = 0; row < rows; row++)
+        {
+            var label = labels[row];
+            var term = 0.0;
+            if (label != ignoreIndex)
+            {
+                var weight = ClassLabels.Weight(classWeights, label) * ClassLabels.Weight(weights, row);
+                term = -weight * double.CreateTruncating(logProbabilities[row * classes + label]);
+                if (!gradient.IsEmpty)
+                    gradient[row * classes + label] = T.CreateTruncating(-scale * weight);
+            }
+            sum += term;
+            if (!terms.IsEmpty)
+                terms[row] = T.CreateTruncating(term);
+        }
+        return T.CreateTruncating(sum * scale);
+    }
+}

@@ -1,0 +1,134 @@
+using System.Numerics;
+using NetDsl.Tests.Networks;
+
+namespace NetDsl.Tests.Optimizers;
+
+public sealed class OptimizerTests
+{
+    public static TheoryData<string> Cases => [.. Case.Names("optimizer_")];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Float_steps_agree_with_the_reference(string name) => Check<float>(name);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Double_steps_agree_with_the_reference(string name) => Check<double>(name);
+
+    [Fact]
+    public void A_step_allocates_nothing_after_the_first()
+    {
+        foreach (var optimizer in new Optimizer<float>[] { new Sgd<float>(0.1), new Momentum<float>(0.1), new Nesterov<float>(0.1), new Adam<float>() })
+        {
+            var (parameters, gradients) = Arenas<float>(1000);
+            optimizer.Step(parameters, gradients);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 10; i++)
+                optimizer.Step(parameters, gradients);
+            (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0, optimizer.GetType().Name);
+        }
+    }
+
+    [Fact]
+    public void Zero_elements_stay_zero_so_padding_does()
+    {
+        var (parameters, gradients) = Arenas<float>(20);
+        var adam = new Adam<float>(weightDecay: 0.1);
+        for (var i = 0; i < 3; i++)
+            adam.Step(parameters, gradients);
+        parameters.Values.ToArray().ShouldAllBe(value => value == 0);
+        adam.Steps.ShouldBe(3);
+    }
+
+    [Fact]
+    public void Bad_arguments_are_told()
+    {
+        Should.Throw<ArgumentOutOfRangeException>(() => new Sgd<float>(-1)).Message.ShouldContain("isn't negative");
+        Should.Throw<ArgumentOutOfRangeException>(() => new Sgd<float>(double.NaN)).ParamName.ShouldBe("LearningRate");
+        Should.Throw<ArgumentOutOfRangeException>(() => new Sgd<float>(0.1, double.PositiveInfinity)).ParamName.ShouldBe("weightDecay");
+        Should.Throw<ArgumentOutOfRangeException>(() => new Momentum<float>(0.1, 1)).Message.ShouldContain("[0, 1)");
+        Should.Throw<ArgumentOutOfRangeException>(() => new Momentum<float>(0.1, dampening: -0.1));
+        Should.Throw<ArgumentOutOfRangeException>(() => new Nesterov<float>(0.1, double.NaN));
+        Should.Throw<ArgumentOutOfRangeException>(() => new Adam<float>(beta1: 1)).ParamName.ShouldBe("beta1");
+        Should.Throw<ArgumentOutOfRangeException>(() => new Adam<float>(beta2: -0.5)).ParamName.ShouldBe("beta2");
+        Should.Throw<ArgumentOutOfRangeException>(() => new Adam<float>(epsilon: 0)).Message.ShouldContain("above 0");
+        Should.Throw<ArgumentException>(() => new Momentum<float>(0.1, weightDecay: 0.1, textbook: true)).Message.ShouldContain("textbook");
+        Should.Throw<ArgumentException>(() => new Nesterov<float>(0.1, weightDecay: 0.1, textbook: true));
+        var sgd = new Sgd<float>(0.1);
+        Should.Throw<ArgumentOutOfRangeException>(() => sgd.LearningRate = double.NegativeInfinity);
+        sgd.LearningRate.ShouldBe(0.1);
+    }
+
+    [Fact]
+    public void Other_arenas_are_told()
+    {
+        var (parameters, gradients) = Arenas<float>(20);
+        var (others, otherGradients) = Arenas<float>(10);
+        var adam = new Adam<float>();
+        adam.Step(parameters, gradients);
+        Should.Throw<ArgumentException>(() => adam.Step(others, otherGradients)).Message.ShouldContain("new optimiser");
+        Should.Throw<ArgumentException>(() => adam.Step(parameters, otherGradients)).Message.ShouldContain("20 parameters but 10 gradients");
+        adam.Steps.ShouldBe(1);
+    }
+
+    private static void Check<T>(string name)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var reference = Case.Load(name);
+        var (relative, absolute) = (reference.Number("tolerance", "rtol"), reference.Number("tolerance", "atol"));
+        foreach (var tensor in new[] { "w", "b" })
+        {
+            var optimizer = Make<T>(reference);
+            var rates = reference.Config["lr_per_step"]?.AsArray();
+            var gradients = reference.Tensor("inputs", tensor + ".grad");
+            var expected = reference.Tensor("outputs", tensor);
+            var start = reference.Tensor("params", tensor);
+            var (w, g) = Arenas<T>(start.Length);
+            Copy(start, w.Values);
+            for (var step = 0; step < gradients.Length / start.Length; step++)
+            {
+                Copy(gradients.AsSpan(step * start.Length, start.Length), g.Values);
+                optimizer.LearningRate = rates?[step]!.GetValue<double>() ?? optimizer.LearningRate;
+                optimizer.Step(w, g);
+                for (var i = 0; i < start.Length; i++)
+                {
+                    var wanted = expected[step * start.Length + i];
+                    double.CreateChecked(w.Values[i]).ShouldBe(wanted, absolute + relative * Math.Abs(wanted), $"{tensor}[{i}] after step {step + 1}");
+                }
+            }
+        }
+    }
+
+    private static Optimizer<T> Make<T>(Case reference)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var rate = reference.Setting("lr", 0.1);
+        var (momentum, decay) = (reference.Setting("momentum"), reference.Setting("weight_decay"));
+        var algorithm = reference.Config["algorithm"]!.GetValue<string>();
+        return algorithm switch
+        {
+            "sgd" => new Sgd<T>(rate, decay),
+            "momentum" => new Momentum<T>(rate, momentum, reference.Setting("dampening"), decay),
+            "momentum_textbook" => new Momentum<T>(rate, momentum, textbook: true),
+            "nesterov" => new Nesterov<T>(rate, momentum, decay),
+            "nesterov_textbook" => new Nesterov<T>(rate, momentum, textbook: true),
+            "adam" or "adam_eps_hat" or "adamw" => new Adam<T>(
+                rate, reference.Setting("beta1"), reference.Setting("beta2"), reference.Setting("eps"), decay, algorithm == "adam_eps_hat", algorithm == "adamw"),
+            _ => throw new ArgumentOutOfRangeException(nameof(reference), algorithm, null),
+        };
+    }
+
+    private static void Copy<T>(ReadOnlySpan<float> source, Span<T> destination)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var i = 0; i < source.Length; i++)
+            destination[i] = T.CreateChecked(source[i]);
+    }
+
+    private static (ParameterArena<T> Parameters, GradientArena<T> Gradients) Arenas<T>(int length)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        TensorInfo[] tensors = [new("w", [length], 0, Initializer.Zeros, 1, 1)];
+        return (new Parameters<T>(tensors, length), new Gradients<T>(tensors, length));
+    }
+}
