@@ -352,10 +352,10 @@ internal sealed class PassesEmitter
             var mask = _names.Variable(node.Outputs[1]);
             var index = _graph.Nodes.Where(other => other.Op is DropoutOp).ToList().IndexOf(node);
             Writer.Lines(
-                "if (training)",
-                $"    Kernels::Dropout.FillMask<{_names.Type}>({mask}, {Text.RoundTrip(((DropoutOp)node.Op).Rate)}, workspace.MaskSeed({Text.Invariant(index)}), workspace.Step);",
-                "else",
-                $"    {mask}.Fill(1);");
+                "if (!training)",
+                $"    {mask}.Fill(1);",
+                "else if (!workspace.FrozenMasks)",
+                $"    Kernels::Dropout.FillMask<{_names.Type}>({mask}, {Text.RoundTrip(((DropoutOp)node.Op).Rate)}, workspace.MaskSeed({Text.Invariant(index)}), workspace.Step);");
         }
 
         private string Construct(Operator op) => op.Arguments.Count == 0 ? "default" : $"new({string.Join(", ", op.Arguments.Select(Variable))})";
