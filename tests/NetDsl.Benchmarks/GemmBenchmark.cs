@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.Intrinsics;
 using NetDsl.Kernels;
-using NetDsl.Kernels.Gemm;
 using NetDsl.Kernels.Threading;
 
 namespace NetDsl.Benchmarks;
@@ -29,7 +28,7 @@ internal static class GemmBenchmark
             var a = Enumerable.Range(0, m * k).Select(_ => random.NextSingle() - 0.5f).ToArray();
             var b = Enumerable.Range(0, k * n).Select(_ => random.NextSingle() - 0.5f).ToArray();
             var c = new float[m * n];
-            var timing = Timing.Measure(() => Kernels.Gemm.Gemm.Multiply(transposeA, transposeB, m, n, k, a, b, c, default(Store<float>)), seconds);
+            var timing = Timing.Measure(() => Gemm.Multiply(transposeA, transposeB, m, n, k, a, b, c, default(Store<float>)), seconds);
             var gflops = 2.0 * m * n * k / timing.MedianSeconds / 1e9;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $$"""{"gemm": "{{form}}", "m": {{m}}, "n": {{n}}, "k": {{k}}, "threads": {{WorkerPool.Threads}}, "median_s": {{timing.MedianSeconds:G4}}, "gflops": {{gflops:F1}}, "percent_of_peak": {{100 * gflops / peak:F1}}}"""));

@@ -1,4 +1,3 @@
-using System;
 using NetDsl.Generator.Model;
 
 namespace NetDsl.Generator.Diagnostics;

@@ -4,7 +4,6 @@ using System.Linq;
 using NetDsl.Generator.Graph;
 using NetDsl.Generator.Model;
 using NetDsl.Generator.Ops;
-using NetDsl.Generator.Passes;
 
 namespace NetDsl.Generator.Emission;
 

@@ -188,7 +188,7 @@ internal sealed class PartsEmitter
                 "/// <param name=\"parameters\">Where to compare; unchanged afterwards.</param>",
                 "/// <param name=\"x\">A small batch.</param>",
                 "/// <param name=\"target\">Its targets.</param>",
-                $"public Runtime::GradientReport CheckGradients(Parameters parameters, {_names.ReadOnlySpan} x, global::System.ReadOnlySpan<{type}> target) =>",
+                $"public Runtime::GradientCheckReport CheckGradients(Parameters parameters, {_names.ReadOnlySpan} x, global::System.ReadOnlySpan<{type}> target) =>",
                 $"    Runtime::GradientCheck.Run<{Type}, {type}>(this, parameters, x, target);",
                 "");
         }

@@ -2,7 +2,6 @@ using System.Collections.Generic;
 using System.Linq;
 using NetDsl.Generator.Graph;
 using NetDsl.Generator.Model;
-using NetDsl.Generator.Ops;
 using NetDsl.Generator.Passes;
 
 namespace NetDsl.Generator.Emission;

@@ -1,6 +1,5 @@
 using System.Linq;
 using System.Text;
-using NetDsl.Generator.Model;
 using NetDsl.Generator.Passes;
 
 namespace NetDsl.Generator.Graph;

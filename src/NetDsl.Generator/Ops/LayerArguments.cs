@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using NetDsl.Generator.Diagnostics;
 using NetDsl.Generator.Frontend;
 using NetDsl.Generator.Model;
