@@ -28,8 +28,17 @@ public static class Dense
     public static void Forward<T, TShape, TEpilogue>(ReadOnlySpan<T> x, ReadOnlySpan<T> weight, Span<T> y, int rows, TEpilogue epilogue)
         where T : unmanaged
         where TShape : struct, IDenseShape
-        where TEpilogue : struct, IEpilogue<T>, allows ref struct =>
-        Gemm.Multiply(Transpose.No, Transpose.Yes, rows, TShape.Outputs, TShape.Inputs, x, weight, y, epilogue);
+        where TEpilogue : struct, IEpilogue<T>, allows ref struct
+    {
+        Require.Shape(rows, TShape.Outputs);
+        Require.Length(x.Length, rows, TShape.Inputs, nameof(x));
+        Require.Length(weight.Length, TShape.Outputs, TShape.Inputs, nameof(weight));
+        Require.Length(y.Length, rows, TShape.Outputs, nameof(y));
+        if (SmallDense.Covers<TShape>(rows))
+            SmallDense.Forward<T, TShape, TEpilogue>(x, weight, y, rows, epilogue);
+        else
+            Gemm.Multiply(Transpose.No, Transpose.Yes, rows, TShape.Outputs, TShape.Inputs, x, weight, y, epilogue);
+    }
 
     /// <summary>dx = e(dz·W).</summary>
     /// <param name="dz">rows×outputs.</param>
@@ -42,8 +51,17 @@ public static class Dense
     public static void BackwardInput<T, TShape, TEpilogue>(ReadOnlySpan<T> dz, ReadOnlySpan<T> weight, Span<T> dx, int rows, TEpilogue epilogue)
         where T : unmanaged
         where TShape : struct, IDenseShape
-        where TEpilogue : struct, IEpilogue<T>, allows ref struct =>
-        Gemm.Multiply(Transpose.No, Transpose.No, rows, TShape.Inputs, TShape.Outputs, dz, weight, dx, epilogue);
+        where TEpilogue : struct, IEpilogue<T>, allows ref struct
+    {
+        Require.Shape(rows, TShape.Outputs);
+        Require.Length(dz.Length, rows, TShape.Outputs, nameof(dz));
+        Require.Length(weight.Length, TShape.Outputs, TShape.Inputs, nameof(weight));
+        Require.Length(dx.Length, rows, TShape.Inputs, nameof(dx));
+        if (SmallDense.Covers<TShape>(rows))
+            SmallDense.BackwardInput<T, TShape, TEpilogue>(dz, weight, dx, rows, epilogue);
+        else
+            Gemm.Multiply(Transpose.No, Transpose.No, rows, TShape.Inputs, TShape.Outputs, dz, weight, dx, epilogue);
+    }
 
     /// <summary>dW = e(dzᵀ·x).</summary>
     /// <param name="dz">rows×outputs.</param>
@@ -56,8 +74,17 @@ public static class Dense
     public static void BackwardWeight<T, TShape, TEpilogue>(ReadOnlySpan<T> dz, ReadOnlySpan<T> x, Span<T> dWeight, int rows, TEpilogue epilogue)
         where T : unmanaged
         where TShape : struct, IDenseShape
-        where TEpilogue : struct, IEpilogue<T>, allows ref struct =>
-        Gemm.Multiply(Transpose.Yes, Transpose.No, TShape.Outputs, TShape.Inputs, rows, dz, x, dWeight, epilogue);
+        where TEpilogue : struct, IEpilogue<T>, allows ref struct
+    {
+        Require.Shape(rows, TShape.Outputs);
+        Require.Length(dz.Length, rows, TShape.Outputs, nameof(dz));
+        Require.Length(x.Length, rows, TShape.Inputs, nameof(x));
+        Require.Length(dWeight.Length, TShape.Outputs, TShape.Inputs, nameof(dWeight));
+        if (SmallDense.Covers<TShape>(rows))
+            SmallDense.BackwardWeight<T, TShape, TEpilogue>(dz, x, dWeight, rows, epilogue);
+        else
+            Gemm.Multiply(Transpose.Yes, Transpose.No, TShape.Outputs, TShape.Inputs, rows, dz, x, dWeight, epilogue);
+    }
 
     /// <summary>db = e(Σₙ dz).</summary>
     /// <param name="dz">rows×outputs.</param>

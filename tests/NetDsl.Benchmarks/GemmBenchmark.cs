@@ -48,7 +48,8 @@ internal static class GemmBenchmark
     private static float Chains512(int rounds)
     {
         var (x, y) = (Vector512.Create(0.999f), Vector512.Create(0.001f));
-        Vector512<float> a = y, b = y, c = y, d = y, e = y, f = y, g = y, h = y, i = y, j = y, k = y, l = y;
+        // Twelve different starts, or the compiler would compute one chain and use it twelve times.
+        Vector512<float> a = y, b = a + y, c = b + y, d = c + y, e = d + y, f = e + y, g = f + y, h = g + y, i = h + y, j = i + y, k = j + y, l = k + y;
         for (var round = 0; round < rounds; round++)
         {
             a = Vector512.FusedMultiplyAdd(a, x, y);
@@ -71,7 +72,8 @@ internal static class GemmBenchmark
     private static float Chains256(int rounds)
     {
         var (x, y) = (Vector256.Create(0.999f), Vector256.Create(0.001f));
-        Vector256<float> a = y, b = y, c = y, d = y, e = y, f = y, g = y, h = y, i = y, j = y, k = y, l = y;
+        // Twelve different starts, or the compiler would compute one chain and use it twelve times.
+        Vector256<float> a = y, b = a + y, c = b + y, d = c + y, e = d + y, f = e + y, g = f + y, h = g + y, i = h + y, j = i + y, k = j + y, l = k + y;
         for (var round = 0; round < rounds; round++)
         {
             a = Vector256.FusedMultiplyAdd(a, x, y);

@@ -20,9 +20,9 @@ internal sealed record Timing(double MedianSeconds, double MinSeconds, int Repet
 
         var calls = Math.Max(1, (int)(SampleSeconds * warmUpCalls / warmUp.Elapsed.TotalSeconds));
         var samples = new List<double>(1 << 16);
+        var begin = Stopwatch.GetTimestamp();
         var allocated = GC.GetAllocatedBytesForCurrentThread();
-        var total = Stopwatch.StartNew();
-        while ((total.Elapsed.TotalSeconds < seconds || samples.Count < 15) && samples.Count < samples.Capacity)
+        while ((Stopwatch.GetElapsedTime(begin).TotalSeconds < seconds || samples.Count < 15) && samples.Count < samples.Capacity)
         {
             var start = Stopwatch.GetTimestamp();
             for (var i = 0; i < calls; i++)

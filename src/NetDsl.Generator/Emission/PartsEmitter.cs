@@ -167,7 +167,7 @@ internal sealed class PartsEmitter
 
         // An input that goes straight into the loss is the caller's.
         if (plan.Find(_graph.Prediction.Id) is { } output)
-            View("Output", $"{_names.Symbol(_graph.Prediction.Id)} {_names.Extents(_graph.Prediction.Id)}, what the loss reads, from Forward until Backward", output);
+            View("LossInput", $"{_names.Symbol(_graph.Prediction.Id)} {_names.Extents(_graph.Prediction.Id)}, what the loss reads, from Forward until Backward", output);
         _writer.Close();
         _writer.Line();
     }

@@ -112,7 +112,7 @@ internal sealed class PassesEmitter
             Writer.Lines(
                 "/// <summary>Starts the backward pass from a gradient of your own instead of the loss's: the vector–Jacobian product.</summary>",
                 "/// <param name=\"workspace\">The workspace of the forward pass.</param>",
-                $"/// <param name=\"dy\">d{_names.Symbol(prediction.Id)} {_names.Extents(prediction.Id)}, the gradient with respect to <see cref=\"Workspace.Output\"/>.</param>");
+                $"/// <param name=\"dy\">d{_names.Symbol(prediction.Id)} {_names.Extents(prediction.Id)}, the gradient with respect to <see cref=\"Workspace.LossInput\"/>.</param>");
             Writer.Open($"public void OutputGradient(Workspace workspace, {_names.ReadOnlySpan} dy)");
             var gradient = step.Root.Outputs[0];
             Start("Forward", "Loss", "Loss", "OutputGradient");
@@ -352,10 +352,10 @@ internal sealed class PassesEmitter
             var mask = _names.Variable(node.Outputs[1]);
             var index = _graph.Nodes.Where(other => other.Op is DropoutOp).ToList().IndexOf(node);
             Writer.Lines(
-                "if (training)",
-                $"    Kernels::Dropout.FillMask<{_names.Type}>({mask}, {Text.RoundTrip(((DropoutOp)node.Op).Rate)}, workspace.MaskSeed({Text.Invariant(index)}), workspace.Step);",
-                "else",
-                $"    {mask}.Fill(1);");
+                "if (!training)",
+                $"    {mask}.Fill(1);",
+                "else if (!workspace.FrozenMasks)",
+                $"    Kernels::Dropout.FillMask<{_names.Type}>({mask}, {Text.RoundTrip(((DropoutOp)node.Op).Rate)}, workspace.MaskSeed({Text.Invariant(index)}), workspace.Step);");
         }
 
         private string Construct(Operator op) => op.Arguments.Count == 0 ? "default" : $"new({string.Join(", ", op.Arguments.Select(Variable))})";

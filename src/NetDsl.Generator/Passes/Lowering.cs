@@ -17,7 +17,7 @@ internal static class Lowering
     // Members of the generated nested classes and of their bases.
     private static readonly HashSet<string> Reserved =
     [
-        "Values", "Tensors", "Count", "Capacity", "Stage", "Seed", "Step", "Bytes", "Training", "Output", "Buffer", "Slice", "Begin", "Continue",
+        "Values", "Tensors", "Count", "Capacity", "Stage", "Seed", "Step", "Bytes", "Training", "LossInput", "Buffer", "Slice", "Begin", "Continue",
         "Initialize", "CopyFrom", "Clear", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals", "Item",
     ];
 

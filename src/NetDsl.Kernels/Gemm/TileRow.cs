@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.Arm;
-using System.Runtime.Intrinsics.X86;
 using NetDsl.Kernels.Simd;
 
 namespace NetDsl.Kernels;
@@ -38,13 +36,13 @@ internal struct TileRow<T, V, TVectors>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MultiplyAdd(V factor, in TileRow<T, V, TVectors> row)
     {
-        V0 = MultiplyAdd(factor, row.V0, V0);
+        V0 = TileMath.MultiplyAdd<T, V>(factor, row.V0, V0);
         if (TVectors.Value > 1)
-            V1 = MultiplyAdd(factor, row.V1, V1);
+            V1 = TileMath.MultiplyAdd<T, V>(factor, row.V1, V1);
         if (TVectors.Value > 2)
-            V2 = MultiplyAdd(factor, row.V2, V2);
+            V2 = TileMath.MultiplyAdd<T, V>(factor, row.V2, V2);
         if (TVectors.Value > 3)
-            V3 = MultiplyAdd(factor, row.V3, V3);
+            V3 = TileMath.MultiplyAdd<T, V>(factor, row.V3, V3);
     }
 
     /// <summary>The row with the lanes outside <paramref name="mask"/> set to 0.</summary>
@@ -61,9 +59,4 @@ internal struct TileRow<T, V, TVectors>
             row.V3 = V.And(V3, mask);
         return row;
     }
-
-    // Without the instruction, a fused multiply-add would be a library call for every element.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V MultiplyAdd(V a, V b, V c) =>
-        Fma.IsSupported || AdvSimd.IsSupported ? V.FusedMultiplyAdd(a, b, c) : a * b + c;
 }

@@ -91,15 +91,6 @@ internal readonly unsafe struct LaneSumSink<T>(T* sums, nint rowStride, nint col
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Put<V, TVectors>(int row, in TileRow<T, V, TVectors> sums)
         where V : struct, ISimd<V, T>
-        where TVectors : struct, IConstant
-    {
-        var place = _sums + row * _rowStride;
-        *place = V.Sum(sums.V0);
-        if (TVectors.Value > 1)
-            place[_columnStride] = V.Sum(sums.V1);
-        if (TVectors.Value > 2)
-            place[2 * _columnStride] = V.Sum(sums.V2);
-        if (TVectors.Value > 3)
-            place[3 * _columnStride] = V.Sum(sums.V3);
-    }
+        where TVectors : struct, IConstant =>
+        LaneSums.Store(sums, _sums + row * _rowStride, _columnStride);
 }

@@ -69,6 +69,12 @@ public abstract class Workspace<T>
     /// <summary>Number of training passes begun; each draws masks of its own.</summary>
     public ulong Step { get; set; }
 
+    /// <summary>
+    /// Whether training passes keep the masks that stand in the workspace instead of drawing new ones. To set a mask, write 0 and 1/(1 − rate)
+    /// into its view between two forward passes.
+    /// </summary>
+    public bool FrozenMasks { get; set; }
+
     /// <summary>Size of the arena in bytes.</summary>
     public unsafe long Bytes => (long)_buffer.Length * sizeof(T);
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace NetDsl;
@@ -17,6 +18,10 @@ internal static class InputFile
         if (bytes is not [0x1F, 0x8B, ..])
             return bytes.ToArray();
 
+        // A member has at least 10 bytes before its data and 8 behind it: a checksum and the unpacked length.
+        if (bytes.Length < 18)
+            throw Damaged(name, null);
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(bytes[^4..]);
         raw.Position = 0;
         using var unpacked = new MemoryStream();
         try
@@ -26,9 +31,12 @@ internal static class InputFile
         }
         catch (InvalidDataException inner)
         {
-            throw new InvalidDataException($"{name}: begins as a gzip file, but its compressed data is damaged or cut off: get the file again. ({inner.Message})", inner);
+            throw Damaged(name, inner);
         }
 
+        // The stream class takes data that is cut off for shorter data.
+        if (length != (uint)unpacked.Length)
+            throw Damaged(name, null);
         return unpacked.ToArray();
     }
 
@@ -43,4 +51,7 @@ internal static class InputFile
         using var stream = File.OpenRead(path);
         return ReadAll(stream, path);
     }
+
+    private static InvalidDataException Damaged(string name, Exception? inner) =>
+        new($"{name}: begins as a gzip file, but its compressed data is damaged or cut off: get the file again. (A file of several gzip members must be packed anew as one.)", inner);
 }

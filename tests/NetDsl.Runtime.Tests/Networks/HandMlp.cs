@@ -54,7 +54,7 @@ internal sealed class HandMlp<T>(int inputs, int hidden, int classes, double dro
     public T Loss(Workspace<T> workspace, ReadOnlySpan<int> target, ReadOnlySpan<T> weights = default, Span<T> terms = default)
     {
         var space = (Space)workspace;
-        space.Go(WorkspaceStage.Forward, WorkspaceStage.Loss);
+        space.Continue(WorkspaceStage.Forward, WorkspaceStage.Forward, WorkspaceStage.Loss, nameof(Loss));
         var loss = T.Zero;
         var n = T.CreateChecked(space.Count);
         for (var row = 0; row < space.Count; row++)
@@ -74,7 +74,7 @@ internal sealed class HandMlp<T>(int inputs, int hidden, int classes, double dro
     public void Backward(ParameterArena<T> parameters, ReadOnlySpan<T> x, Workspace<T> workspace, GradientArena<T> gradients, bool accumulate)
     {
         var space = (Space)workspace;
-        space.Go(WorkspaceStage.Loss, WorkspaceStage.Backward);
+        space.Continue(WorkspaceStage.Loss, WorkspaceStage.Loss, WorkspaceStage.Backward, nameof(Backward));
         if (!accumulate)
             gradients.Clear();
         DenseParameters(space.LogitsGradient, space.Hidden, Tensor(gradients, 2), Tensor(gradients, 3), hidden, classes, 1);
@@ -175,7 +175,5 @@ internal sealed class HandMlp<T>(int inputs, int hidden, int classes, double dro
         public Span<T> LogitsGradient => Buffer(3 * hidden + classes, classes);
 
         public void Start(int elements) => Begin(elements, inputs, WorkspaceStage.Forward);
-
-        public void Go(WorkspaceStage expected, WorkspaceStage next) => Continue(expected, expected, next, next.ToString());
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using NetDsl.Kernels.Threading;
 using NetDsl.Tests.Networks;
 
 namespace NetDsl.Tests.Optimizers;
@@ -26,6 +27,32 @@ public sealed class OptimizerTests
             for (var i = 0; i < 10; i++)
                 optimizer.Step(parameters, gradients);
             (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0, optimizer.GetType().Name);
+        }
+    }
+
+    [Fact]
+    public void Every_number_of_threads_gives_the_same_bits()
+    {
+        var threads = WorkerPool.Threads;
+        try
+        {
+            Train(1).ShouldBe(Train(4));
+        }
+        finally
+        {
+            WorkerPool.Threads = threads;
+        }
+
+        static float[] Train(int threads)
+        {
+            WorkerPool.Threads = threads;
+            var (parameters, gradients) = Arenas<float>(300_001);
+            Initializer.Normal(1).Fill(parameters.Values, 1, 1, seed: 1, stream: 0);
+            Initializer.Normal(1).Fill(gradients.Values, 1, 1, seed: 1, stream: 1);
+            var adam = new Adam<float>();
+            for (var i = 0; i < 3; i++)
+                adam.Step(parameters, gradients);
+            return parameters.Values.ToArray();
         }
     }
 

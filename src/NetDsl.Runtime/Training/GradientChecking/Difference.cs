@@ -4,8 +4,8 @@ namespace NetDsl;
 
 /// <summary>A derivative of the loss by differences, held against that of the backward pass.</summary>
 /// <param name="Value">The derivative by differences.</param>
-/// <param name="Error">|backward − difference| beyond what rounding of the loss explains.</param>
-internal readonly record struct Difference(double Value, double Error)
+/// <param name="Ratio">|backward − difference| in units of the error that passes.</param>
+internal readonly record struct Difference(double Value, double Ratio)
 {
     /// <summary>Differentiates the loss with respect to <paramref name="element"/>, which is restored to the bit.</summary>
     /// <param name="point">The loss.</param>
@@ -13,7 +13,7 @@ internal readonly record struct Difference(double Value, double Error)
     /// <param name="backward">Its gradient in the backward pass.</param>
     /// <param name="loss">The loss at the element's value.</param>
     /// <param name="step">Change of an element of magnitude up to 1.</param>
-    /// <param name="allowed">Error that needs no second look.</param>
+    /// <param name="allowed">Error that passes even where the loss has no rounding errors.</param>
     /// <remarks>
     /// The central difference of fourth order is exact to h⁴. Within 2h of a kink, as ReLU has, it is meaningless: there one of the
     /// one-sided differences, which disagree, must equal the gradient, or a smaller step must lead away from the kink.
@@ -40,10 +40,10 @@ internal readonly record struct Difference(double Value, double Error)
                 best = Better(best, central, noise);
                 var right = (4 * up - up2 - 3 * loss) / (2 * h);
                 var left = (3 * loss - 4 * down + down2) / (2 * h);
-                if (best.Error <= allowed || Math.Abs(right - left) <= allowed + 4 * noise)
+                if (best.Ratio <= 1 || Math.Abs(right - left) <= allowed + 4 * noise)
                     break;
                 best = Better(Better(best, left, noise), right, noise);
-                if (best.Error <= allowed)
+                if (best.Ratio <= 1)
                     break;
             }
         }
@@ -62,8 +62,8 @@ internal readonly record struct Difference(double Value, double Error)
 
         Difference Better(Difference best, double derivative, double noise)
         {
-            var error = Math.Max(0, Math.Abs(backward - derivative) - noise);
-            return error < best.Error ? new Difference(derivative, error) : best;
+            var ratio = Math.Abs(backward - derivative) / Math.Max(Math.Max(allowed, noise), double.Epsilon);
+            return ratio < best.Ratio ? new Difference(derivative, ratio) : best;
         }
     }
 }

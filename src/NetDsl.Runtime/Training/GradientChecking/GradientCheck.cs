@@ -56,19 +56,15 @@ public static class GradientCheck
                 largest = Math.Max(largest, Math.Abs(double.CreateChecked(element)));
             for (var i = 0; i < elements.Length; i++)
                 differences[i] = Difference.Of(at, ref values[elements[i]], double.CreateChecked(gradient[elements[i]]), loss, step, tolerance * largest);
-            foreach (var difference in differences)
-                largest = Math.Max(largest, Math.Abs(difference.Value));
 
             var worst = 0;
             for (var i = 1; i < elements.Length; i++)
             {
-                if (!(differences[i].Error <= differences[worst].Error))
+                if (differences[i].Ratio > differences[worst].Ratio)
                     worst = i;
             }
 
-            var error = differences[worst].Error;
-            var relative = error == 0 ? 0 : double.IsFinite(error) ? error / largest : double.PositiveInfinity;
-            return new TensorGradientCheck(name, values.Length, elements.Length, largest, relative, elements[worst], double.CreateChecked(gradient[elements[worst]]), differences[worst].Value);
+            return new TensorGradientCheck(name, values.Length, elements.Length, largest, differences[worst].Ratio * tolerance, elements[worst], double.CreateChecked(gradient[elements[worst]]), differences[worst].Value);
         }
     }
 

@@ -6,8 +6,8 @@ namespace NetDsl;
 /// <param name="Name">The tensor; <c>input</c> for the batch.</param>
 /// <param name="Length">Elements of the tensor.</param>
 /// <param name="Checked">Elements checked.</param>
-/// <param name="LargestGradient">Largest magnitude, in the backward pass or by differences, that errors are relative to.</param>
-/// <param name="MaxRelativeError">Largest |backward − difference|, less what rounding of the loss explains, divided by <paramref name="LargestGradient"/>.</param>
+/// <param name="LargestGradient">Largest magnitude in the backward pass, which errors are relative to.</param>
+/// <param name="MaxRelativeError">Largest |backward − difference| / <paramref name="LargestGradient"/>. Where all gradients are so small that the loss's rounding hides them, the divisor is larger, so that rounding alone stays within the tolerance.</param>
 /// <param name="WorstElement">Row-major index of the element with that error.</param>
 /// <param name="Backward">Its gradient in the backward pass.</param>
 /// <param name="Difference">Its gradient by differences.</param>

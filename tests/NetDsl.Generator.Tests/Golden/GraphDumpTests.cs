@@ -1,0 +1,42 @@
+using System.Text;
+using NetDsl.Generator.Graph;
+using NetDsl.Generator.Passes;
+using NetDsl.Generator.Tests.Support;
+
+namespace NetDsl.Generator.Tests.Golden;
+
+public class GraphDumpTests
+{
+    public static TheoryData<string> Names => SampleNetworks.Names;
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_pass_gives_the_graph_that_was_reviewed(string network)
+    {
+        var spec = Compiler.Run(SampleNetworks.Sources[network]).Specs.Values.Single();
+        var problems = new List<NetDsl.Generator.Diagnostics.Problem>();
+        var (input, layers) = Lowering.Read(spec, problems);
+        var text = new StringBuilder();
+        void Dump(string pass, string dump) => text.Append($"==== {pass}\n{dump}\n");
+
+        var lowered = Lowering.Lower(spec, input, layers, inference: false);
+        Dump("lowered", GraphPrinter.Print(lowered));
+        var shaped = ShapeInference.Run(lowered, problems);
+        Dump("shapes", GraphPrinter.Print(shaped));
+        var joined = LossFusion.Run(shaped);
+        Dump("loss fusion", joined == shaped ? "unchanged\n" : GraphPrinter.Print(joined));
+        var differentiated = Differentiation.Run(joined);
+        Dump("differentiation", GraphPrinter.Print(differentiated));
+        var schedule = Fusion.Run(differentiated);
+        Dump("fusion", GraphPrinter.Print(differentiated, schedule));
+        Dump("memory plan of training", GraphPrinter.Print(differentiated, MemoryPlanning.Training(differentiated, schedule)));
+
+        var answer = ShapeInference.Run(Lowering.Lower(spec, input, layers, inference: true), problems);
+        var inference = Fusion.Run(answer);
+        Dump("inference", GraphPrinter.Print(answer, inference));
+        Dump("memory plan of inference", GraphPrinter.Print(answer, MemoryPlanning.Inference(answer, inference)));
+
+        problems.ShouldBeEmpty();
+        Snapshot.Verify(text.ToString(), network, "txt");
+    }
+}

@@ -1,0 +1,65 @@
+namespace NetDsl.Generator.Tests.Golden;
+
+/// <summary>The networks whose graphs and sources are kept as golden files.</summary>
+internal static class SampleNetworks
+{
+    public static readonly IReadOnlyDictionary<string, string> Sources = new Dictionary<string, string>
+    {
+        ["Xor"] = """
+            [NetDsl.Network, NetDsl.Input(2)]
+            [NetDsl.Dense(8), NetDsl.Tanh]
+            [NetDsl.Dense(1), NetDsl.Sigmoid, NetDsl.BinaryCrossEntropy]
+            public partial class Xor;
+            """,
+        ["LogisticRegression"] = """
+            [NetDsl.Network, NetDsl.Input(4)]
+            [NetDsl.Dense(1), NetDsl.Sigmoid, NetDsl.BinaryCrossEntropy]
+            public partial class LogisticRegression;
+            """,
+        ["Mlp"] = """
+            using NetDsl;
+
+            namespace Digits;
+
+            [Network, Input(784)]
+            [Dense(512, Name = "hidden"), ReLU, Dropout(0.5)]
+            [Dense(256, Weights = Initialization.HeNormal), GELU, Dropout(0.2)]
+            [Dense(10), SoftmaxCrossEntropy]
+            public partial class Mlp;
+            """,
+        ["Sequence"] = """
+            using NetDsl;
+
+            [Network(Precision = Precision.Double), Input(12, 6)]
+            [Dense(5), SiLU]
+            [Dense(3, Bias = false), SoftmaxCrossEntropy(ClassWeights = new[] { 1.0, 2, 0.5 }, IgnoreIndex = -1)]
+            public partial class Sequence;
+            """,
+        ["SoftmaxRegression"] = """
+            using NetDsl;
+
+            [Network, Input(3, 4, 5)]
+            [Dense(7), Softmax, MeanSquaredError]
+            public partial class SoftmaxRegression;
+            """,
+        ["ActivationFirst"] = """
+            using NetDsl;
+
+            [Network, Input(6)]
+            [Softplus(2), Dropout(0.1)]
+            [Dense(4), LeakyReLU(0.1), ELU]
+            [Dense(2), Huber(0.5)]
+            public partial class ActivationFirst;
+            """,
+        ["NoParameters"] = """
+            using NetDsl;
+
+            [Network, Input(5)]
+            [Tanh, SiLU, SquaredError]
+            public partial class NoParameters;
+            """,
+    };
+
+    /// <summary>The networks' names, for theories.</summary>
+    public static TheoryData<string> Names => [.. Sources.Keys];
+}

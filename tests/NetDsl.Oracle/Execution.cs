@@ -1,0 +1,121 @@
+using System.Numerics;
+using NetDsl.Oracle.Format;
+using NetDsl.Oracle.Language;
+
+namespace NetDsl.Oracle;
+
+/// <summary>A network at work on a case, through its public interface.</summary>
+/// <typeparam name="T">Element type.</typeparam>
+internal sealed class Execution<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly INetwork<T> _network;
+    private readonly Stack _stack;
+    private readonly Case _case;
+    private T[] _x = [];
+
+    /// <summary>Creates a workspace and copies the case's parameters into the network's.</summary>
+    public Execution(INetwork<T> network, Stack stack, Case @case, int samples)
+    {
+        (_network, _stack, _case) = (network, stack, @case);
+        Parameters = network.CreateParameters(seed: 0);
+        Gradients = network.CreateGradients();
+        Workspace = network.CreateWorkspace(samples);
+        foreach (var (tensor, name) in Tensors())
+        {
+            var values = @case.Parameters[name];
+            if (!tensor.Shape.SequenceEqual(values.Shape))
+                throw new InvalidOperationException($"{name}: the network's shape is {Tensor.Text(tensor.Shape)}, the case's {Tensor.Text(values.Shape)}");
+            values.As<T>().CopyTo(Parameters[tensor.Name]);
+        }
+    }
+
+    private delegate Span<T> View();
+
+    public ParameterArena<T> Parameters { get; }
+
+    public GradientArena<T> Gradients { get; }
+
+    public Workspace<T> Workspace { get; }
+
+    /// <summary>Each parameter by its name in the case.</summary>
+    public IEnumerable<(string Name, Tensor Value)> ParameterValues => Tensors().Select(pair => (pair.Name, Tensor.From<T>(Parameters[pair.Tensor.Name], pair.Tensor.Shape)));
+
+    /// <summary>The gradient of each parameter by its name in the case.</summary>
+    public IEnumerable<(string Name, Tensor Value)> ParameterGradients => Tensors().Select(pair => (pair.Name, Tensor.From<T>(Gradients[pair.Tensor.Name], pair.Tensor.Shape)));
+
+    /// <summary>Runs the layers; masks that the case gives take the place of drawn ones.</summary>
+    public void Forward(Tensor x, bool training = false)
+    {
+        _x = x.As<T>();
+        var masked = _stack.Layers.Index().Where(pair => pair.Item.Mask is not null).ToList();
+        _network.Forward(Parameters, _x, Workspace, training || masked.Count > 0);
+        if (masked.Count == 0)
+            return;
+        foreach (var (index, layer) in masked)
+        {
+            var (rate, input) = layer.Mask!.Value;
+            var mask = Find(Stack.NameOf(index) + "Mask")!();
+            for (var i = 0; i < mask.Length; i++)
+                mask[i] = T.CreateChecked(_case.Input(input).Values[i] / (1 - rate));
+        }
+
+        Workspace.FrozenMasks = true;
+        _network.Forward(Parameters, _x, Workspace, training: true);
+    }
+
+    /// <summary>What came out of a layer; null where the network never stores it.</summary>
+    /// <param name="layer">Index of the layer.</param>
+    public Tensor? Output(int layer) => Find(Stack.NameOf(layer)) is { } view ? Tensor.From<T>(view(), Batched(_network.Description.Layers[layer].OutputShape)) : null;
+
+    public Tensor Predict(Tensor x)
+    {
+        var shape = Batched(_network.Description.OutputShape);
+        var y = new T[Tensor.SizeOf(shape)];
+        _network.Predict(Parameters, x.As<T>(), y, Workspace);
+        return Tensor.From<T>(y, shape);
+    }
+
+    /// <summary>The loss, or its terms where the case asks for them.</summary>
+    /// <param name="target">The targets.</param>
+    /// <param name="weights">Factors on the terms, or null.</param>
+    public Tensor Loss(Tensor target, Tensor? weights = null)
+    {
+        var shape = Batched(_network.Description.OutputShape);
+        if (_stack.Loss.IsPerRow)
+            shape = shape[..^1];
+        var terms = new T[Tensor.SizeOf(shape)];
+        var factors = weights?.As<T>() ?? [];
+        var loss = _stack.Loss.TakesLabels
+            ? ((INetwork<T, int>)_network).Loss(Workspace, target.As<int>(), factors, terms)
+            : ((INetwork<T, T>)_network).Loss(Workspace, target.As<T>(), factors, terms);
+        return _stack.Loss.IsUnreduced ? Tensor.From<T>(terms, shape) : Tensor.Scalar(double.CreateChecked(loss));
+    }
+
+    /// <summary>Starts the backward pass from <paramref name="dy"/> in place of the loss.</summary>
+    public void OutputGradient(Tensor dy) => ((IVectorJacobian<T>)_network).OutputGradient(Workspace, dy.As<T>());
+
+    /// <summary>Runs the backward pass and returns the gradient of the input; follows Loss or OutputGradient.</summary>
+    public Tensor Backward()
+    {
+        _network.Backward(Parameters, _x, Workspace, Gradients, accumulate: false);
+        var dx = new T[_x.Length];
+        _network.BackwardInput(Parameters, Workspace, dx);
+        return Tensor.From<T>(dx, Batched(_network.Description.InputShape));
+    }
+
+    private int[] Batched(IReadOnlyList<int> sample) => _case.IsBatched ? [Workspace.Count, .. sample] : [.. sample];
+
+    private IEnumerable<(TensorInfo Tensor, string Name)> Tensors()
+    {
+        foreach (var tensor in Parameters.Tensors)
+        {
+            var layer = _stack.Layers.Index().First(pair => tensor.Name.StartsWith(Stack.NameOf(pair.Index) + ".", StringComparison.Ordinal));
+            var local = tensor.Name[(Stack.NameOf(layer.Index).Length + 1)..];
+            yield return (tensor, layer.Item.Parameters.TryGetValue(local, out var name) ? name : throw new FormatException($"the case has no parameter for '{local}' of {layer.Item.Attribute}"));
+        }
+    }
+
+    private View? Find(string layer) =>
+        Workspace.GetType().GetProperty(char.ToUpperInvariant(layer[0]) + layer[1..])?.GetMethod!.CreateDelegate<View>(Workspace);
+}

@@ -1,0 +1,88 @@
+using NetDsl.Oracle.Format;
+
+namespace NetDsl.Oracle.Language;
+
+/// <summary>Configuration → layer.</summary>
+internal static class LayerReader
+{
+    private static readonly Dictionary<string, Func<Settings, Layer>> Activations = new()
+    {
+        ["sigmoid"] = _ => new("Sigmoid"),
+        ["tanh"] = _ => new("Tanh"),
+        ["scaled_tanh"] = ScaledTanh,
+        ["relu"] = _ => new("ReLU"),
+        ["leaky_relu"] = settings => new("LeakyReLU", Code.Of(settings.Number("slope"))),
+        ["elu"] = settings => new("ELU", Code.Of(settings.Number("alpha"))),
+        ["selu"] = _ => new("SELU"),
+        ["softplus"] = settings => new("Softplus", Code.Of(settings.Number("beta", 1))),
+        ["gelu"] = _ => new("GELU"),
+        ["gelu_tanh"] = _ => new("GELU", "TanhApproximation = true"),
+        ["silu"] = _ => new("SiLU"),
+        ["softmax"] = Softmax,
+    };
+
+    /// <summary>The layer, or null where the operation does nothing and needs none.</summary>
+    /// <param name="op">The operation.</param>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="parameters">Names of its tensors.</param>
+    /// <param name="mask">Name of the input that holds a dropout's mask.</param>
+    /// <exception cref="UnsupportedException">The language lacks the operation or one of its settings.</exception>
+    public static Layer? Read(string op, Settings settings, IReadOnlyDictionary<string, string> parameters, string mask = "mask")
+    {
+        var layer = op switch
+        {
+            "dense" => Dense(settings),
+            "dropout" => Dropout(settings, mask),
+            "activation" => Activation(settings),
+            _ => throw new UnsupportedException($"no layer '{op}'"),
+        };
+        return layer is null ? null : layer with { Parameters = parameters };
+    }
+
+    private static Layer Dense(Settings settings)
+    {
+        settings.Ignore("in_features");
+        var layer = new Layer("Dense", $"{settings.Integer("out_features")}", $"Bias = {Code.Of(settings.Flag("bias", true))}");
+        settings.RequireAllRead("Dense");
+        return layer;
+    }
+
+    private static Layer Dropout(Settings settings, string mask)
+    {
+        var rate = settings.Number("rate");
+        var layer = new Layer("Dropout", Code.Of(rate));
+        layer = settings.Text("mode") switch
+        {
+            "eval" => layer,
+            "train" => layer with { Mask = (rate, mask) },
+            var mode => throw new UnsupportedException($"no dropout in mode '{mode}'"),
+        };
+        settings.RequireAllRead("Dropout");
+        return layer;
+    }
+
+    private static Layer? Activation(Settings settings)
+    {
+        var function = settings.Text("function");
+        if (function == "identity")
+            return null;
+        var layer = Activations.TryGetValue(function, out var read) ? read(settings) : throw new UnsupportedException($"no activation '{function}'");
+        settings.RequireAllRead(layer.Attribute);
+        return layer;
+    }
+
+    private static Layer ScaledTanh(Settings settings)
+    {
+        settings.Fixed("a", 1.7159);
+        settings.Fixed("b_num", 2);
+        settings.Fixed("b_den", 3);
+        return new Layer("ScaledTanh");
+    }
+
+    // The language's axes leave out the batch.
+    private static Layer Softmax(Settings settings)
+    {
+        var axis = settings.Integer("axis");
+        return axis != 0 ? new Layer("Softmax", $"Axis = {(axis > 0 ? axis - 1 : axis)}") : throw new UnsupportedException("no softmax over the batch");
+    }
+}

@@ -1,0 +1,30 @@
+namespace NetDsl.Oracle.Language;
+
+/// <summary>Writes a network as a user would.</summary>
+/// <param name="ClassName">Name of the class, unique within the compilation.</param>
+/// <param name="Precision">Element type.</param>
+/// <param name="Stack">What it computes.</param>
+internal sealed record NetworkSource(string ClassName, Precision Precision, Stack Stack)
+{
+    /// <summary>C# of the class; <see cref="IVectorJacobian{T}"/> makes its OutputGradient callable without knowing the class.</summary>
+    public string Text
+    {
+        get
+        {
+            var type = Precision == Precision.Double ? "double" : "float";
+            var layers = Stack.Layers.Select((layer, i) => $"[{layer.Attribute}({string.Join(", ", [.. layer.Arguments, $"Name = \"{Stack.NameOf(i)}\""])})]");
+            return $$"""
+                using NetDsl;
+
+                [Network(Precision = Precision.{{Precision}}), Input({{string.Join(", ", Stack.Input)}})]
+                {{string.Join("\n", layers)}}
+                [{{Stack.Loss.Attribute}}({{string.Join(", ", Stack.Loss.Arguments)}})]
+                public partial class {{ClassName}} : NetDsl.Oracle.IVectorJacobian<{{type}}>
+                {
+                    void NetDsl.Oracle.IVectorJacobian<{{type}}>.OutputGradient(NetDsl.Workspace<{{type}}> workspace, System.ReadOnlySpan<{{type}}> dy) =>
+                        OutputGradient((Workspace)workspace, dy);
+                }
+                """;
+        }
+    }
+}

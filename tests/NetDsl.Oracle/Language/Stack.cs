@@ -1,0 +1,47 @@
+namespace NetDsl.Oracle.Language;
+
+/// <summary>One layer as an attribute.</summary>
+/// <param name="Attribute">The attribute's name.</param>
+/// <param name="Arguments">C# of its arguments.</param>
+internal sealed record Layer(string Attribute, params string[] Arguments)
+{
+    /// <summary>Names of its tensors in the case, by their names in the language: <c>weight</c> → <c>fc1.weight</c>.</summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>A dropout whose mask is given: its rate and the input that holds the mask.</summary>
+    public (double Rate, string Input)? Mask { get; init; }
+}
+
+/// <summary>The loss as an attribute.</summary>
+/// <param name="Attribute">The attribute's name.</param>
+/// <param name="Arguments">C# of its arguments.</param>
+internal sealed record Loss(string Attribute, params string[] Arguments)
+{
+    /// <summary>The loss whose gradient <see cref="IVectorJacobian{T}"/> replaces.</summary>
+    public static Loss None { get; } = new("MeanSquaredError");
+
+    /// <summary>Whether targets are class labels.</summary>
+    public bool TakesLabels { get; init; }
+
+    /// <summary>Whether a term belongs to a row instead of an element.</summary>
+    public bool IsPerRow { get; init; }
+
+    /// <summary>Whether prediction and target can change places.</summary>
+    public bool IsSymmetric { get; init; }
+
+    /// <summary>Whether the terms themselves are the result.</summary>
+    public bool IsUnreduced { get; init; }
+
+    /// <summary>The activation that the language writes in front of it.</summary>
+    public Layer? Activation { get; init; }
+}
+
+/// <summary>A network: the shape of a sample, layers and a loss.</summary>
+internal sealed record Stack(IReadOnlyList<int> Input, IReadOnlyList<Layer> Layers, Loss Loss)
+{
+    /// <summary>The first <paramref name="count"/> layers alone.</summary>
+    public Stack Take(int count) => new(Input, [.. Layers.Take(count)], Loss.None);
+
+    /// <summary>Name of a layer in the language.</summary>
+    public static string NameOf(int layer) => $"layer{layer}";
+}

@@ -1,0 +1,82 @@
+using System.Numerics;
+using NetDsl.Oracle.Compilation;
+using NetDsl.Oracle.Format;
+using NetDsl.Oracle.Language;
+using NetDsl.Oracle.Plans;
+
+namespace NetDsl.Oracle;
+
+/// <summary>Runs every case of a folder, once with floats and once with doubles.</summary>
+internal static class OracleRun
+{
+    private const string IndexFile = "index.json";
+
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public static Report Folder(string folder)
+    {
+        var names = Directory.GetFiles(folder, "*.json").Select(path => Path.GetFileName(path)).Where(name => name != IndexFile).Order(StringComparer.Ordinal);
+        return Cases([.. names.Select(name => (Path.GetFileNameWithoutExtension(name), (Func<Case>)(() => CaseFile.Read(Path.Combine(folder, name)))))]);
+    }
+
+    /// <summary>Runs cases by name.</summary>
+    /// <param name="cases">Names, and how to read each.</param>
+    public static Report Cases(IReadOnlyList<(string Name, Func<Case> Read)> cases)
+    {
+        var outcomes = new Outcome[cases.Count];
+        var plans = new List<(int Index, Plan Plan)>();
+        for (var i = 0; i < cases.Count; i++)
+        {
+            var kind = Outcome.Unreadable;
+            try
+            {
+                var @case = cases[i].Read();
+                kind = @case.Kind;
+                plans.Add((i, Planner.Of(@case)));
+            }
+            catch (UnsupportedException exception)
+            {
+                outcomes[i] = new Outcome(cases[i].Name, kind, Verdict.Unsupported, [exception.Message]);
+            }
+            catch (Exception exception) when (exception is FormatException or InvalidOperationException or KeyNotFoundException)
+            {
+                outcomes[i] = new Outcome(cases[i].Name, kind, Verdict.Failed, [$"{cases[i].Name}: {exception.Message}"]);
+            }
+        }
+
+        var networks = NetworkCompiler.Compile(plans.SelectMany(plan => Sources(plan.Index, plan.Plan)));
+        foreach (var (i, plan) in plans)
+        {
+            string[] failures = [.. Run<float>(i, plan, Precision.Single, networks), .. Run<double>(i, plan, Precision.Double, networks)];
+            outcomes[i] = new Outcome(plan.Case.Name, plan.Case.Kind, failures.Length == 0 ? Verdict.Passed : Verdict.Failed, failures);
+        }
+
+        return new Report(outcomes);
+    }
+
+    private static IEnumerable<NetworkSource> Sources(int index, Plan plan) =>
+        new[] { Precision.Single, Precision.Double }.SelectMany(precision => plan.Networks.Select((stack, part) => new NetworkSource(ClassName(index, part, precision), precision, stack)));
+
+    private static string ClassName(int index, int part, Precision precision) => $"Network{index}_{part}_{precision}";
+
+    private static IReadOnlyList<string> Run<T>(int index, Plan plan, Precision precision, IReadOnlyDictionary<string, CompiledNetwork> networks)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var comparer = new Comparer(plan.Case, precision == Precision.Double ? "double" : "float");
+        var compiled = plan.Networks.Select((_, part) => networks[ClassName(index, part, precision)]).ToList();
+        foreach (var problem in compiled.SelectMany(network => network.Problems))
+            comparer.Require(false, problem);
+        if (comparer.Failures.Count > 0)
+            return comparer.Failures;
+        try
+        {
+            plan.Run([.. compiled.Select(network => (INetwork<T>)network.Instance!)], comparer);
+            comparer.RequireAllCompared();
+        }
+        catch (Exception exception)
+        {
+            comparer.Require(false, $"{exception.GetType().Name}: {exception.Message}");
+        }
+
+        return comparer.Failures;
+    }
+}

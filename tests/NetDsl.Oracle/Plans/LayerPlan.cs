@@ -1,0 +1,37 @@
+using NetDsl.Oracle.Format;
+using NetDsl.Oracle.Language;
+
+namespace NetDsl.Oracle.Plans;
+
+/// <summary>One layer or activation: forward, backward from a given gradient, and at inference.</summary>
+internal sealed class LayerPlan : Plan
+{
+    private readonly Stack _stack;
+
+    public LayerPlan(Case @case, string op, Settings settings)
+        : base(@case)
+    {
+        var layer = LayerReader.Read(op, settings, @case.Parameters.Keys.ToDictionary(name => name));
+        var x = @case.Input("x").Shape;
+        _stack = new Stack(@case.IsBatched ? x[1..] : x, layer is null ? [] : [layer], Loss.None);
+    }
+
+    public override IReadOnlyList<Stack> Networks => [_stack];
+
+    public override void Run<T>(IReadOnlyList<INetwork<T>> networks, Comparer comparer)
+    {
+        var x = Case.Input("x");
+        var run = new Execution<T>(networks[0], _stack, Case, Case.IsBatched ? x.Shape[0] : 1);
+        if (_stack.Layers.All(layer => layer.Mask is null))
+            comparer.Output("y", run.Predict(x));
+        run.Forward(x);
+        if (_stack.Layers.Count > 0)
+            comparer.Output("y", run.Output(0) ?? throw new InvalidOperationException("the workspace has no view of the layer's output"));
+        if (Case.OutputGradients.Count == 0)
+            return;
+        run.OutputGradient(Case.OutputGradients["y"]);
+        comparer.Gradient("x", run.Backward());
+        foreach (var (name, gradient) in run.ParameterGradients)
+            comparer.Gradient(name, gradient);
+    }
+}
