@@ -163,10 +163,7 @@ internal sealed class PassesEmitter
             Writer.Open($"public void BackwardInput(Parameters parameters, Workspace workspace, {_names.Span} dx)");
             Start("Backward", "Backward", "Backward", "BackwardInput");
             Writer.Line($"workspace.Require(dx.Length, {Input}, \"gradient of the input\");");
-            if (_schedule.Steps.Any(step => step.Phase == Phase.BackwardInput))
-                Statements(step => step.Phase == Phase.BackwardInput, "BackwardInput");
-            else
-                FromLoss();
+            Statements(step => step.Phase == Phase.BackwardInput, "BackwardInput");
             Writer.Close();
         }
 
@@ -252,14 +249,6 @@ internal sealed class PassesEmitter
         }
 
         private static string Ignore(ClassLossOp op) => op.IgnoreIndex == int.MinValue ? "int.MinValue" : Text.Invariant(op.IgnoreIndex);
-
-        // Without parameters the gradient of the prediction, made by the loss, may be that of the batch already.
-        private void FromLoss()
-        {
-            var result = _schedule.Steps.First(step => step.Phase == Phase.Loss).Result;
-            Buffers([result]);
-            Writer.Line($"{_names.Variable(result)}.CopyTo(dx);");
-        }
 
         private void Statements(System.Func<Step, bool> select, string suffix)
         {
@@ -424,7 +413,8 @@ internal sealed class PassesEmitter
             }
         }
 
-        private bool HasHook(int id) => _graph.Values[id] is { Kind: ValueKind.Gradient };
+        // The gradient of a copy of the batch is BackwardInput's answer.
+        private bool HasHook(int id) => _graph.Values[id] is { Kind: ValueKind.Gradient } && !_graph.ConsumersOf(id).Any(node => node.Op is CopyOp);
 
         private void Hook(int id)
         {
