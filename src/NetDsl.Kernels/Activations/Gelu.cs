@@ -18,11 +18,7 @@ public static class Gelu
     {
         var size = Clamp<V, T>(x);
         var tail = Tail<V, T>(size);
-<<<<<<< HEAD
         return V.Select(V.GreaterThan(x, V.Zero), x * (V.One - tail), -size * tail);
-=======
-        return V.Select(V.GreaterThan(x, V.Zero), V.FusedMultiplyAdd(-size, tail, x), -size * tail);
->>>>>>> b3e7aaa2c9d30807e1f622e9e81f6b0c0435608e
     }
 
     /// <summary>dy/dx from the input: Φ(x) + x·φ(x) with φ the standard normal density.</summary>
