@@ -104,7 +104,7 @@ internal sealed class Execution<T>
         return Tensor.From<T>(dx, Batched(_network.Description.InputShape));
     }
 
-    private int[] Batched(IReadOnlyList<int> sample) => _case.IsBatched ? [Workspace.Count, .. sample] : [.. sample];
+    private int[] Batched(IReadOnlyList<int> sample) => _case.IsBatched ? [Workspace.Capacity, .. sample] : [.. sample];
 
     private IEnumerable<(TensorInfo Tensor, string Name)> Tensors()
     {

@@ -72,9 +72,6 @@ internal static class Rules
     public static readonly Rule LossDoesNotFit = new("NETDSL023", "Loss doesn't fit the layer before it",
         "[{0}] reads {1}, but the layer before it is [{2}]: {3}", RuleSeverity.Warning);
 
-    public static readonly Rule NothingBeforeLoss = new("NETDSL024", "Loss reads the input",
-        "[{0}] reads the network's input itself, so there is nothing to learn: put a layer in front of it, such as [Dense(…)]");
-
     public static readonly Rule InternalError = new("NETDSL999", "The generator failed",
         "NetDsl could not compile '{0}': {1}. This is an error in NetDsl, not in your code; please report it with the network's attributes");
 }

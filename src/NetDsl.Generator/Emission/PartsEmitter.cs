@@ -158,16 +158,14 @@ internal sealed class PartsEmitter
             "public Workspace(int capacity, bool training = true)",
             $"    : base(capacity, training, {Text.Invariant(plan.Elements)}, {Text.Invariant(_model.Inference.Plan.Elements)})");
         _writer.Lines("{", "}");
-        var forward = _graph.Nodes.Where(node => node.Phase == Phase.Forward).SelectMany(node => node.Outputs.Select((id, i) => (Node: node, Id: id, IsMask: i > 0)));
+        var forward = _graph.Nodes.Where(node => node.Phase == Phase.Forward && node.Op is not CopyOp).SelectMany(node => node.Outputs.Select((id, i) => (Node: node, Id: id, IsMask: i > 0)));
         foreach (var (node, id, isMask) in forward)
         {
             if (plan.Find(id) is { } buffer)
                 View(Text.Pascal(node.Layer) + (isMask ? "Mask" : ""), $"{_names.Symbol(id)} {_names.Extents(id)} of {node.Layer}, from Forward until Backward", buffer);
         }
 
-        // An input that goes straight into the loss is the caller's.
-        if (plan.Find(_graph.Prediction.Id) is { } output)
-            View("LossInput", $"{_names.Symbol(_graph.Prediction.Id)} {_names.Extents(_graph.Prediction.Id)}, what the loss reads, from Forward until Backward", output);
+        View("LossInput", $"{_names.Symbol(_graph.Prediction.Id)} {_names.Extents(_graph.Prediction.Id)}, what the loss reads, from Forward until Backward", plan.Find(_graph.Prediction.Id)!);
         _writer.Close();
         _writer.Line();
     }

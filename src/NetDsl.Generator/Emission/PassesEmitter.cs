@@ -413,7 +413,8 @@ internal sealed class PassesEmitter
             }
         }
 
-        private bool HasHook(int id) => _graph.Values[id] is { Kind: ValueKind.Gradient };
+        // The gradient of a copy of the batch is BackwardInput's answer.
+        private bool HasHook(int id) => _graph.Values[id] is { Kind: ValueKind.Gradient } && !_graph.ConsumersOf(id).Any(node => node.Op is CopyOp);
 
         private void Hook(int id)
         {

@@ -47,10 +47,9 @@ internal static class Fusion
         return new Schedule(steps.OrderBy(step => step.Phase).ToEquatableArray());
     }
 
-    // The gradient that a loss makes goes through the last activation's derivative within the loss's own step, but not on to the
-    // input, whose gradient has memory in BackwardInput only.
+    // The gradient that a loss makes goes through the last activation's derivative within the loss's own step.
     private static Node? Next(NetworkGraph graph, Node node, Phase phase) =>
         node.Op.HasEpilogue || node.Op is ElementwiseLossOp && node.Outputs.Count > 0
-            ? graph.ConsumersOf(node.Outputs[0]).FirstOrDefault(consumer => consumer.Op is IElementwise && consumer.Inputs[0] == node.Outputs[0] && (consumer.Phase == phase || phase == Phase.Loss && consumer.Phase == Phase.Backward))
+            ? graph.ConsumersOf(node.Outputs[0]).FirstOrDefault(consumer => consumer.Op is IElementwise && consumer.Inputs[0] == node.Outputs[0] && (consumer.Phase == phase || (phase, consumer.Phase) == (Phase.Loss, Phase.Backward)))
             : null;
 }

@@ -129,8 +129,6 @@ internal static class Lowering
     {
         if (spec.Layers.All(layer => layer.Kind == "Input" || layer.IsKnown) && !layers.Any(layer => layer.Op is LossOp))
             problems.Add(Problem.Of(Rules.NoLoss, layers.Count == 0 ? Site.Class : new Site(layers[layers.Count - 1].Attribute, ""), spec.Name));
-        if (layers.FirstOrDefault(layer => layer.Op is LossOp) is { } first && !layers.TakeWhile(layer => layer != first).Any(layer => layer.Op.Inference is not null && !IsPartOf(layer.Op, first.Op)))
-            problems.Add(Problem.Of(Rules.NothingBeforeLoss, new Site(first.Attribute, ""), first.Kind));
         for (var i = 0; i < layers.Count; i++)
         {
             var before = i == 0 ? null : layers[i - 1];
@@ -147,8 +145,4 @@ internal static class Lowering
             }
         }
     }
-
-    // The sigmoid goes into the cross-entropy behind it, which then reads what stands before the sigmoid.
-    private static bool IsPartOf(LayerOp layer, LayerOp loss) =>
-        layer is ActivationOp { Name: "sigmoid" } && loss is ElementwiseLossOp { Name: "binary_cross_entropy" };
 }

@@ -54,9 +54,10 @@ internal static class NetworkCompiler
         if (HasErrors(problems))
             return null;
 
-        var training = GraphVerifier.Verify(Differentiation.Run(GraphVerifier.Verify(LossFusion.Run(forward), hasShapes: true)), hasShapes: true);
+        var training = GraphVerifier.Verify(Differentiation.Run(GraphVerifier.Verify(InputCopy.Training(LossFusion.Run(forward)), hasShapes: true)), hasShapes: true);
         var trainingSchedule = Fusion.Run(training);
-        var inferenceSchedule = Fusion.Run(GraphVerifier.Verify(answer, hasShapes: true));
+        answer = GraphVerifier.Verify(InputCopy.Inference(answer), hasShapes: true);
+        var inferenceSchedule = Fusion.Run(answer);
         return new NetworkModel(
             spec,
             layers,

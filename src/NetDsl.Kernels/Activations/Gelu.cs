@@ -10,7 +10,7 @@ public static class Gelu
     private const double RootTwo = 1.4142135623730950488;
     private const double InverseRootTwoPi = 0.39894228040143267794;
 
-    /// <summary>y = x·Φ(x) = x·(1 + erf(x/√2))/2, with full relative accuracy in the negative tail; 0 at −∞.</summary>
+    /// <summary>y = x·Φ(x) = x·(1 + erf(x/√2))/2, with full relative accuracy in the negative tail; 0 at −∞, ∞ at ∞.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Value<V, T>(V x)
         where V : struct, ISimd<V, T>
@@ -18,7 +18,7 @@ public static class Gelu
     {
         var size = Clamp<V, T>(x);
         var tail = Tail<V, T>(size);
-        return V.Select(V.GreaterThan(x, V.Zero), V.FusedMultiplyAdd(-x, tail, x), -size * tail);
+        return V.Select(V.GreaterThan(x, V.Zero), x * (V.One - tail), -size * tail);
     }
 
     /// <summary>dy/dx from the input: Φ(x) + x·φ(x) with φ the standard normal density.</summary>

@@ -26,6 +26,12 @@ internal static class Blocking
     /// <summary>Multiply-adds that are one task in any case, some 40 µs.</summary>
     private const long UndividedWork = 1 << 21;
 
+    /// <summary>Bytes of b that the L1 cache keeps beside the rest.</summary>
+    private const int CachedBytes = 16 << 10;
+
+    /// <summary>Whether so many elements stay in the L1 cache from one use to the next.</summary>
+    public static bool StaysCached<T>(long elements) => elements * Unsafe.SizeOf<T>() <= CachedBytes;
+
     /// <summary>NR in vectors: 24 accumulators where there are 32 registers, 12 where there are 16.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int TileVectors<T, V>()

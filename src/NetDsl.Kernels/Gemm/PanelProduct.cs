@@ -86,8 +86,13 @@ internal unsafe ref struct PanelProduct<T, V, TEpilogue> : IParallelBody
 
         var direct = !_turned && _depth >= _k;
         var whole = direct ? columns - columns % V.Count : 0;
-        for (var panel = 0; panel < whole; panel += _width)
-            Finished(row, rows, column + panel, Math.Min(_width, whole - panel) / V.Count);
+        // While b stays in the cache, going along the rows writes c in order.
+        var step = Blocking.StaysCached<T>((long)_k * whole) ? Blocking.TileRows : rows;
+        for (var i = 0; i < rows; i += step)
+        {
+            for (var panel = 0; panel < whole; panel += _width)
+                Finished(row + i, Math.Min(step, rows - i), column + panel, Math.Min(_width, whole - panel) / V.Count);
+        }
         if (whole < columns)
         {
             for (var i = row; i < row + rows; i += Blocking.TaskRows)

@@ -13,7 +13,7 @@ public static class ElementwiseLoss
     /// <param name="target">Targets of the same shape.</param>
     /// <param name="gradient">Receives the gradient, of the same shape; empty if not wanted; may be <paramref name="prediction"/>.</param>
     /// <param name="weights">Weights w of the same shape; empty for 1.</param>
-    /// <param name="terms">Receives w·value of each element; empty if not wanted.</param>
+    /// <param name="terms">Receives the value of each element, before its weight; empty if not wanted.</param>
     /// <param name="rows">Rows, the samples.</param>
     /// <param name="columns">Columns.</param>
     /// <param name="reduction">s: 1/(rows·columns), 1 or 1/rows.</param>
@@ -91,12 +91,12 @@ public static class ElementwiseLoss
             var prediction = V.Load(_prediction, index);
             var target = V.Load(_target, index);
             var weight = _weights.IsEmpty ? V.One : V.Load(_weights, index);
-            var value = weight * _term.Value(prediction, target, row, column);
+            var value = _term.Value(prediction, target, row, column);
             if (!_terms.IsEmpty)
                 value.Store(_terms, index);
             if (!_gradient.IsEmpty)
                 (V.Create(_scale) * weight * _term.Gradient(prediction, target, row, column)).Store(_gradient, index);
-            return value;
+            return weight * value;
         }
     }
 

@@ -10,7 +10,7 @@ public static class NegativeLogLikelihood
     /// <param name="labels">Labels [rows].</param>
     /// <param name="gradient">Receives the gradient [rows × classes]; empty if not wanted.</param>
     /// <param name="weights">Row weights w [rows]; empty for 1.</param>
-    /// <param name="terms">Receives each row's weighted term [rows]; empty if not wanted.</param>
+    /// <param name="terms">Receives each row's term [rows], before its row weight; empty if not wanted.</param>
     /// <param name="rows">Rows, the samples.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="reduction">s: Mean is 1/Σ c_y over the rows that count, BatchMean 1/rows, Sum 1.</param>
@@ -49,12 +49,14 @@ public static class NegativeLogLikelihood
             var term = 0.0;
             if (label != ignoreIndex)
             {
-                var weight = ClassLabels.Weight(classWeights, label) * ClassLabels.Weight(weights, row);
-                term = -weight * double.CreateTruncating(logProbabilities[row * classes + label]);
+                var weight = ClassLabels.Weight(weights, row);
+                var classWeight = ClassLabels.Weight(classWeights, label);
+                term = -classWeight * double.CreateTruncating(logProbabilities[row * classes + label]);
+                sum += weight * term;
                 if (!gradient.IsEmpty)
-                    gradient[row * classes + label] = T.CreateTruncating(-scale * weight);
+                    gradient[row * classes + label] = T.CreateTruncating(-scale * weight * classWeight);
             }
-            sum += term;
+
             if (!terms.IsEmpty)
                 terms[row] = T.CreateTruncating(term);
         }

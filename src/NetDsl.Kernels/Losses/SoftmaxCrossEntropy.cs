@@ -16,7 +16,7 @@ public static class SoftmaxCrossEntropy
     /// <param name="labels">Labels [rows].</param>
     /// <param name="gradient">Receives the gradient [rows × classes]; empty if not wanted. It must not be the logits.</param>
     /// <param name="weights">Row weights w [rows]; empty for 1.</param>
-    /// <param name="terms">Receives each row's weighted loss [rows]; empty if not wanted.</param>
+    /// <param name="terms">Receives each row's loss [rows], before its row weight; empty if not wanted.</param>
     /// <param name="rows">Rows, the samples.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="reduction">What Σ w·loss is divided by: Mean by Σ c_y over the rows that count, BatchMean by the rows, Sum by 1.</param>
@@ -65,7 +65,7 @@ public static class SoftmaxCrossEntropy
     /// <param name="target">t [rows × classes].</param>
     /// <param name="gradient">Receives the gradient [rows × classes]; empty if not wanted. It must not be the logits.</param>
     /// <param name="weights">Row weights w [rows]; empty for 1.</param>
-    /// <param name="terms">Receives each row's weighted loss [rows]; empty if not wanted.</param>
+    /// <param name="terms">Receives each row's loss [rows], before its row weight; empty if not wanted.</param>
     /// <param name="rows">Rows, the samples.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="reduction">What Σ w·loss is divided by: Mean and BatchMean by the rows, Sum by 1.</param>
@@ -147,15 +147,16 @@ public static class SoftmaxCrossEntropy
             var sum = 0.0;
             for (var row = Chunks.Start(task, Partial.Length, Rows); row < end; row++)
             {
-                var term = Row(row);
-                sum += term;
+                var weight = ClassLabels.Weight(Weights, row);
+                var term = Row(row, weight);
+                sum += weight * term;
                 if (!Terms.IsEmpty)
                     Terms[row] = T.CreateTruncating(term);
             }
             Partial[task] = sum;
         }
 
-        private readonly double Row(int row)
+        private readonly double Row(int row, double weight)
         {
             var logits = Logits.Slice(row * Classes, Classes);
             var gradient = Gradient.IsEmpty ? default : Gradient.Slice(row * Classes, Classes);
@@ -165,13 +166,12 @@ public static class SoftmaxCrossEntropy
                 gradient.Clear();
                 return 0;
             }
-            var weight = ClassLabels.Weight(Weights, row);
             var peak = label < 0 ? 0 : (1 - Smoothing) * ClassLabels.Weight(ClassWeights, label);
             var uniform = Smoothing / Classes;
             var spread = label < 0
                 ? new Spread<T>(Target.Slice(row * Classes, Classes), 1 - Smoothing, uniform)
                 : ClassWeights.IsEmpty ? new Spread<T>(default, 0, uniform) : new Spread<T>(ClassWeights, uniform, 0);
-            return weight * Row(logits, gradient, label, peak, spread, label < 0 || Smoothing > 0, Scale * weight);
+            return Row(logits, gradient, label, peak, spread, label < 0 || Smoothing > 0, Scale * weight);
         }
 
         /// <summary>One row: loss and gradient for q = peak at the label, plus the spread where there is one.</summary>

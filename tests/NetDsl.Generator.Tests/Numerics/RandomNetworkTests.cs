@@ -33,7 +33,7 @@ public class RandomNetworkTests
             if (random.Next(4) > 0)
                 layers.Add($"Dense({random.Next(1, 71)}{(random.Next(4) == 0 ? ", Bias = false" : "")})");
             if (random.Next(3) > 0)
-                layers.Add(layers.Count == 0 ? "Tanh" : Any(Activations));
+                layers.Add(Any(Activations));
             if (random.Next(4) == 0)
                 layers.Add($"Dropout(0.{random.Next(1, 8)})");
         }
@@ -41,8 +41,6 @@ public class RandomNetworkTests
         var loss = Any(Losses);
         if (loss.StartsWith("SoftmaxCrossEntropy", StringComparison.Ordinal) && layers.LastOrDefault() == "Softmax")
             layers.Add("Dense(3)");
-        if (layers.All(layer => layer.StartsWith("Dropout", StringComparison.Ordinal)))
-            layers.Add("Tanh");
         var reduction = Any(["", "", "Reduction = Reduction.Sum", "Reduction = Reduction.BatchMean"]);
         if (reduction.Length > 0)
             loss = loss.EndsWith(')') ? $"{loss[..^1]}, {reduction})" : $"{loss}({reduction})";

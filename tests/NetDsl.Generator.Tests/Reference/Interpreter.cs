@@ -19,6 +19,7 @@ internal sealed class Interpreter(NetworkGraph graph, int batch)
         [typeof(ActivationBackwardOp)] = (self, node) => self.MapBackward(node, ((ActivationBackwardOp)node.Op).Activation),
         [typeof(DropoutOp)] = (self, node) => self.Product(node.Inputs[0], node.Outputs[1], node.Outputs[0]),
         [typeof(MaskOp)] = (self, node) => self.Product(node.Inputs[0], node.Inputs[1], node.Outputs[0]),
+        [typeof(CopyOp)] = (self, node) => self[node.Inputs[0]].CopyTo(self[node.Outputs[0]], 0),
         [typeof(SoftmaxOp)] = (self, node) => self.Softmax(node, ((SoftmaxOp)node.Op).Axis),
         [typeof(SoftmaxBackwardOp)] = (self, node) => self.SoftmaxBackward(node, ((SoftmaxBackwardOp)node.Op).Axis),
         [typeof(ElementwiseLossOp)] = (self, node) => self.Loss(node, (ElementwiseLossOp)node.Op),
