@@ -24,6 +24,11 @@ internal sealed class CodeWriter
     public void Open(string line)
     {
         Line(line);
+        Open();
+    }
+
+    public void Open()
+    {
         Line("{");
         _depth++;
     }

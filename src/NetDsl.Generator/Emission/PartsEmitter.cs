@@ -11,37 +11,18 @@ namespace NetDsl.Generator.Emission;
 /// <summary>Writes the file with what the passes work on: Parameters, Gradients, Workspace, the description and the common interface.</summary>
 internal sealed class PartsEmitter
 {
-    // Tensors start on 64-byte boundaries.
-    private const int Alignment = 16;
-
     private readonly NetworkModel _model;
     private readonly NetworkGraph _graph;
     private readonly Names _names;
     private readonly CodeWriter _writer = new();
-    private readonly List<(Layer Layer, List<Tensor> Tensors)> _layers;
-    private readonly int _length;
+    private readonly List<IGrouping<string, PlacedParameter>> _layers;
 
     private PartsEmitter(NetworkModel model)
     {
         _model = model;
         _graph = model.Training.Graph;
         _names = new Names(_graph);
-        var offset = 0;
-        _layers = [];
-        foreach (var node in _graph.Nodes.Where(node => node.Op is LayerOp { Parameters.Count: > 0 }))
-        {
-            var tensors = new List<Tensor>();
-            foreach (var (spec, id) in ((LayerOp)node.Op).Parameters.Zip(node.Inputs.Skip(1), (spec, id) => (spec, id)))
-            {
-                var shape = _graph.Values[id].Shape;
-                tensors.Add(new Tensor(spec, shape, offset, _names.Symbol(id)));
-                offset += (shape.Size + Alignment - 1) / Alignment * Alignment;
-            }
-
-            _layers.Add((model.Layers.First(layer => layer.Name == node.Layer), tensors));
-        }
-
-        _length = offset;
+        _layers = model.Parameters.Parameters.GroupBy(parameter => parameter.Layer).ToList();
     }
 
     private NetworkSpec Spec => _model.Spec;
@@ -59,8 +40,8 @@ internal sealed class PartsEmitter
         Layout();
         Arena("Parameters", "The learnable numbers", "ParameterArena", initialised: true);
         Arena("Gradients", "The gradient of the loss with respect to every parameter", "GradientArena", initialised: false);
-        foreach (var (layer, tensors) in _layers)
-            Views(layer, tensors);
+        foreach (var layer in _layers)
+            Views(layer.Key, layer.ToList());
         Workspace();
         Checks(targets);
         Interface(targets);
@@ -90,18 +71,15 @@ internal sealed class PartsEmitter
     private void Layout()
     {
         _writer.Lines("private static readonly Runtime::TensorInfo[] Layout =", "[");
-        foreach (var (layer, tensors) in _layers)
-        {
-            foreach (var tensor in tensors)
-                _writer.Line($"    new(\"{layer.Name}.{tensor.Spec.Name}\", {Extents(tensor.Shape)}, {Text.Invariant(tensor.Offset)}, {tensor.Spec.Initializer}, {Fan(tensor.Shape, tensor.Spec.FanIn)}, {Fan(tensor.Shape, tensor.Spec.FanOut)}),");
-        }
+        foreach (var tensor in _model.Parameters.Parameters)
+            _writer.Line($"    new(\"{tensor.Layer}.{tensor.Spec.Name}\", {Extents(tensor.Shape)}, {Text.Invariant(tensor.Offset)}, {tensor.Spec.Initializer}, {Fan(tensor.Shape, tensor.Spec.FanIn)}, {Fan(tensor.Shape, tensor.Spec.FanOut)}),");
 
         _writer.Lines("];", "");
     }
 
     private void Arena(string name, string summary, string contract, bool initialised)
     {
-        _writer.Line($"/// <summary>{summary}: {Text.Plural(_layers.Sum(layer => layer.Tensors.Count), "tensor")} in one aligned block.</summary>");
+        _writer.Line($"/// <summary>{summary}: {Text.Plural(_model.Parameters.Parameters.Count, "tensor")} in one aligned block.</summary>");
         _writer.Open($"public sealed class {name} : Runtime::{contract}<{Type}>");
         if (initialised)
         {
@@ -109,36 +87,36 @@ internal sealed class PartsEmitter
                 "/// <summary>New parameters.</summary>",
                 "/// <param name=\"seed\">The initialisers' seed; the same one gives the same bits.</param>",
                 "public Parameters(ulong seed = 0)",
-                $"    : base(Layout, {Text.Invariant(_length)}) => Initialize(seed);");
+                $"    : base(Layout, {Text.Invariant(_model.Parameters.Length)}) => Initialize(seed);");
         }
         else
         {
-            _writer.Lines("/// <summary>New gradients, all zero.</summary>", "public Gradients()", $"    : base(Layout, {Text.Invariant(_length)})");
+            _writer.Lines("/// <summary>New gradients, all zero.</summary>", "public Gradients()", $"    : base(Layout, {Text.Invariant(_model.Parameters.Length)})");
             _writer.Lines("{", "}");
         }
 
-        foreach (var (layer, tensors) in _layers)
+        foreach (var layer in _layers)
         {
             _writer.Line();
-            _writer.Line($"/// <summary>The tensors of {layer.Name}.</summary>");
-            var slices = tensors.Select(tensor => $"Slice({Text.Invariant(tensor.Offset)}, {Text.Invariant(tensor.Shape.Size)})");
-            _writer.Line($"public {Text.Pascal(layer.Name)}Tensors {Text.Pascal(layer.Name)} => new({string.Join(", ", slices)});");
+            _writer.Line($"/// <summary>The tensors of {layer.Key}.</summary>");
+            var slices = layer.Select(tensor => $"Slice({Text.Invariant(tensor.Offset)}, {Text.Invariant(tensor.Shape.Size)})");
+            _writer.Line($"public {Text.Pascal(layer.Key)}Tensors {Text.Pascal(layer.Key)} => new({string.Join(", ", slices)});");
         }
 
         _writer.Close();
         _writer.Line();
     }
 
-    private void Views(Layer layer, List<Tensor> tensors)
+    private void Views(string layer, List<PlacedParameter> tensors)
     {
-        var name = Text.Pascal(layer.Name) + "Tensors";
-        _writer.Line($"/// <summary>The tensors of {layer.Name} in an arena.</summary>");
+        var name = Text.Pascal(layer) + "Tensors";
+        _writer.Line($"/// <summary>The tensors of {layer} in an arena.</summary>");
         _writer.Open($"public readonly ref struct {name}({string.Join(", ", tensors.Select(tensor => $"{_names.Span} {tensor.Spec.Name}"))})");
         for (var i = 0; i < tensors.Count; i++)
         {
             if (i > 0)
                 _writer.Line();
-            _writer.Line($"/// <summary>{tensors[i].Symbol} [{tensors[i].Shape}], row-major.</summary>");
+            _writer.Line($"/// <summary>{_names.Symbol(_graph.Values.First(value => value.Name == tensors[i].Name).Id)} [{tensors[i].Shape}], row-major.</summary>");
             _writer.Line($"public {_names.Span} {Text.Pascal(tensors[i].Spec.Name)} {{ get; }} = {tensors[i].Spec.Name};");
         }
 
@@ -211,6 +189,9 @@ internal sealed class PartsEmitter
             $"void {network}.Backward(Runtime::ParameterArena<{Type}> parameters, {read} x, Runtime::Workspace<{Type}> workspace, Runtime::GradientArena<{Type}> gradients, bool accumulate) =>",
             "    Backward((Parameters)parameters, x, (Workspace)workspace, (Gradients)gradients, accumulate);",
             "",
+            $"bool {network}.TryUpdate<TRule>(Runtime::ParameterArena<{Type}> parameters, {read} x, Runtime::Workspace<{Type}> workspace, {_names.Span} first, {_names.Span} second, TRule rule) =>",
+            "    TryUpdate((Parameters)parameters, x, (Workspace)workspace, first, second, rule);",
+            "",
             $"void {network}.BackwardInput(Runtime::ParameterArena<{Type}> parameters, Runtime::Workspace<{Type}> workspace, {_names.Span} dx) =>",
             "    BackwardInput((Parameters)parameters, (Workspace)workspace, dx);",
             "",
@@ -240,6 +221,4 @@ internal sealed class PartsEmitter
     private static string Fan(Shape shape, int axis) => axis < 0 ? "0" : Text.Invariant(shape.Extents[axis]);
 
     private static string Extents(Shape shape) => $"[{string.Join(", ", shape.Extents.Select(extent => Text.Invariant(extent)))}]";
-
-    private sealed record Tensor(ParameterSpec Spec, Shape Shape, int Offset, string Symbol);
 }

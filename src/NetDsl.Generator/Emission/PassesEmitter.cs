@@ -43,6 +43,8 @@ internal sealed class PassesEmitter
         training.BackwardInput();
         _writer.Line();
         inference.Predict();
+        _writer.Line();
+        training.Update();
         training.Hooks();
         _writer.Close();
         for (var i = Spec.Namespace.Length > 0 ? 1 : 0; i < open; i++)
@@ -63,6 +65,7 @@ internal sealed class PassesEmitter
         private readonly Names _names;
         private readonly EpilogueEmitter _epilogues;
         private readonly List<int> _hooks = [];
+        private bool _updates;
 
         public Use(PassesEmitter emitter, Lowered lowered)
         {
@@ -150,6 +153,34 @@ internal sealed class PassesEmitter
             Start("Loss", "Loss", "Backward", "Backward");
             Writer.Line($"workspace.Require(x.Length, {Input}, \"input\");");
             Statements(step => step.Phase == Phase.Backward, "Backward");
+            Writer.Close();
+        }
+
+        public void Update()
+        {
+            Writer.Lines(
+                "/// <summary>Backward and an optimiser's step at once: every parameter is updated while its gradient is in registers, and no gradient is stored.</summary>",
+                "/// <param name=\"parameters\">The parameters of the forward pass; updated.</param>",
+                $"/// <param name=\"x\">X {_names.Extents(_graph.Input.Id)}, the batch of the forward pass.</param>",
+                "/// <param name=\"workspace\">The workspace of the forward pass and the loss.</param>",
+                "/// <param name=\"first\">The optimiser's first state in the parameters' layout; empty if the rule has none.</param>",
+                "/// <param name=\"second\">The second state, likewise.</param>",
+                "/// <param name=\"rule\">The optimiser's rule.</param>",
+                "/// <returns>False, and nothing done, where the batch is too large for it.</returns>");
+            Writer.Line($"public bool TryUpdate<TRule>(Parameters parameters, {_names.ReadOnlySpan} x, Workspace workspace, {_names.Span} first, {_names.Span} second, TRule rule)");
+            Writer.Indent();
+            Writer.Line($"where TRule : struct, Kernels::Optimizers.IUpdateRule<{_names.Type}>");
+            Writer.Outdent();
+            Writer.Open();
+            var rows = _graph.Nodes.Where(node => node.Op is DenseBackwardParametersOp).Select(node => _graph.Values[node.Inputs[0]].Shape.Rows).DefaultIfEmpty(1).Max();
+            Writer.Line($"if (!Kernels::Dense.CanUpdate<{_names.Type}>({(rows == 1 ? "workspace.Count" : $"workspace.Count * {Text.Invariant(rows)}")}))");
+            Writer.Line("    return false;");
+            Start("Loss", "Loss", "Empty", "TryUpdate");
+            Writer.Line($"workspace.Require(x.Length, {Input}, \"input\");");
+            _updates = true;
+            Statements(step => step.Phase == Phase.Backward, "Backward");
+            Writer.Line();
+            Writer.Line("return true;");
             Writer.Close();
         }
 
@@ -283,6 +314,10 @@ internal sealed class PassesEmitter
                     break;
                 }
 
+                case DenseBackwardParametersOp dense when _updates:
+                    Writer.Line($"Kernels::Dense.UpdateParameters<{_names.Type}, {Shape(root)}, TRule>({V(root.Inputs[0])}, {V(root.Inputs[1])}, parameters.Values, first, second, {Offset(root.Outputs[0])}, {(dense.Bias ? Offset(root.Outputs[1]) : "-1")}, {DenseRows(root.Inputs[0])}, rule);");
+                    break;
+
                 case DenseBackwardParametersOp dense:
                     Writer.Line($"Kernels::Dense.BackwardParameters<{_names.Type}, {Shape(root)}>({V(root.Inputs[0])}, {V(root.Inputs[1])}, {V(root.Outputs[0])}, {(dense.Bias ? V(root.Outputs[1]) : "default")}, {DenseRows(root.Inputs[0])}, accumulate);");
                     break;
@@ -324,6 +359,14 @@ internal sealed class PassesEmitter
 
         private void Comment(Node node)
         {
+            if (_updates && node.Op is DenseBackwardParametersOp)
+            {
+                var (dz, x) = (_names.Symbol(node.Inputs[0]), _names.Symbol(node.Inputs[1]));
+                var updates = node.Outputs.Select((gradient, i) => $"{_names.Symbol(Parameter(gradient))} ← rule({_names.Symbol(Parameter(gradient))}, {(i == 0 ? $"{dz}ᵀ·{x}" : $"Σₙ {dz}")})");
+                Writer.Line($"// {string.Join("     ", updates).PadRight(FormulaWidth)}  {_names.Extents(node.Inputs[0])}ᵀ·{_names.Extents(node.Inputs[1])} → {_names.Extents(node.Outputs[0])}");
+                return;
+            }
+
             var shapes = node.Op switch
             {
                 DenseOp dense => $"{_names.Extents(node.Inputs[0])}·[{_graph.Values[node.Inputs[1]].Shape}]ᵀ{(dense.Bias ? " + " + _names.Extents(node.Inputs[2]) : "")} → {_names.Extents(node.Outputs[0])}",
@@ -388,12 +431,14 @@ internal sealed class PassesEmitter
             };
         }
 
-        private string Tensor(int id)
-        {
-            var parameter = _graph.Values[id].Kind == ValueKind.Parameter ? id : _graph.Values.First(value => "d" + value.Name == _graph.Values[id].Name).Id;
-            var node = _graph.Nodes.First(candidate => candidate.Op is LayerOp && candidate.Inputs.Contains(parameter));
-            return Text.Pascal(((LayerOp)node.Op).Parameters[node.Inputs.ToList().IndexOf(parameter) - 1].Name);
-        }
+        private string Tensor(int id) => Text.Pascal(Place(id).Spec.Name);
+
+        private string Offset(int gradient) => Text.Invariant(Place(gradient).Offset);
+
+        private PlacedParameter Place(int id) => _emitter._model.Parameters.Find(_graph.Values[Parameter(id)].Name);
+
+        private int Parameter(int id) =>
+            _graph.Values[id].Kind == ValueKind.Parameter ? id : _graph.Values.First(value => "d" + value.Name == _graph.Values[id].Name).Id;
 
         private IEnumerable<int> Touched(Step step)
         {

@@ -45,9 +45,10 @@ internal sealed record DenseOp(int Units, bool Bias, string WeightInitializer) :
     public override void Differentiate(GradientTape tape, Node node)
     {
         var dz = tape.GradientOf(node.Outputs[0]);
-        tape.Add(new DenseBackwardParametersOp(Bias), node, [dz, node.Inputs[0]], node.Inputs.Skip(1).Select(tape.ParameterGradient));
+        // The input's gradient first: it reads the weights, which an optimiser may change as soon as their gradient is there.
         if (tape.NeedsGradient(node.Inputs[0]))
             tape.Add(new DenseBackwardInputOp(), node, [dz, node.Inputs[1]], [tape.MakeGradient(node.Inputs[0])]);
+        tape.Add(new DenseBackwardParametersOp(Bias), node, [dz, node.Inputs[0]], node.Inputs.Skip(1).Select(tape.ParameterGradient));
     }
 
     private static string Initializer(LayerArguments arguments) =>

@@ -19,7 +19,7 @@ internal sealed record CompiledNetwork(string Name, EquatableArray<SourceFile> F
 internal sealed record Lowered(NetworkGraph Graph, Schedule Schedule, MemoryPlan Plan);
 
 /// <summary>A network after all passes.</summary>
-internal sealed record NetworkModel(NetworkSpec Spec, IReadOnlyList<Layer> Layers, Lowered Training, Lowered Inference);
+internal sealed record NetworkModel(NetworkSpec Spec, IReadOnlyList<Layer> Layers, ParameterLayout Parameters, Lowered Training, Lowered Inference);
 
 /// <summary>The way from a specification to C#: every pass in its order.</summary>
 internal static class NetworkCompiler
@@ -61,6 +61,7 @@ internal static class NetworkCompiler
         return new NetworkModel(
             spec,
             layers,
+            ParameterLayout.Of(training),
             new Lowered(training, trainingSchedule, MemoryPlanning.Training(training, trainingSchedule)),
             new Lowered(answer, inferenceSchedule, MemoryPlanning.Inference(answer, inferenceSchedule)));
     }

@@ -1,0 +1,32 @@
+namespace NetDsl.Training.Tests;
+
+[Network, Input(64)]
+[Dense(64), ReLU, Dropout(0.2)]
+[Dense(32), Tanh]
+[Dense(10), SoftmaxCrossEntropy]
+internal sealed partial class SmallDigits;
+
+/// <summary>Enough parameters for the fused update, and sizes off every vector and tile width.</summary>
+[Network, Input(301)]
+[Dense(403), GELU, Dropout(0.3)]
+[Dense(77), ReLU]
+[Dense(5, Bias = false), MeanSquaredError]
+internal sealed partial class Wide;
+
+[Network, Input(3)]
+[Dense(1), Hinge]
+internal sealed partial class Perceptron;
+
+[Network, Input(4)]
+[Dense(1), Sigmoid, BinaryCrossEntropy]
+internal sealed partial class LogisticRegression;
+
+[Network(Precision = Precision.Double), Input(6)]
+[Dense(7, Name = "hidden"), SiLU]
+[Dense(4), SoftmaxCrossEntropy(LabelSmoothing = 0.1)]
+internal sealed partial class DoubleNet
+{
+    public List<double[]> HiddenGradients { get; } = [];
+
+    partial void OnGradientHidden(Span<double> dz1) => HiddenGradients.Add(dz1.ToArray());
+}

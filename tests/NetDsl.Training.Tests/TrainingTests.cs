@@ -1,0 +1,154 @@
+using NetDsl.Kernels.Threading;
+
+namespace NetDsl.Training.Tests;
+
+/// <summary>Whole training runs with fixed seeds.</summary>
+public class TrainingTests
+{
+    [Fact]
+    public void RealDigitsAreLearned()
+    {
+        var (train, test) = Digits();
+        var trainer = new Trainer<float, int>(new SmallDigits(), new SmallDigits.Parameters(seed: 1), new Adam<float>(2e-3));
+        trainer.Fit(train, new() { Epochs = 25, BatchSize = 32, Seed = 1 });
+        trainer.Evaluate(test).Accuracy!.Value.ShouldBeGreaterThan(0.96);
+    }
+
+    [Fact]
+    public void EveryNumberOfThreadsGivesTheSameBits()
+    {
+        var (train, _) = Digits();
+        var before = WorkerPool.Threads;
+        try
+        {
+            var runs = new[] { 1, 2, 3, 5 }.Select(threads =>
+            {
+                WorkerPool.Threads = threads;
+                var parameters = new SmallDigits.Parameters(seed: 3);
+                new Trainer<float, int>(new SmallDigits(), parameters, new Momentum<float>(0.05)).Fit(train, new() { Epochs = 2, BatchSize = 300, Seed = 2 });
+                return parameters.Values.ToArray();
+            }).ToList();
+            foreach (var run in runs.Skip(1))
+                run.ShouldBe(runs[0]);
+        }
+        finally
+        {
+            WorkerPool.Threads = before;
+        }
+    }
+
+    [Fact]
+    public void ATrainingStepAllocatesNothing()
+    {
+        var network = new Wide();
+        var parameters = new Wide.Parameters();
+        var workspace = new Wide.Workspace(16);
+        var gradients = new Wide.Gradients();
+        var optimizer = new Adam<float>();
+        var (x, t) = (new float[16 * 301], new float[16 * 5]);
+        void Step()
+        {
+            network.Forward(parameters, x, workspace);
+            network.Loss(workspace, t);
+            network.Backward(parameters, x, workspace, gradients);
+            optimizer.Step(parameters, gradients);
+            network.Forward(parameters, x, workspace);
+            network.Loss(workspace, t);
+            optimizer.Step(network, parameters, x, workspace, gradients);
+        }
+
+        Step();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Step();
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
+    [Fact]
+    public void APerceptronSeparatesTheSeparable()
+    {
+        var network = new Perceptron();
+        var parameters = new Perceptron.Parameters(seed: 1);
+        var random = new Random(1);
+        var x = Enumerable.Range(0, 300).Select(_ => random.NextSingle() - 0.5f).ToArray();
+        var t = x.Chunk(3).Select(row => row[0] - 2 * row[1] + 0.1f > 0 ? 1f : -1f).ToArray();
+        var trainer = new Trainer<float, float>(network, parameters, new Adam<float>(0.05));
+        trainer.Fit(new Dataset<float, float>(x, t, inputSize: 3), new() { Epochs = 150, BatchSize = 20 });
+        trainer.Predict(x).Zip(t, (y, target) => y * target > 0).Count(right => right).ShouldBeGreaterThan(95);
+    }
+
+    [Fact]
+    public void LogisticRegressionPredictsProbabilities()
+    {
+        var network = new LogisticRegression();
+        var parameters = new LogisticRegression.Parameters(seed: 2);
+        float[] x = [1, 2, 3, 4, -1, 0, 1, 2];
+        var y = new float[2];
+        network.Predict(parameters, x, y, new LogisticRegression.Workspace(2, training: false));
+        for (var i = 0; i < 2; i++)
+        {
+            var z = parameters.Dense1.Bias[0];
+            for (var j = 0; j < 4; j++)
+                z += parameters.Dense1.Weight[j] * x[4 * i + j];
+            y[i].ShouldBe(1 / (1 + MathF.Exp(-z)), 1e-6f);
+        }
+    }
+
+    [Fact]
+    public void HooksSeeTheGradientOfTheirLayer()
+    {
+        var network = new DoubleNet();
+        var parameters = new DoubleNet.Parameters(seed: 4);
+        var random = new Random(4);
+        var x = Enumerable.Range(0, 18).Select(_ => random.NextDouble() - 0.5).ToArray();
+        network.CheckGradients(parameters, x, [0, 3, 1]).Passed.ShouldBeTrue();
+
+        network.HiddenGradients.Clear();
+        var gradients = new DoubleNet.Gradients();
+        var workspace = new DoubleNet.Workspace(3);
+        network.Forward(parameters, x, workspace);
+        network.Loss(workspace, [0, 3, 1]);
+        network.Backward(parameters, x, workspace, gradients);
+        network.HiddenGradients.ShouldHaveSingleItem().Length.ShouldBe(21);
+        for (var unit = 0; unit < 7; unit++)
+            Enumerable.Range(0, 3).Sum(sample => network.HiddenGradients[0][7 * sample + unit]).ShouldBe(gradients.Hidden.Bias[unit], 1e-12);
+    }
+
+    [Fact]
+    public void PassesOutOfOrderAreErrors()
+    {
+        var network = new LogisticRegression();
+        var parameters = new LogisticRegression.Parameters();
+        var workspace = new LogisticRegression.Workspace(2);
+        var gradients = new LogisticRegression.Gradients();
+        Should.Throw<InvalidOperationException>(() => network.Backward(parameters, new float[4], workspace, gradients)).Message.ShouldContain("Forward, Loss, Backward");
+        network.Forward(parameters, new float[4], workspace);
+        Should.Throw<InvalidOperationException>(() => network.Backward(parameters, new float[4], workspace, gradients));
+        network.Loss(workspace, [1f]);
+        network.Backward(parameters, new float[4], workspace, gradients);
+        Should.Throw<InvalidOperationException>(() => network.Backward(parameters, new float[4], workspace, gradients));
+        network.BackwardInput(parameters, workspace, new float[4]);
+    }
+
+    [Fact]
+    public void BadSizesSayWhatWasExpected()
+    {
+        var network = new LogisticRegression();
+        var parameters = new LogisticRegression.Parameters();
+        var workspace = new LogisticRegression.Workspace(2);
+        Should.Throw<ArgumentException>(() => network.Forward(parameters, new float[12], workspace)).Message.ShouldContain("capacity of 3");
+        Should.Throw<ArgumentException>(() => network.Forward(parameters, new float[5], workspace)).Message.ShouldContain("multiple of 4");
+        Should.Throw<ArgumentException>(() => network.Forward(parameters, [], workspace)).Message.ShouldContain("multiple of 4");
+        network.Forward(parameters, new float[8], workspace);
+        Should.Throw<ArgumentException>(() => network.Loss(workspace, [1f])).Message.ShouldContain("expected 2");
+        Should.Throw<ArgumentOutOfRangeException>(() => new LogisticRegression.Workspace(0));
+        var inference = new LogisticRegression.Workspace(2, training: false);
+        Should.Throw<InvalidOperationException>(() => network.Forward(parameters, new float[4], inference)).Message.ShouldContain("training: true");
+    }
+
+    private static (Dataset<float, int> Train, Dataset<float, int> Test) Digits()
+    {
+        var (train, test) = Dataset.FromCsv<float>(Path.Combine(AppContext.BaseDirectory, "digits.csv.gz"), classes: 10).Split(0.8, seed: 1, stratified: true);
+        var scaling = FeatureScaling.MinMax(train);
+        return (scaling.Apply(train), scaling.Apply(test));
+    }
+}
