@@ -45,8 +45,8 @@ internal static class Rules
     public static readonly Rule BadName = new("NETDSL014", "Name can't be used",
         "The name '{0}' can't be a layer's: {1}");
 
-    public static readonly Rule SecondInput = new("NETDSL015", "More than one input",
-        "The network has an input already: a stack of layers has one [Input]");
+    public static readonly Rule ReservedName = new("NETDSL015", "Network's name can't be used",
+        "Every network has a member called '{0}', and a class can't have its member's name: call the network something else");
 
     public static readonly Rule OutOfRange = new("NETDSL016", "Argument out of range",
         "{0} is {1}, but {2}");

@@ -8,10 +8,11 @@ namespace NetDsl.Generator.Emission;
 /// <summary>Writes a network's files: the passes, which are there to be read, and the parts that they work on.</summary>
 internal static class NetworkEmitter
 {
+    // The dash keeps the second file apart from that of a network called Parts within this one.
     public static IEnumerable<SourceFile> Emit(NetworkModel model)
     {
         yield return new SourceFile(model.Spec.FullName + ".g.cs", PassesEmitter.Emit(model));
-        yield return new SourceFile(model.Spec.FullName + ".Parts.g.cs", PartsEmitter.Emit(model));
+        yield return new SourceFile(model.Spec.FullName + "-Parts.g.cs", PartsEmitter.Emit(model));
     }
 
     /// <summary>The file's head, the namespace and the types around the network; returns how many blocks are open.</summary>

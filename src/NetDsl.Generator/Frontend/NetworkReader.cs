@@ -20,6 +20,11 @@ internal static class NetworkReader
 
     private const string LayerAttribute = "NetDsl.LayerAttribute";
 
+    private const string LossAttribute = "NetDsl.LossAttribute";
+
+    // A class can't have a member of its own name.
+    private static readonly string[] GeneratedMethods = ["Forward", "Loss", "OutputGradient", "Backward", "BackwardInput", "Predict", "CheckGradients"];
+
     private static readonly string[] GeneratedMembers = ["Parameters", "Gradients", "Workspace", "Description", "Layout"];
 
     /// <summary>Reads a class with [Network].</summary>
@@ -33,7 +38,7 @@ internal static class NetworkReader
 
         var attributes = symbol.GetAttributes();
         var layers = new List<LayerSpec>();
-        var isBroken = false;
+        var isBroken = IsRejected(symbol, attributes);
         for (var i = 0; i < attributes.Length; i++)
         {
             var attribute = attributes[i];
@@ -46,11 +51,14 @@ internal static class NetworkReader
             Locate(attribute, syntax, i, locations);
             if (!declaration.Span.Contains(syntax.Span) || declaration.SyntaxTree != syntax.SyntaxTree)
                 problems.Add(Problem.Of(Rules.TwoDeclarations, new Site(i, ""), kind, symbol.Name));
-            layers.Add(new LayerSpec(kind, i, IsOwn(type) && (kind == "Input" || Catalogue.Contains(kind)), Arguments(attribute)));
+            var isKnown = IsOwn(type) && (kind == "Input" || Catalogue.Contains(kind));
+            layers.Add(new LayerSpec(kind, i, isKnown, isKnown ? Arguments(attribute) : EquatableArray<Argument>.Empty));
         }
 
         var isDouble = context.Attributes[0].NamedArguments.Any(argument => argument.Key == "Precision" && argument.Value.Value is 1);
         var containers = Containers(symbol).Select(container => new ContainingType(Keyword(container), container.Name)).ToEquatableArray();
+        if (isBroken)
+            problems.Clear();
         var spec = problems.Count > 0 || isBroken ? null : new NetworkSpec(Namespace(symbol), containers, symbol.Name, isDouble, layers.ToEquatableArray());
         return new ParsedNetwork(spec, problems.ToEquatableArray(), new SourceMap(locations));
     }
@@ -81,8 +89,12 @@ internal static class NetworkReader
             Report(Rules.WrongKind, symbol.Name, "a record", "record");
         if (symbol.IsFileLocal)
             Report(Rules.WrongKind, symbol.Name, "local to its file, where generated code can't reach it", "file");
+        if (GeneratedMembers.Contains(symbol.Name) || GeneratedMethods.Contains(symbol.Name))
+            Report(Rules.ReservedName, symbol.Name);
         foreach (var container in Containers(symbol))
         {
+            if (container.IsFileLocal)
+                Report(Rules.WrongKind, container.Name, "local to its file, where generated code can't reach it", "file");
             if (!container.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(cancellation) is TypeDeclarationSyntax syntax && IsPartial(syntax)))
                 Report(Rules.ContainerNotPartial, symbol.Name, container.Name);
             if (container.TypeParameters.Length > 0)
@@ -95,17 +107,31 @@ internal static class NetworkReader
 
     private static bool IsPartial(TypeDeclarationSyntax declaration) => declaration.Modifiers.Any(SyntaxKind.PartialKeyword);
 
-    private static bool IsLayer(INamedTypeSymbol type)
+    private static bool IsLayer(INamedTypeSymbol type) => Is(type, InputAttribute) || DerivesFrom(type, LayerAttribute);
+
+    private static bool Is(INamedTypeSymbol? type, string name) => type?.ToDisplayString() == name;
+
+    private static bool DerivesFrom(INamedTypeSymbol type, string name)
     {
-        if (type.ToDisplayString() == InputAttribute)
-            return true;
         for (var current = type.BaseType; current is not null; current = current.BaseType)
         {
-            if (current.ToDisplayString() == LayerAttribute)
+            if (Is(current, name))
                 return true;
         }
 
         return false;
+    }
+
+    // Where C# rejects the attributes by itself, a report of ours would only blur its own: on a struct or an interface, written twice,
+    // or misspelt where the input or the loss would else be missed.
+    private static bool IsRejected(INamedTypeSymbol symbol, IReadOnlyList<AttributeData> attributes)
+    {
+        bool Has(Func<INamedTypeSymbol, bool> accepts) => attributes.Any(attribute => attribute.AttributeClass is { } type && accepts(type));
+
+        return symbol.TypeKind != TypeKind.Class
+            || attributes.Count(attribute => Is(attribute.AttributeClass, NetworkAttribute)) > 1
+            || attributes.Count(attribute => Is(attribute.AttributeClass, InputAttribute)) > 1
+            || Has(type => type.TypeKind == TypeKind.Error) && !(Has(type => Is(type, InputAttribute)) && Has(type => DerivesFrom(type, LossAttribute)));
     }
 
     private static bool IsOwn(INamedTypeSymbol type) => type.ContainingNamespace.ToDisplayString() == "NetDsl";
@@ -116,7 +142,10 @@ internal static class NetworkReader
     // C# reports these itself; a second report of ours would only blur the first.
     private static bool HasErrors(AttributeData attribute) =>
         attribute.AttributeConstructor is null
-        || attribute.ConstructorArguments.Concat(attribute.NamedArguments.Select(argument => argument.Value)).Any(constant => constant.Kind == TypedConstantKind.Error);
+        || attribute.ConstructorArguments.Concat(attribute.NamedArguments.Select(argument => argument.Value)).Any(HasErrors);
+
+    private static bool HasErrors(TypedConstant constant) =>
+        constant.Kind == TypedConstantKind.Error || constant is { Kind: TypedConstantKind.Array, IsNull: false } && constant.Values.Any(HasErrors);
 
     private static EquatableArray<Argument> Arguments(AttributeData attribute)
     {
@@ -189,5 +218,12 @@ internal static class NetworkReader
         _ => "class",
     };
 
-    private static string Namespace(INamedTypeSymbol symbol) => symbol.ContainingNamespace.IsGlobalNamespace ? "" : symbol.ContainingNamespace.ToDisplayString();
+    // Names as they are, without the signs that keywords need in C#.
+    private static string Namespace(INamedTypeSymbol symbol)
+    {
+        var names = new Stack<string>();
+        for (var space = symbol.ContainingNamespace; !space.IsGlobalNamespace; space = space.ContainingNamespace)
+            names.Push(space.Name);
+        return string.Join(".", names);
+    }
 }

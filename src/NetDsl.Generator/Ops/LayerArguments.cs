@@ -42,15 +42,15 @@ internal sealed class LayerArguments(LayerSpec layer, List<Problem> problems)
     public double AtLeast(string name, double whenUnset, double least, string meaning) =>
         Checked(name, whenUnset, value => value >= least && !double.IsInfinity(value), $"{meaning} must be at least {Text.RoundTrip(least)}");
 
-    /// <summary>Factors, each finite and not negative; empty where unset.</summary>
+    /// <summary>Factors, each finite, even as a float, and not negative; empty where unset.</summary>
     public EquatableArray<double> Weights(string name)
     {
         if (layer.Find(name) is not { } constant)
             return EquatableArray<double>.Empty;
         foreach (var weight in constant.Numbers)
         {
-            if (!(weight >= 0) || double.IsInfinity(weight))
-                Report(Rules.OutOfRange, name, "A number of " + Label(name), Text.RoundTrip(weight), "each factor must be at least 0 and finite");
+            if (weight is not (>= 0 and <= float.MaxValue))
+                Report(Rules.OutOfRange, name, "A number of " + Label(name), Text.RoundTrip(weight), "each factor must be at least 0 and fit a float");
         }
 
         return constant.Numbers;

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using NetDsl.Generator.Diagnostics;
@@ -17,9 +18,13 @@ internal static class Lowering
     // Members of the generated nested classes and of their bases.
     private static readonly HashSet<string> Reserved =
     [
-        "Values", "Tensors", "Count", "Capacity", "Stage", "Seed", "Step", "Bytes", "Training", "LossInput", "Buffer", "Slice", "Begin", "Continue",
+        "Values", "Tensors", "Count", "Capacity", "Stage", "Seed", "Step", "Bytes", "Training", "LossInput", "Buffer", "Slice", "Begin", "Continue", "Require", "MaskSeed", "FrozenMasks",
+        "Parameters", "Gradients", "Workspace", "Layout", "Description", "RequireSameLayout",
         "Initialize", "CopyFrom", "Clear", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals", "Item",
     ];
+
+    // Hidden has HiddenMask and HiddenTensors beside it.
+    private static readonly string[] ReservedEndings = ["Mask", "Tensors"];
 
     /// <summary>Reads the layers; any problem keeps the network from being compiled.</summary>
     public static (Shape Input, IReadOnlyList<Layer> Layers) Read(NetworkSpec spec, List<Problem> problems)
@@ -87,8 +92,6 @@ internal static class Lowering
             return Shape.Of(1);
         }
 
-        foreach (var second in inputs.Skip(1))
-            problems.Add(Problem.Of(Rules.SecondInput, new Site(second.Attribute, "")));
         foreach (var early in spec.Layers.TakeWhile(layer => layer.Kind != "Input"))
             problems.Add(Problem.Of(Rules.LayerBeforeInput, new Site(early.Attribute, ""), early.Kind));
         var extents = inputs[0].Find("shape")?.Numbers ?? EquatableArray<double>.Empty;
@@ -105,24 +108,34 @@ internal static class Lowering
 
     private static string Name(LayerSpec layer, LayerOp op, List<Layer> before, List<Problem> problems)
     {
-        var site = new Site(layer.Attribute, "Name");
         var given = layer.Find("Name")?.Text;
-        if (given is null)
+        if (given is not null && IsUsable(layer, given, before, problems))
+            return given;
+        var stem = string.Concat(op.Name.Split('_').Select((word, i) => i == 0 ? word : Text.Pascal(word)));
+        var number = 1;
+        while (before.Any(other => Text.Pascal(other.Name) == Text.Pascal(stem + Text.Invariant(number))))
+            number++;
+        return stem + Text.Invariant(number);
+    }
+
+    private static bool IsUsable(LayerSpec layer, string name, List<Layer> before, List<Problem> problems)
+    {
+        bool Report(Rule rule, params string[] arguments)
         {
-            var stem = string.Concat(op.Name.Split('_').Select((word, i) => i == 0 ? word : Text.Pascal(word)));
-            var number = 1;
-            while (before.Any(other => Text.Pascal(other.Name) == Text.Pascal(stem + Text.Invariant(number))))
-                number++;
-            return stem + Text.Invariant(number);
+            problems.Add(Problem.Of(rule, new Site(layer.Attribute, "Name"), arguments));
+            return false;
         }
 
-        if (given.Length == 0 || !char.IsLetter(given[0]) || !given.All(letter => char.IsLetterOrDigit(letter) || letter == '_'))
-            problems.Add(Problem.Of(Rules.BadName, site, given, "it becomes an identifier, so it starts with a letter and holds letters, digits and underscores only"));
-        else if (Reserved.Contains(Text.Pascal(given)))
-            problems.Add(Problem.Of(Rules.BadName, site, given, $"the generated classes have a member '{Text.Pascal(given)}' already, so choose another"));
-        else if (before.FirstOrDefault(other => Text.Pascal(other.Name) == Text.Pascal(given)) is { } taken)
-            problems.Add(Problem.Of(Rules.DuplicateName, site, given, taken.Kind, Text.Pascal(given)));
-        return given;
+        if (name.Length == 0 || !char.IsLetter(name[0]) || !name.All(letter => char.IsLetterOrDigit(letter) || letter == '_'))
+            return Report(Rules.BadName, name, "it becomes an identifier, so it starts with a letter and holds letters, digits and underscores only");
+        var member = Text.Pascal(name);
+        if (Reserved.Contains(member))
+            return Report(Rules.BadName, name, $"the generated classes have a member '{member}' already, so choose another");
+        if (ReservedEndings.FirstOrDefault(ending => member.EndsWith(ending, StringComparison.Ordinal)) is { } reserved)
+            return Report(Rules.BadName, name, $"members that NetDsl generates end in '{reserved}', so choose another");
+        if (before.FirstOrDefault(other => Text.Pascal(other.Name) == member) is { } taken)
+            return Report(Rules.DuplicateName, name, taken.Kind, member);
+        return true;
     }
 
     private static void CheckOrder(NetworkSpec spec, List<Layer> layers, List<Problem> problems)

@@ -67,19 +67,19 @@ namespace Digits
             // Z1 = X·W1ᵀ + b1                                           [n×784]·[512×784]ᵀ + [512] → [n×512]
             // A1 = relu(Z1)                                             [n×512]
             // H1 = A1 ⊙ M1                                              [n×512]
-            if (training)
-                Kernels::Dropout.FillMask<float>(m1, 0.5, workspace.MaskSeed(0), workspace.Step);
-            else
+            if (!training)
                 m1.Fill(1);
+            else if (!workspace.FrozenMasks)
+                Kernels::Dropout.FillMask<float>(m1, 0.5, workspace.MaskSeed(0), workspace.Step);
             Kernels::Dense.Forward<float, Dense784To512, HiddenForward>(x, parameters.Hidden.Weight, h1, n, new(parameters.Hidden.Bias, m1));
 
             // Z2 = H1·W2ᵀ + b2                                          [n×512]·[256×512]ᵀ + [256] → [n×256]
             // A2 = Z2 ⊙ Φ(Z2)                                           [n×256]
             // H2 = A2 ⊙ M2                                              [n×256]
-            if (training)
-                Kernels::Dropout.FillMask<float>(m2, 0.2, workspace.MaskSeed(1), workspace.Step);
-            else
+            if (!training)
                 m2.Fill(1);
+            else if (!workspace.FrozenMasks)
+                Kernels::Dropout.FillMask<float>(m2, 0.2, workspace.MaskSeed(1), workspace.Step);
             Kernels::Dense.Forward<float, Dense512To256, Dense1Forward>(h1, parameters.Dense1.Weight, h2, n, new(parameters.Dense1.Bias, z2, m2));
 
             // Z3 = H2·W3ᵀ + b3                                          [n×256]·[10×256]ᵀ + [10] → [n×10]
@@ -126,7 +126,7 @@ namespace Digits
 
         /// <summary>Starts the backward pass from a gradient of your own instead of the loss's: the vector–Jacobian product.</summary>
         /// <param name="workspace">The workspace of the forward pass.</param>
-        /// <param name="dy">dZ3 [n×10], the gradient with respect to <see cref="Workspace.Output"/>.</param>
+        /// <param name="dy">dZ3 [n×10], the gradient with respect to <see cref="Workspace.LossInput"/>.</param>
         public void OutputGradient(Workspace workspace, global::System.ReadOnlySpan<float> dy)
         {
             var n = workspace.Continue(Runtime::WorkspaceStage.Forward, Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Loss, "OutputGradient");
@@ -148,16 +148,13 @@ namespace Digits
             var n = workspace.Continue(Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Backward, "Backward");
             workspace.Require(x.Length, 784, "input");
             var dz3 = workspace.Buffer(1802, 10);                        // dZ3 [n×10]
-            var h2 = workspace.Buffer(1536, 256);                        // H2 [n×256]
             var m2 = workspace.Buffer(1280, 256);                        // M2 [n×256]
             var z2 = workspace.Buffer(1024, 256);                        // Z2 [n×256]
             var dz2 = workspace.Buffer(1024, 256);                       // dZ2 [n×256]
-            var h1 = workspace.Buffer(512, 512);                         // H1 [n×512]
+            var h2 = workspace.Buffer(1536, 256);                        // H2 [n×256]
             var m1 = workspace.Buffer(0, 512);                           // M1 [n×512]
+            var h1 = workspace.Buffer(512, 512);                         // H1 [n×512]
             var dz1 = workspace.Buffer(0, 512);                          // dZ1 [n×512]
-
-            // dW3 = dZ3ᵀ·H2     db3 = Σₙ dZ3                            [n×10]ᵀ·[n×256] → [10×256]
-            Kernels::Dense.BackwardParameters<float, Dense256To10>(dz3, h2, gradients.Dense2.Weight, gradients.Dense2.Bias, n, accumulate);
 
             // dH2 = dZ3·W3                                              [n×10]·[10×256] → [n×256]
             // dA2 = dH2 ⊙ M2                                            [n×256]
@@ -165,14 +162,17 @@ namespace Digits
             Kernels::Dense.BackwardInput<float, Dense256To10, Gelu1Backward>(dz3, parameters.Dense2.Weight, dz2, n, new(m2, z2));
             OnGradientDense1(dz2);
 
-            // dW2 = dZ2ᵀ·H1     db2 = Σₙ dZ2                            [n×256]ᵀ·[n×512] → [256×512]
-            Kernels::Dense.BackwardParameters<float, Dense512To256>(dz2, h1, gradients.Dense1.Weight, gradients.Dense1.Bias, n, accumulate);
+            // dW3 = dZ3ᵀ·H2     db3 = Σₙ dZ3                            [n×10]ᵀ·[n×256] → [10×256]
+            Kernels::Dense.BackwardParameters<float, Dense256To10>(dz3, h2, gradients.Dense2.Weight, gradients.Dense2.Bias, n, accumulate);
 
             // dH1 = dZ2·W2                                              [n×256]·[256×512] → [n×512]
             // dA1 = dH1 ⊙ M1                                            [n×512]
             // dZ1 = dA1 ⊙ [H1 > 0]                                      [n×512]
             Kernels::Dense.BackwardInput<float, Dense512To256, Relu1Backward>(dz2, parameters.Dense1.Weight, dz1, n, new(m1, h1));
             OnGradientHidden(dz1);
+
+            // dW2 = dZ2ᵀ·H1     db2 = Σₙ dZ2                            [n×256]ᵀ·[n×512] → [256×512]
+            Kernels::Dense.BackwardParameters<float, Dense512To256>(dz2, h1, gradients.Dense1.Weight, gradients.Dense1.Bias, n, accumulate);
 
             // dW1 = dZ1ᵀ·X     db1 = Σₙ dZ1                             [n×512]ᵀ·[n×784] → [512×784]
             Kernels::Dense.BackwardParameters<float, Dense784To512>(dz1, x, gradients.Hidden.Weight, gradients.Hidden.Bias, n, accumulate);
@@ -217,6 +217,54 @@ namespace Digits
 
             // A3 = softmax(Z3)                                          [n×10]
             Kernels::Softmax.Forward<float>(y, y, n, 10, 1);
+        }
+
+        /// <summary>Backward and an optimiser's step at once: every parameter is updated while its gradient is in registers, and no gradient is stored.</summary>
+        /// <param name="parameters">The parameters of the forward pass; updated.</param>
+        /// <param name="x">X [n×784], the batch of the forward pass.</param>
+        /// <param name="workspace">The workspace of the forward pass and the loss.</param>
+        /// <param name="first">The optimiser's first state in the parameters' layout; empty if the rule has none.</param>
+        /// <param name="second">The second state, likewise.</param>
+        /// <param name="rule">The optimiser's rule.</param>
+        /// <returns>False, and nothing done, where the batch is too large for it.</returns>
+        public bool TryUpdate<TRule>(Parameters parameters, global::System.ReadOnlySpan<float> x, Workspace workspace, global::System.Span<float> first, global::System.Span<float> second, TRule rule)
+            where TRule : struct, Kernels::Optimizers.IUpdateRule<float>
+        {
+            if (!Kernels::Dense.CanUpdate<float>(workspace.Count))
+                return false;
+            var n = workspace.Continue(Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Empty, "TryUpdate");
+            workspace.Require(x.Length, 784, "input");
+            var dz3 = workspace.Buffer(1802, 10);                        // dZ3 [n×10]
+            var m2 = workspace.Buffer(1280, 256);                        // M2 [n×256]
+            var z2 = workspace.Buffer(1024, 256);                        // Z2 [n×256]
+            var dz2 = workspace.Buffer(1024, 256);                       // dZ2 [n×256]
+            var h2 = workspace.Buffer(1536, 256);                        // H2 [n×256]
+            var m1 = workspace.Buffer(0, 512);                           // M1 [n×512]
+            var h1 = workspace.Buffer(512, 512);                         // H1 [n×512]
+            var dz1 = workspace.Buffer(0, 512);                          // dZ1 [n×512]
+
+            // dH2 = dZ3·W3                                              [n×10]·[10×256] → [n×256]
+            // dA2 = dH2 ⊙ M2                                            [n×256]
+            // dZ2 = dA2 ⊙ (Φ(Z2) + Z2 ⊙ φ(Z2))                          [n×256]
+            Kernels::Dense.BackwardInput<float, Dense256To10, Gelu1Backward>(dz3, parameters.Dense2.Weight, dz2, n, new(m2, z2));
+            OnGradientDense1(dz2);
+
+            // W3 ← rule(W3, dZ3ᵀ·H2)     b3 ← rule(b3, Σₙ dZ3)          [n×10]ᵀ·[n×256] → [10×256]
+            Kernels::Dense.UpdateParameters<float, Dense256To10, TRule>(dz3, h2, parameters.Values, first, second, 533248, 535808, n, rule);
+
+            // dH1 = dZ2·W2                                              [n×256]·[256×512] → [n×512]
+            // dA1 = dH1 ⊙ M1                                            [n×512]
+            // dZ1 = dA1 ⊙ [H1 > 0]                                      [n×512]
+            Kernels::Dense.BackwardInput<float, Dense512To256, Relu1Backward>(dz2, parameters.Dense1.Weight, dz1, n, new(m1, h1));
+            OnGradientHidden(dz1);
+
+            // W2 ← rule(W2, dZ2ᵀ·H1)     b2 ← rule(b2, Σₙ dZ2)          [n×256]ᵀ·[n×512] → [256×512]
+            Kernels::Dense.UpdateParameters<float, Dense512To256, TRule>(dz2, h1, parameters.Values, first, second, 401920, 532992, n, rule);
+
+            // W1 ← rule(W1, dZ1ᵀ·X)     b1 ← rule(b1, Σₙ dZ1)           [n×512]ᵀ·[n×784] → [512×784]
+            Kernels::Dense.UpdateParameters<float, Dense784To512, TRule>(dz1, x, parameters.Values, first, second, 0, 401408, n, rule);
+
+            return true;
         }
 
         /// <summary>Called when the gradient dZ3 [n×10] of the layer dense2 is there; costs nothing unless you implement it.</summary>

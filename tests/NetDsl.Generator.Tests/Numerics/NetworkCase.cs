@@ -3,7 +3,7 @@ using NetDsl.Generator.Tests.Support;
 
 namespace NetDsl.Generator.Tests.Numerics;
 
-/// <summary>A network of a numeric test, which is compiled in both precisions.</summary>
+/// <summary>A network of a numeric test, in either precision.</summary>
 /// <param name="Attributes">From [Input] to the loss.</param>
 /// <param name="Batch">Samples of the batch to run.</param>
 public sealed record NetworkCase(string Name, string Attributes, int Batch)
@@ -22,9 +22,9 @@ internal sealed class NetworkBatch
     private readonly Generation _generation;
     private readonly Assembly _assembly;
 
-    public NetworkBatch(IEnumerable<NetworkCase> cases)
+    public NetworkBatch(IEnumerable<(NetworkCase Network, bool IsDouble)> cases)
     {
-        var source = "using NetDsl;\n\n" + string.Join("\n", cases.SelectMany(network => new[] { network.Source(false), network.Source(true) }));
+        var source = "using NetDsl;\n\n" + string.Join("\n", cases.Select(network => network.Network.Source(network.IsDouble)));
         _generation = Compiler.Run(source).ShouldCompile();
         _assembly = _generation.Load();
     }

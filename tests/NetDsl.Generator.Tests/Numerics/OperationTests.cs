@@ -44,27 +44,27 @@ public class OperationTests
         ["SquaredError"] = Loss("SquaredError"),
         ["MeanSquaredError"] = Loss("MeanSquaredError"),
         ["MeanAbsoluteError"] = Loss("MeanAbsoluteError"),
-        ["Huber"] = [.. Loss("Huber"), .. Loss("Huber", "0.4")],
-        ["Hinge"] = [.. Loss("Hinge"), .. Loss("Hinge", "0.7"), .. Loss("Hinge", "Squared = true")],
+        ["Huber"] = [.. Loss("Huber"), Loss("Huber", "0.4")],
+        ["Hinge"] = [.. Loss("Hinge"), Loss("Hinge", "0.7"), Loss("Hinge", "Squared = true")],
         ["BinaryCrossEntropy"] =
         [
             .. Loss("Sigmoid, BinaryCrossEntropy"),
-            .. Loss("Sigmoid, BinaryCrossEntropy", "PositiveWeights = new[] { 2.5 }"),
-            .. Loss("Sigmoid, BinaryCrossEntropy", "PositiveWeights = new double[] { 1, 2, 0.25 }"),
+            Loss("Sigmoid, BinaryCrossEntropy", "PositiveWeights = new[] { 2.5 }"),
+            Loss("Sigmoid, BinaryCrossEntropy", "PositiveWeights = new double[] { 1, 2, 0.25 }"),
             "[Input(5)] [Sigmoid, BinaryCrossEntropy]",
         ],
         ["SoftmaxCrossEntropy"] =
         [
             .. Loss("SoftmaxCrossEntropy"),
-            .. Loss("SoftmaxCrossEntropy", "LabelSmoothing = 0.1"),
-            .. Loss("SoftmaxCrossEntropy", "LabelSmoothing = 0.2, IgnoreIndex = -100, ClassWeights = new double[] { 1, 2, 0.25 }"),
+            Loss("SoftmaxCrossEntropy", "LabelSmoothing = 0.1"),
+            Loss("SoftmaxCrossEntropy", "LabelSmoothing = 0.2, IgnoreIndex = -100, ClassWeights = new double[] { 1, 2, 0.25 }"),
             "[Input(4, 3)] [Dense(3), SoftmaxCrossEntropy(IgnoreIndex = 1)]",
             "[Input(4, 3)] [Dense(3), SoftmaxCrossEntropy(Reduction = Reduction.BatchMean)]",
         ],
         ["NegativeLogLikelihood"] =
         [
             .. Loss("NegativeLogLikelihood"),
-            .. Loss("NegativeLogLikelihood", "IgnoreIndex = 0, ClassWeights = new double[] { 1, 2, 0.25 }"),
+            Loss("NegativeLogLikelihood", "IgnoreIndex = 0, ClassWeights = new double[] { 1, 2, 0.25 }"),
             "[Input(4, 3)] [Dense(3), NegativeLogLikelihood]",
         ],
     };
@@ -72,7 +72,7 @@ public class OperationTests
     private static readonly NetworkCase[] Cases =
         [.. Stacks.SelectMany(kind => kind.Value.Select((stack, i) => new NetworkCase($"{kind.Key}{i}", stack.Replace("] [", "]\n["), Batch: 6)))];
 
-    private static readonly Lazy<NetworkBatch> Networks = new(() => new NetworkBatch(Cases));
+    private static readonly Lazy<NetworkBatch> Networks = new(() => new NetworkBatch([.. Cases.Select(network => (network, false)), .. Cases.Select(network => (network, true))]));
 
     public static TheoryData<NetworkCase, bool> All
     {
@@ -104,11 +104,13 @@ public class OperationTests
         $"[Input(5)] [{activation}, SquaredError]",
     ];
 
-    // By each reduction, behind a product, behind an activation, and straight behind the input.
-    private static string[] Loss(string loss, string arguments = "")
-    {
-        var reductions = new[] { "", "Reduction = Reduction.Mean", "Reduction = Reduction.Sum", "Reduction = Reduction.BatchMean" };
-        var written = reductions.Select(reduction => string.Join(", ", new[] { arguments, reduction }.Where(part => part.Length > 0))).Select(list => list.Length == 0 ? loss : $"{loss}({list})").ToList();
-        return [.. written.Select(text => $"[Input(5)] [Dense(3), {text}]"), $"[Input(5)] [Dense(3), Tanh, {written[0]}]", $"[Input(3)] [{written[0]}]"];
-    }
+    // By each reduction, behind an activation, and straight behind the input.
+    private static string[] Loss(string loss) =>
+    [
+        $"[Input(5)] [Dense(3), {loss}]",
+        .. new[] { "Mean", "Sum", "BatchMean" }.Select(reduction => $"[Input(5)] [Dense(3), Tanh, {loss}(Reduction = Reduction.{reduction})]"),
+        $"[Input(3)] [{loss}]",
+    ];
+
+    private static string Loss(string loss, string arguments) => $"[Input(5)] [Dense(3), Tanh, {loss}({arguments})]";
 }

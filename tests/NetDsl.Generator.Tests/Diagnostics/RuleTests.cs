@@ -1,0 +1,146 @@
+using NetDsl.Generator.Diagnostics;
+using NetDsl.Generator.Tests.Support;
+
+namespace NetDsl.Generator.Tests.Diagnostics;
+
+/// <summary>Each rule with the text that it underlines and the message that it gives.</summary>
+public class RuleTests
+{
+    private static readonly (Rule Rule, string Source, string Message)[] Cases =
+    [
+        (Rules.NotPartial, "[Network, Input(2)] [Dense(1), SquaredError] public class {|Net|};",
+            "The network class 'Net' isn't partial, so NetDsl can't add its passes: write 'partial class Net'"),
+        (Rules.ContainerNotPartial, "public class Outer { [Network, Input(2)] [Dense(1), SquaredError] public partial class {|Net|}; }",
+            "The network class 'Net' is nested in 'Outer', which isn't partial: make 'Outer' partial or move the network out of it"),
+        (Rules.Generic, "[Network, Input(2)] [Dense(1), SquaredError] public partial class {|Net|}<T>;",
+            "'Net' has type parameters, but a network's element type is chosen by [Network(Precision = …)] and its sizes by its layers: remove the type parameters"),
+        (Rules.Generic, "public partial class Outer<T> { [Network, Input(2)] [Dense(1), SquaredError] public partial class {|Net|}; }",
+            "'Outer' has type parameters, but a network's element type is chosen by [Network(Precision = …)] and its sizes by its layers: remove the type parameters or move 'Net' out of it"),
+        (Rules.WrongKind, "[Network, Input(2)] [Dense(1), SquaredError] public static partial class {|Net|};",
+            "'Net' is static; a network is an ordinary partial class: remove 'static'"),
+        (Rules.WrongKind, "[Network, Input(2)] [Dense(1), SquaredError] public abstract partial class {|Net|};",
+            "'Net' is abstract; a network is an ordinary partial class: remove 'abstract'"),
+        (Rules.WrongKind, "[Network, Input(2)] [Dense(1), SquaredError] public partial record {|Net|};",
+            "'Net' is a record; a network is an ordinary partial class: remove 'record'"),
+        (Rules.WrongKind, "[Network, Input(2)] [Dense(1), SquaredError] file partial class {|Net|};",
+            "'Net' is local to its file, where generated code can't reach it; a network is an ordinary partial class: remove 'file'"),
+        (Rules.WrongKind, "file partial class Outer { [Network, Input(2)] [Dense(1), SquaredError] public partial class {|Net|}; }",
+            "'Outer' is local to its file, where generated code can't reach it; a network is an ordinary partial class: remove 'file'"),
+        (Rules.NoInput, "[Network] [Dense(1), SquaredError] public partial class {|Net|};",
+            "The network 'Net' has no input: write [Input(…)] with the shape of one sample before its first layer"),
+        (Rules.LayerBeforeInput, "[Network] [{|Dense(1)|}, Input(2), SquaredError] public partial class Net;",
+            "[Dense] stands before [Input], but layers run in source order: move [Input(…)] in front of it"),
+        (Rules.NotPositive, "[Network, Input(2)] [Dense({|0|}), SquaredError] public partial class Net;",
+            "Units of [Dense] is 0, but the number of units must be at least 1"),
+        (Rules.NotPositive, "[Network, Input(2)] [Dense(units: {|-3|}), SquaredError] public partial class Net;",
+            "Units of [Dense] is -3, but the number of units must be at least 1"),
+        (Rules.NotPositive, "[Network, Input(3, {|0|}, 2)] [Dense(1), SquaredError] public partial class Net;",
+            "Extent 2 of [Input] is 0, but an extent of the input must be at least 1"),
+        (Rules.NotPositive, "[Network, {|Input|}] [Dense(1), SquaredError] public partial class Net;",
+            "The number of extents of [Input] is 0, but the number of axes of a sample must be at least 1"),
+        (Rules.Probability, "[Network, Input(2)] [Dense(1), Dropout({|1.0|}), SquaredError] public partial class Net;",
+            "Rate of [Dropout] is 1, but the probability of dropping an element lies in [0, 1): at 1 nothing would be left"),
+        (Rules.Probability, "[Network, Input(2)] [Dense(3), SoftmaxCrossEntropy(LabelSmoothing = {|-0.1|})] public partial class Net;",
+            "LabelSmoothing of [SoftmaxCrossEntropy] is -0.1, but the share of label smoothing lies in [0, 1): at 1 nothing would be left"),
+        (Rules.TwoDeclarations, "[Network, Input(2)] [Dense(1), SquaredError] public partial class Net; [{|ReLU|}] public partial class Net;",
+            "[ReLU] stands on another declaration of 'Net' than [Network], which leaves the order of the layers open: write all layers on one declaration"),
+        (Rules.NoLoss, "[Network, Input(2)] [{|Dense(1)|}] public partial class Net;",
+            "The network 'Net' has no loss, so it can't be trained: end its layers with one such as [SoftmaxCrossEntropy] or [MeanSquaredError]"),
+        (Rules.NoLoss, "[Network, Input(2)] public partial class {|Net|};",
+            "The network 'Net' has no loss, so it can't be trained: end its layers with one such as [SoftmaxCrossEntropy] or [MeanSquaredError]"),
+        (Rules.LossNotLast, "[Network, Input(2)] [Dense(1), {|SquaredError|}, ReLU] public partial class Net;",
+            "[SquaredError] is a loss, but [ReLU] follows it: the loss is the last of a network's attributes, and there is one"),
+        (Rules.LossNotLast, "[Network, Input(2)] [Dense(1), {|SquaredError|}, Hinge] public partial class Net;",
+            "[SquaredError] is a loss, but [Hinge] follows it: the loss is the last of a network's attributes, and there is one"),
+        (Rules.SoftmaxTwice, "[Network, Input(2)] [Dense(3), {|Softmax|}, SoftmaxCrossEntropy] public partial class Net;",
+            "[SoftmaxCrossEntropy] contains the softmax, so this one would be applied twice: remove [Softmax]; Predict gives probabilities all the same"),
+        (Rules.DuplicateName, "[Network, Input(2)] [Dense(3, Name = \"hidden\"), Dense(1, Name = {|\"Hidden\"|}), SquaredError] public partial class Net;",
+            "The name 'Hidden' is also that of the layer [Dense] before it, and both would be called Hidden in the generated code: choose another"),
+        (Rules.BadName, "[Network, Input(2)] [Dense(1, Name = {|\"2nd\"|}), SquaredError] public partial class Net;",
+            "The name '2nd' can't be a layer's: it becomes an identifier, so it starts with a letter and holds letters, digits and underscores only"),
+        (Rules.BadName, "[Network, Input(2)] [Dense(1, Name = {|\"\"|}), SquaredError] public partial class Net;",
+            "The name '' can't be a layer's: it becomes an identifier, so it starts with a letter and holds letters, digits and underscores only"),
+        (Rules.BadName, "[Network, Input(2)] [Dense(1, Name = {|\"values\"|}), SquaredError] public partial class Net;",
+            "The name 'values' can't be a layer's: the generated classes have a member 'Values' already, so choose another"),
+        (Rules.BadName, "[Network, Input(2)] [Dense(1, Name = {|\"headMask\"|}), SquaredError] public partial class Net;",
+            "The name 'headMask' can't be a layer's: members that NetDsl generates end in 'Mask', so choose another"),
+        (Rules.ReservedName, "[Network, Input(2)] [Dense(1), SquaredError] public partial class {|Forward|};",
+            "Every network has a member called 'Forward', and a class can't have its member's name: call the network something else"),
+        (Rules.OutOfRange, "[Network, Input(2)] [Dense(1), LeakyReLU({|-0.5|}), SquaredError] public partial class Net;",
+            "Slope of [LeakyReLU] is -0.5, but the slope of the negative side must be at least 0"),
+        (Rules.OutOfRange, "[Network, Input(2)] [Dense(1), ELU({|0|}), SquaredError] public partial class Net;",
+            "Alpha of [ELU] is 0, but alpha must be a positive number"),
+        (Rules.OutOfRange, "[Network, Input(2)] [Dense(1), Softplus({|double.NaN|}), SquaredError] public partial class Net;",
+            "Beta of [Softplus] is NaN, but beta, the sharpness of the bend, must be a positive number"),
+        (Rules.OutOfRange, "[Network, Input(2)] [Dense(1), Huber({|double.PositiveInfinity|})] public partial class Net;",
+            "Delta of [Huber] is Infinity, but delta, where the parabola ends, must be a positive number"),
+        (Rules.OutOfRange, "[Network, Input(2)] [Dense(1), Hinge({|-1|})] public partial class Net;",
+            "Margin of [Hinge] is -1, but the margin must be a positive number"),
+        (Rules.OutOfRange, "[Network, Input(2)] [Dense(1, WeightsValue = {|double.NaN|}), SquaredError] public partial class Net;",
+            "WeightsValue of [Dense] is NaN, but the initialiser's value must be finite"),
+        (Rules.OutOfRange, "[Network, Input(2)] [Dense(2), SoftmaxCrossEntropy(ClassWeights = {|new double[] { 1, -2 }|})] public partial class Net;",
+            "A number of ClassWeights of [SoftmaxCrossEntropy] is -2, but each factor must be at least 0 and fit a float"),
+        (Rules.OutOfRange, "[Network, Input(2)] [Dense(2), Softmax, BinaryCrossEntropy(PositiveWeights = {|new double[] { 1, 2 }|})] public partial class Net;",
+            "PositiveWeights of [BinaryCrossEntropy] is set, but they belong to the stable form on logits: put [Sigmoid] before the loss"),
+        (Rules.NoNetwork, "[{|Input(2)|}] [Dense(1), SquaredError] public partial class Net;",
+            "'Net' has an [Input] but no [Network], so nothing is generated for it: add [Network]"),
+        (Rules.UnknownLayer, "public sealed class MineAttribute : LayerAttribute; [Network, Input(2)] [{|Mine|}, Dense(1), SquaredError] public partial class Net;",
+            "[Mine] derives from LayerAttribute but is none of NetDsl's layers, so there is no code for it: use a layer of NetDsl"),
+        (Rules.UnknownLayer, "public sealed class MineAttribute(char c, object[] any) : LayerAttribute; [Network, Input(2)] [{|Mine('a', new object[] { new[] { 1 } })|}, Dense(1), SquaredError] public partial class Net;",
+            "[Mine] derives from LayerAttribute but is none of NetDsl's layers, so there is no code for it: use a layer of NetDsl"),
+        (Rules.WeightCount, "[Network, Input(2)] [Dense(3), SoftmaxCrossEntropy(ClassWeights = {|new double[] { 1, 2 }|})] public partial class Net;",
+            "ClassWeights has 2 numbers, but the loss reads 3 classes: give one for each class"),
+        (Rules.WeightCount, "[Network, Input(2)] [Dense(3), Sigmoid, BinaryCrossEntropy(PositiveWeights = {|new double[] { 1, 2 }|})] public partial class Net;",
+            "PositiveWeights has 2 numbers, but the loss reads 3 outputs: give one for each of the 3 outputs, or one for all"),
+        (Rules.AxisOutOfRange, "[Network, Input(4, 3)] [Softmax(Axis = {|2|}), SquaredError] public partial class Net;",
+            "Axis is 2, but the input 4×3 has 2 axes: use -2 to 1, the batch left out"),
+        (Rules.TooLarge, "[Network, Input(100000)] [{|Dense(2000)|}, SquaredError] public partial class Net;",
+            "The parameter of dense1 (2000×100000) would have over 134,187,500 elements, more than the 134,187,500 that one array holds: make it smaller"),
+        (Rules.NameCollision, "[Network, Input(2)] [Dense(1), SquaredError] public partial class {|Net|} { public int Gradients; }",
+            "'Net' declares a member called 'Gradients', which NetDsl generates: rename yours"),
+        (Rules.LossDoesNotFit, "[Network, Input(2)] [Dense(1), {|BinaryCrossEntropy|}] public partial class Net;",
+            "[BinaryCrossEntropy] reads probabilities, but the layer before it is [Dense]: put [Sigmoid] between them"),
+    ];
+
+    // Nobody can write a network that makes the generator fail.
+    private static readonly Rule[] Unreachable = [Rules.InternalError];
+
+    public static TheoryData<int, string> All
+    {
+        get
+        {
+            var all = new TheoryData<int, string>();
+            for (var i = 0; i < Cases.Length; i++)
+                all.Add(i, $"{Cases[i].Rule.Id} {Cases[i].Rule.Title}");
+            return all;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void A_rule_underlines_what_breaks_it(int index, string _)
+    {
+        var (rule, source, message) = Cases[index];
+        var (code, start, length) = MarkedSource.Parse("using NetDsl;\n" + source);
+        var generation = Compiler.Run(code);
+
+        var report = generation.Reports.ShouldHaveSingleItem();
+        report.Id.ShouldBe(rule.Id);
+        report.GetMessage().ShouldBe(message);
+        code.Substring(report.Location.SourceSpan.Start, report.Location.SourceSpan.Length).ShouldBe(code.Substring(start, length));
+        report.Location.SourceSpan.Start.ShouldBe(start);
+        generation.Files.Count.ShouldBe(rule.Severity == RuleSeverity.Error ? 0 : 2);
+    }
+
+    [Fact]
+    public void Every_rule_has_a_test() =>
+        Cases.Select(test => test.Rule).Concat(Unreachable).Select(rule => rule.Id).Distinct().Order(StringComparer.Ordinal)
+            .ShouldBe(RuleSources.Rules.Select(rule => rule.Id));
+
+    [Fact]
+    public void All_layers_with_errors_are_reported_at_once()
+    {
+        var generation = Compiler.Run("using NetDsl; [Network, Input(0)] [Dense(0), Dropout(2), ELU(-1), SquaredError] public partial class Net;");
+        generation.Reports.Select(report => report.Id).Order().ShouldBe(["NETDSL007", "NETDSL007", "NETDSL008", "NETDSL016"]);
+    }
+}

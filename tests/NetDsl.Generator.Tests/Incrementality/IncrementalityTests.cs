@@ -1,0 +1,112 @@
+using Microsoft.CodeAnalysis;
+using NetDsl.Generator.Passes;
+using NetDsl.Generator.Tests.Support;
+
+namespace NetDsl.Generator.Tests.Incrementality;
+
+public class IncrementalityTests
+{
+    private const string Two = """
+        using NetDsl;
+
+        [Network, Input(2)] [Dense(8), Tanh] [Dense(1), SquaredError]
+        public partial class First;
+
+        [Network, Input(3)] [Dense(4), ReLU] [Dense(2), SoftmaxCrossEntropy]
+        public partial class Second;
+        """;
+
+    private const string Warned = """
+        using NetDsl;
+
+        [Network, Input(2)] [Dense(1), BinaryCrossEntropy]
+        public partial class Warned;
+        """;
+
+    private const string Other = "public class Unrelated { public int Answer => 42; }";
+
+    [Theory]
+    [InlineData("public partial class First;", "public partial class First; // a comment")]
+    [InlineData("using NetDsl;", "using NetDsl;\n\n\n")]
+    [InlineData("[Dense(8), Tanh]", "[Dense(units: 4 + 4)]\n    [Tanh]")]
+    [InlineData("public partial class Second;", "public partial class Second { public int Twice(int x) => 2 * x; }")]
+    public void What_changes_no_network_compiles_and_emits_nothing(string before, string after)
+    {
+        var (_, second) = Edit(Two, Two.Replace(before, after));
+        Reasons(second, NetworkGenerator.Tracking.Compile).Values.ShouldAllBe(reason => IsReused(reason));
+        Reasons(second, NetworkGenerator.Tracking.Source).Values.ShouldAllBe(reason => IsReused(reason));
+    }
+
+    [Fact]
+    public void An_edit_of_another_file_reuses_everything()
+    {
+        var compilation = Compiler.Compilation(Two, Other);
+        var driver = Compiler.Driver().RunGenerators(compilation);
+        var edited = compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[1], Compiler.Parse(Other.Replace("42", "43"), "File1.cs"));
+        var result = driver.RunGenerators(edited).GetRunResult().Results.Single();
+        foreach (var step in new[] { NetworkGenerator.Tracking.Input, NetworkGenerator.Tracking.Compile, NetworkGenerator.Tracking.Source })
+            result.TrackedSteps[step].SelectMany(run => run.Outputs).ShouldAllBe(output => IsReused(output.Reason));
+        result.TrackedOutputSteps.SelectMany(pair => pair.Value).SelectMany(run => run.Outputs).ShouldAllBe(output => IsReused(output.Reason));
+    }
+
+    [Fact]
+    public void A_changed_width_compiles_its_own_network_alone()
+    {
+        var (first, second) = Edit(Two, Two.Replace("Dense(8)", "Dense(9)"));
+        var reasons = Reasons(second, NetworkGenerator.Tracking.Compile);
+        reasons["First"].ShouldBe(IncrementalStepRunReason.Modified);
+        IsReused(reasons["Second"]).ShouldBeTrue();
+        Changed(first, second).ShouldBe(["First-Parts.g.cs", "First.g.cs"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void A_changed_name_of_a_layer_compiles_again() =>
+        Reasons(Edit(Two, Two.Replace("Dense(8)", "Dense(8, Name = \"hidden\")")).Second, NetworkGenerator.Tracking.Compile)["First"].ShouldBe(IncrementalStepRunReason.Modified);
+
+    [Fact]
+    public void A_removed_network_leaves_the_other()
+    {
+        var (first, second) = Edit(Two, Two.Replace("[Network, Input(2)] [Dense(8), Tanh] [Dense(1), SquaredError]", ""));
+        first.GeneratedSources.Length.ShouldBe(4);
+        second.GeneratedSources.Select(source => source.HintName).ShouldBe(["Second.g.cs", "Second-Parts.g.cs"]);
+        Changed(first, second).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_moved_network_reports_at_its_new_place_and_emits_nothing()
+    {
+        var (first, second) = Edit(Warned, Warned.Replace("using NetDsl;", "using NetDsl;\n\n// Moved down.\n"));
+        Reasons(second, NetworkGenerator.Tracking.Compile)["Warned"].ShouldBe(IncrementalStepRunReason.Cached);
+        Reasons(second, NetworkGenerator.Tracking.Source).Values.ShouldAllBe(reason => IsReused(reason));
+        first.Diagnostics.Single().Location.GetLineSpan().StartLinePosition.Line.ShouldBe(2);
+        second.Diagnostics.Single().Location.GetLineSpan().StartLinePosition.Line.ShouldBe(5);
+    }
+
+    [Fact]
+    public void A_mended_network_is_generated_and_its_error_is_gone()
+    {
+        var (first, second) = Edit(Two.Replace("Dense(8)", "Dense(0)"), Two);
+        first.Diagnostics.Single().Id.ShouldBe("NETDSL007");
+        first.GeneratedSources.Length.ShouldBe(2);
+        second.Diagnostics.ShouldBeEmpty();
+        second.GeneratedSources.Length.ShouldBe(4);
+    }
+
+    private static (GeneratorRunResult First, GeneratorRunResult Second) Edit(string before, string after)
+    {
+        var compilation = Compiler.Compilation(before, Other);
+        var driver = Compiler.Driver().RunGenerators(compilation);
+        var first = driver.GetRunResult().Results.Single();
+        var edited = compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[0], Compiler.Parse(after, "File0.cs"));
+        return (first, driver.RunGenerators(edited).GetRunResult().Results.Single());
+    }
+
+    private static Dictionary<string, IncrementalStepRunReason> Reasons(GeneratorRunResult result, string step) =>
+        result.TrackedSteps[step].SelectMany(run => run.Outputs).Select((output, i) => (output, i)).ToDictionary(
+            pair => pair.output.Value is CompiledNetwork network ? network.Name : $"output {pair.i}", pair => pair.output.Reason);
+
+    private static IEnumerable<string> Changed(GeneratorRunResult first, GeneratorRunResult second) =>
+        second.GeneratedSources.Where(source => !first.GeneratedSources.Any(old => old.HintName == source.HintName && old.SourceText.ToString() == source.SourceText.ToString())).Select(source => source.HintName);
+
+    private static bool IsReused(IncrementalStepRunReason reason) => reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged;
+}
