@@ -39,7 +39,7 @@ internal static class OracleRun
             }
             catch (Exception exception) when (exception is FormatException or InvalidOperationException or KeyNotFoundException)
             {
-                outcomes[i] = new Outcome(cases[i].Name, kind, Verdict.Failed, [$"{cases[i].Name}: {exception.Message}"]);
+                outcomes[i] = new Outcome(cases[i].Name, kind, Verdict.Failed, [$"{cases[i].Name}: the file doesn't follow the format: {exception.Message}"]);
             }
         }
 
