@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using NetDsl.Kernels;
 using NetDsl.Kernels.Threading;
@@ -45,6 +46,7 @@ internal static class GemmBenchmark
         return 2.0 * lanes * Chains * Rounds / timing.MinSeconds / 1e9;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static float Chains512(int rounds)
     {
         var (x, y) = (Vector512.Create(0.999f), Vector512.Create(0.001f));
@@ -69,6 +71,7 @@ internal static class GemmBenchmark
         return Vector512.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static float Chains256(int rounds)
     {
         var (x, y) = (Vector256.Create(0.999f), Vector256.Create(0.001f));

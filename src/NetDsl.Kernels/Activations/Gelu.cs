@@ -18,7 +18,7 @@ public static class Gelu
     {
         var size = Clamp<V, T>(x);
         var tail = Tail<V, T>(size);
-        return V.Select(V.GreaterThan(x, V.Zero), V.FusedMultiplyAdd(-size, tail, x), -size * tail);
+        return V.Select(V.GreaterThan(x, V.Zero), x * (V.One - tail), -size * tail);
     }
 
     /// <summary>dy/dx from the input: Φ(x) + x·φ(x) with φ the standard normal density.</summary>

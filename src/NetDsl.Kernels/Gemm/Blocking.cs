@@ -26,6 +26,21 @@ internal static class Blocking
     /// <summary>Multiply-adds that are one task in any case, some 40 µs.</summary>
     private const long UndividedWork = 1 << 21;
 
+    /// <summary>Bytes of a cache line.</summary>
+    public const int LineBytes = 64;
+
+    /// <summary>Half of the smallest L1 cache in use: what b may take beside a and c.</summary>
+    private const int L1Bytes = 16 << 10;
+
+    /// <summary>A usual L2 cache.</summary>
+    private const int L2Bytes = 1 << 20;
+
+    /// <summary>Whether an operand of so many elements stays in the L1 cache from one use to the next.</summary>
+    public static bool FitsL1<T>(long elements) => elements * Unsafe.SizeOf<T>() <= L1Bytes;
+
+    /// <summary>Whether an operand of so many elements can be in the L2 cache when it is used.</summary>
+    public static bool FitsL2<T>(long elements) => elements * Unsafe.SizeOf<T>() <= L2Bytes;
+
     /// <summary>NR in vectors: 24 accumulators where there are 32 registers, 12 where there are 16.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int TileVectors<T, V>()

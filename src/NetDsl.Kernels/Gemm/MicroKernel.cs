@@ -13,11 +13,12 @@ internal static unsafe class MicroKernel
     /// <summary>
     /// Accumulates the tile c[i, j] = Σₚ a[i·aRow + p·aStep] · b[j·bColumn + p·bStep] over <paramref name="k"/> elements and hands it to
     /// <paramref name="sink"/>. i counts rows, j vectors; one step of p covers one element of k (outer products) or a vector (dot products).
+    /// On the way, outer products fetch what stands at <paramref name="ahead"/> + p·bStep.
     /// </summary>
     // Optimised at once: unoptimised, this loop would be some fifty times slower in its first calls.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Run<T, V, TRows, TVectors, TMode, TSink>(
-        int k, T* a, nint aRow, nint aStep, T* b, nint bColumn, nint bStep, ref TSink sink)
+        int k, T* a, nint aRow, nint aStep, T* b, nint bColumn, nint bStep, T* ahead, ref TSink sink)
         where T : unmanaged
         where V : struct, ISimd<V, T>
         where TRows : struct, IConstant
@@ -41,8 +42,10 @@ internal static unsafe class MicroKernel
                 c4.MultiplyAdd(TMode.LoadA<V>(a + 4 * aRow), row);
             if (TRows.Value > 5)
                 c5.MultiplyAdd(TMode.LoadA<V>(a + 5 * aRow), row);
+            TMode.Prefetch(ahead);
             a += aStep;
             b += bStep;
+            ahead += bStep;
         }
 
         var tail = k - steps * TMode.StepLength<V>();
@@ -81,7 +84,7 @@ internal static unsafe class MicroKernel
 
     /// <summary>Runs a tile whose size is known at run time only: 1 to 6 rows, 1 to 4 vectors.</summary>
     public static void Run<T, V, TMode, TSink>(
-        int rows, int vectors, int k, T* a, nint aRow, nint aStep, T* b, nint bColumn, nint bStep, ref TSink sink)
+        int rows, int vectors, int k, T* a, nint aRow, nint aStep, T* b, nint bColumn, nint bStep, T* ahead, ref TSink sink)
         where T : unmanaged
         where V : struct, ISimd<V, T>
         where TMode : struct, ITileMode<T>
@@ -90,22 +93,22 @@ internal static unsafe class MicroKernel
         switch (vectors)
         {
             case 1:
-                Run<T, V, One, TMode, TSink>(rows, k, a, aRow, aStep, b, bColumn, bStep, ref sink);
+                Run<T, V, One, TMode, TSink>(rows, k, a, aRow, aStep, b, bColumn, bStep, ahead, ref sink);
                 break;
             case 2:
-                Run<T, V, Two, TMode, TSink>(rows, k, a, aRow, aStep, b, bColumn, bStep, ref sink);
+                Run<T, V, Two, TMode, TSink>(rows, k, a, aRow, aStep, b, bColumn, bStep, ahead, ref sink);
                 break;
             case 3:
-                Run<T, V, Three, TMode, TSink>(rows, k, a, aRow, aStep, b, bColumn, bStep, ref sink);
+                Run<T, V, Three, TMode, TSink>(rows, k, a, aRow, aStep, b, bColumn, bStep, ahead, ref sink);
                 break;
             default:
-                Run<T, V, Four, TMode, TSink>(rows, k, a, aRow, aStep, b, bColumn, bStep, ref sink);
+                Run<T, V, Four, TMode, TSink>(rows, k, a, aRow, aStep, b, bColumn, bStep, ahead, ref sink);
                 break;
         }
     }
 
     private static void Run<T, V, TVectors, TMode, TSink>(
-        int rows, int k, T* a, nint aRow, nint aStep, T* b, nint bColumn, nint bStep, ref TSink sink)
+        int rows, int k, T* a, nint aRow, nint aStep, T* b, nint bColumn, nint bStep, T* ahead, ref TSink sink)
         where T : unmanaged
         where V : struct, ISimd<V, T>
         where TVectors : struct, IConstant
@@ -115,22 +118,22 @@ internal static unsafe class MicroKernel
         switch (rows)
         {
             case 1:
-                Run<T, V, One, TVectors, TMode, TSink>(k, a, aRow, aStep, b, bColumn, bStep, ref sink);
+                Run<T, V, One, TVectors, TMode, TSink>(k, a, aRow, aStep, b, bColumn, bStep, ahead, ref sink);
                 break;
             case 2:
-                Run<T, V, Two, TVectors, TMode, TSink>(k, a, aRow, aStep, b, bColumn, bStep, ref sink);
+                Run<T, V, Two, TVectors, TMode, TSink>(k, a, aRow, aStep, b, bColumn, bStep, ahead, ref sink);
                 break;
             case 3:
-                Run<T, V, Three, TVectors, TMode, TSink>(k, a, aRow, aStep, b, bColumn, bStep, ref sink);
+                Run<T, V, Three, TVectors, TMode, TSink>(k, a, aRow, aStep, b, bColumn, bStep, ahead, ref sink);
                 break;
             case 4:
-                Run<T, V, Four, TVectors, TMode, TSink>(k, a, aRow, aStep, b, bColumn, bStep, ref sink);
+                Run<T, V, Four, TVectors, TMode, TSink>(k, a, aRow, aStep, b, bColumn, bStep, ahead, ref sink);
                 break;
             case 5:
-                Run<T, V, Five, TVectors, TMode, TSink>(k, a, aRow, aStep, b, bColumn, bStep, ref sink);
+                Run<T, V, Five, TVectors, TMode, TSink>(k, a, aRow, aStep, b, bColumn, bStep, ahead, ref sink);
                 break;
             default:
-                Run<T, V, Six, TVectors, TMode, TSink>(k, a, aRow, aStep, b, bColumn, bStep, ref sink);
+                Run<T, V, Six, TVectors, TMode, TSink>(k, a, aRow, aStep, b, bColumn, bStep, ahead, ref sink);
                 break;
         }
     }

@@ -22,6 +22,7 @@ internal unsafe ref struct PanelProduct<T, V, TEpilogue> : IParallelBody
     private readonly bool _aPacked;
     private readonly T* _b;
     private readonly bool _bPacked;
+    private readonly bool _bStreams;
     private readonly T* _c;
     private readonly bool _turned;
     private readonly int _width;
@@ -39,6 +40,7 @@ internal unsafe ref struct PanelProduct<T, V, TEpilogue> : IParallelBody
         _aPacked = aPacked;
         _b = b;
         _bPacked = bPacked;
+        _bStreams = !bPacked && !Blocking.FitsL2<T>((long)k * n);
         _c = c;
         _turned = turned;
         _width = Blocking.TileVectors<T, V>() * V.Count;
@@ -86,8 +88,13 @@ internal unsafe ref struct PanelProduct<T, V, TEpilogue> : IParallelBody
 
         var direct = !_turned && _depth >= _k;
         var whole = direct ? columns - columns % V.Count : 0;
-        for (var panel = 0; panel < whole; panel += _width)
-            Finished(row, rows, column + panel, Math.Min(_width, whole - panel) / V.Count);
+        // While b stays in the cache, going along the rows writes c in order.
+        var step = Blocking.FitsL1<T>((long)_k * whole) ? Blocking.TileRows : rows;
+        for (var i = 0; i < rows; i += step)
+        {
+            for (var panel = 0; panel < whole; panel += _width)
+                Finished(row + i, Math.Min(step, rows - i), column + panel, Math.Min(_width, whole - panel) / V.Count);
+        }
         if (whole < columns)
         {
             for (var i = row; i < row + rows; i += Blocking.TaskRows)
@@ -103,7 +110,7 @@ internal unsafe ref struct PanelProduct<T, V, TEpilogue> : IParallelBody
         for (var i = row; i < row + rows; i += Blocking.TileRows)
         {
             sink.Row = i;
-            Tile(i, row + rows, 0, _k, b, bStride, vectors, ref sink);
+            Tile(i, row + rows, 0, _k, b, bStride, Ahead(b, column, (i - row) / Blocking.TileRows), vectors, ref sink);
         }
     }
 
@@ -124,7 +131,7 @@ internal unsafe ref struct PanelProduct<T, V, TEpilogue> : IParallelBody
                 for (var i = 0; i < rows; i += Blocking.TileRows)
                 {
                     var sink = new SumSink<T>(sums + i * stride + panel, stride, add: p > 0);
-                    Tile(row + i, row + rows, p, depth, b, bStride, vectors, ref sink);
+                    Tile(row + i, row + rows, p, depth, b, bStride, Ahead(b, column + panel, i / Blocking.TileRows), vectors, ref sink);
                 }
             }
         }
@@ -139,13 +146,20 @@ internal unsafe ref struct PanelProduct<T, V, TEpilogue> : IParallelBody
             Sums.Finish(sums, stride, _c, _n, row, rows, column, columns, _epilogue);
     }
 
-    private readonly void Tile<TSink>(int row, int end, int p, int depth, T* b, nint bStride, int vectors, ref TSink sink)
+    private readonly void Tile<TSink>(int row, int end, int p, int depth, T* b, nint bStride, T* ahead, int vectors, ref TSink sink)
         where TSink : struct, ITileSink<T>, allows ref struct
     {
         nint aRow = _aPacked ? 1 : _k;
         nint aStep = _aPacked ? Blocking.TileRows : 1;
         MicroKernel.Run<T, V, OuterProduct<T>, TSink>(
-            Math.Min(Blocking.TileRows, end - row), vectors, depth, _a + (nint)row * _k + p * aStep, aRow, aStep, b, V.Count, bStride, ref sink);
+            Math.Min(Blocking.TileRows, end - row), vectors, depth, _a + (nint)row * _k + p * aStep, aRow, aStep, b, V.Count, bStride, ahead, ref sink);
+    }
+
+    // The first tiles of a panel fetch the next panel, each one line of every row. Where nothing is to be fetched, b is there already.
+    private readonly T* Ahead(T* b, int column, int tile)
+    {
+        var line = tile * (Blocking.LineBytes / sizeof(T));
+        return _bStreams && line < _width && column + _width + line < _n ? b + _width + line : b;
     }
 
     private readonly T* Panel(int column, int columns, int p, out nint stride)

@@ -72,7 +72,7 @@ internal unsafe ref struct RowProduct<T, V, TEpilogue> : IParallelBody
                 var sink = new LaneSumSink<T>(sums + i * rowStride + j * columnStride, rowStride, columnStride);
                 MicroKernel.Run<T, V, DotProduct<T>, LaneSumSink<T>>(
                     Math.Min(Blocking.TileRows, rows - i), Math.Min(width, columns - j),
-                    _k, a + (nint)i * _k, _k, V.Count, b + (nint)j * _k, _k, V.Count, ref sink);
+                    _k, a + (nint)i * _k, _k, V.Count, b + (nint)j * _k, _k, V.Count, null, ref sink);
             }
         }
     }

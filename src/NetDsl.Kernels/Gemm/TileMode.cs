@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using NetDsl.Kernels.Simd;
 
 namespace NetDsl.Kernels;
@@ -12,6 +13,9 @@ internal unsafe interface ITileMode<T>
     /// <summary>Elements of k that one step covers.</summary>
     static abstract int StepLength<V>()
         where V : struct, ISimd<V, T>;
+
+    /// <summary>Asks for the cache line of b that a later tile will read.</summary>
+    static abstract void Prefetch(T* ahead);
 
     /// <summary>The factor that one row of the tile takes from a.</summary>
     static abstract V LoadA<V>(T* a)
@@ -28,6 +32,13 @@ internal readonly unsafe struct OuterProduct<T> : ITileMode<T>
         where V : struct, ISimd<V, T> => 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(T* ahead)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch1(ahead);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V LoadA<V>(T* a)
         where V : struct, ISimd<V, T> => V.Create(*a);
 }
@@ -40,6 +51,10 @@ internal readonly unsafe struct DotProduct<T> : ITileMode<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int StepLength<V>()
         where V : struct, ISimd<V, T> => V.Count;
+
+    public static void Prefetch(T* ahead)
+    {
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V LoadA<V>(T* a)

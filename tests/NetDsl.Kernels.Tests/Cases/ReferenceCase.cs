@@ -24,9 +24,11 @@ internal sealed class ReferenceCase
         return new ReferenceCase(name, JsonDocument.Parse(stream).RootElement);
     }
 
-    /// <summary>The names of the embedded cases that begin so.</summary>
-    public static TheoryData<string> Names(string prefix) =>
-        new(Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order());
+    /// <summary>The names of the embedded cases that begin with <paramref name="prefix"/>, save those that begin with <paramref name="except"/>.</summary>
+    public static TheoryData<string> Names(string prefix, string except = "-") =>
+        new(Assembly.GetExecutingAssembly().GetManifestResourceNames()
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !name.StartsWith(except, StringComparison.Ordinal))
+            .Order());
 
     public string Text(string key) => _root.GetProperty("config").GetProperty(key).GetString()!;
 
