@@ -103,11 +103,13 @@ public sealed class OracleRunTests : IDisposable
             .With("activation_tanh", root => root["kind"] = "recipe")
             .With("activation_elu", root => root["config"]!.AsObject().Remove("alpha"))
             .With("activation_selu", root => root["outputs"]!["y"]!["data"]![0] = "many")
-            .With("activation_silu", root => root["outputs"]!["y"]!["data"] = 3);
+            .With("activation_silu", root => root["outputs"]!["y"]!["data"] = 3)
+            .With("index", """{ "cases": ["no_file"] }""");
 
         var report = _folder.Run();
 
-        report.Failed.ShouldBe(8);
+        report.Failed.ShouldBe(9);
+        Message(report, "no_file").ShouldContain("no_file.json");
         Message(report, "no_json").ShouldContain("no JSON");
         Message(report, "no_object").ShouldContain("expected an object");
         Message(report, "no_inputs").ShouldContain("'inputs' is missing");

@@ -8,12 +8,19 @@ internal static class CaseFile
     private static readonly string[] Kinds = ["layer", "activation", "loss", "optimizer", "schedule", "network", "initializer-stats"];
 
     /// <exception cref="FormatException">The file doesn't follow the format; the message tells where.</exception>
-    public static Case Read(string path)
+    public static Case Read(string path) => Read(Parse(path));
+
+    /// <summary>The cases that a folder's index names; none without an index.</summary>
+    public static IReadOnlyList<string> ReadIndex(string path) => File.Exists(path)
+        ? [.. Array(Parse(path), "cases", "index").Select(name => name.GetString()!)]
+        : [];
+
+    private static JsonElement Parse(string path)
     {
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            return Read(document.RootElement.Clone());
+            return document.RootElement.Clone();
         }
         catch (JsonException exception)
         {
