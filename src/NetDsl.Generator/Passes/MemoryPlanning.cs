@@ -24,11 +24,15 @@ internal sealed record MemoryPlan(EquatableArray<PlannedBuffer> Buffers, int Ele
 /// <summary>Lifetimes → offsets in one arena: values whose lifetimes are apart share memory, and elementwise results take over a dying operand's.</summary>
 internal static class MemoryPlanning
 {
-    /// <summary>Training: every forward value stays until the loss at least, so that it can be looked at.</summary>
+    /// <summary>Training: every forward value stays until the loss at least, so that it can be looked at, and what BackwardInput finds stays as it is, so that it can run again.</summary>
     public static MemoryPlan Training(NetworkGraph graph, Schedule schedule)
     {
         var loss = schedule.Steps.Select((step, i) => (step, i)).Where(pair => pair.step.Phase <= Phase.Loss).Max(pair => pair.i);
-        return Plan(graph, schedule, (_, last, step) => step.Phase == Phase.Forward ? Math.Max(last, loss) : last, []);
+        int Extend(Step made, int last) =>
+            made.Phase != Phase.BackwardInput && schedule.Steps[last].Phase == Phase.BackwardInput ? schedule.Steps.Count
+            : made.Phase == Phase.Forward ? Math.Max(last, loss)
+            : last;
+        return Plan(graph, schedule, Extend, []);
     }
 
     /// <summary>Inference: the answer, and the logits that it replaces, lie in the caller's memory.</summary>
@@ -39,10 +43,10 @@ internal static class MemoryPlanning
         var before = last.Root.Inputs[0];
         if (last.Root.Op is SoftmaxOp or IElementwise && graph.Values[before].IsPlanned && graph.ConsumersOf(before).Count() == 1)
             external.Add(before);
-        return Plan(graph, schedule, (_, lastUse, _) => lastUse, external);
+        return Plan(graph, schedule, (_, lastUse) => lastUse, external);
     }
 
-    private static MemoryPlan Plan(NetworkGraph graph, Schedule schedule, Func<int, int, Step, int> extend, List<int> external)
+    private static MemoryPlan Plan(NetworkGraph graph, Schedule schedule, Func<Step, int, int> extend, List<int> external)
     {
         var steps = schedule.Steps;
         var made = new List<(int Value, int First, int Last)>();
@@ -51,7 +55,7 @@ internal static class MemoryPlanning
             foreach (var id in Written(steps[i]).Where(id => graph.Values[id].IsPlanned && !external.Contains(id)))
             {
                 var last = Enumerable.Range(i, steps.Count - i).Last(step => step == i || steps[step].Nodes.Any(node => node.Inputs.Contains(id) && !IsInner(steps[step], id)));
-                made.Add((id, i, extend(id, last, steps[i])));
+                made.Add((id, i, extend(steps[i], last)));
             }
         }
 

@@ -25,13 +25,15 @@ public class GraphDumpTests
         Dump("shapes", GraphPrinter.Print(shaped));
         var joined = LossFusion.Run(shaped);
         Dump("loss fusion", joined == shaped ? "unchanged\n" : GraphPrinter.Print(joined));
-        var differentiated = Differentiation.Run(joined);
+        var copied = InputCopy.Training(joined);
+        Dump("input copy", copied == joined ? "unchanged\n" : GraphPrinter.Print(copied));
+        var differentiated = Differentiation.Run(copied);
         Dump("differentiation", GraphPrinter.Print(differentiated));
         var schedule = Fusion.Run(differentiated);
         Dump("fusion", GraphPrinter.Print(differentiated, schedule));
         Dump("memory plan of training", GraphPrinter.Print(differentiated, MemoryPlanning.Training(differentiated, schedule)));
 
-        var answer = ShapeInference.Run(Lowering.Lower(spec, input, layers, inference: true), problems);
+        var answer = InputCopy.Inference(ShapeInference.Run(Lowering.Lower(spec, input, layers, inference: true), problems));
         var inference = Fusion.Run(answer);
         Dump("inference", GraphPrinter.Print(answer, inference));
         Dump("memory plan of inference", GraphPrinter.Print(answer, MemoryPlanning.Inference(answer, inference)));

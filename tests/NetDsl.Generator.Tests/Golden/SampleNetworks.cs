@@ -55,7 +55,7 @@ internal static class SampleNetworks
             using NetDsl;
 
             [Network, Input(5)]
-            [Tanh, SiLU, SquaredError]
+            [SiLU, Tanh, SquaredError]
             public partial class NoParameters;
             """,
     };

@@ -1,0 +1,50 @@
+using System.Reflection;
+using NetDsl.Generator.Tests.Support;
+
+namespace NetDsl.Generator.Tests.Numerics;
+
+/// <summary>A network of a numeric test, which is compiled in both precisions.</summary>
+/// <param name="Attributes">From [Input] to the loss.</param>
+/// <param name="Batch">Samples of the batch to run.</param>
+public sealed record NetworkCase(string Name, string Attributes, int Batch)
+{
+    public override string ToString() => Name;
+
+    internal string Class(bool isDouble) => Name + (isDouble ? "InDouble" : "InSingle");
+
+    internal string Source(bool isDouble) =>
+        $"[Network(Precision = Precision.{(isDouble ? "Double" : "Single")})]\n{Attributes}\npublic partial class {Class(isDouble)};\n";
+}
+
+/// <summary>Networks in one compilation, which costs far less than one each.</summary>
+internal sealed class NetworkBatch
+{
+    private readonly Generation _generation;
+    private readonly Assembly _assembly;
+
+    public NetworkBatch(IEnumerable<NetworkCase> cases)
+    {
+        var source = "using NetDsl;\n\n" + string.Join("\n", cases.SelectMany(network => new[] { network.Source(false), network.Source(true) }));
+        _generation = Compiler.Run(source).ShouldCompile();
+        _assembly = _generation.Load();
+    }
+
+    /// <summary>Compares one network with the reference.</summary>
+    public void Check(NetworkCase network, bool isDouble, int seed)
+    {
+        var name = network.Class(isDouble);
+        var model = _generation.Model(name);
+        var instance = Activator.CreateInstance(_assembly.GetType(name, throwOnError: true)!)!;
+        try
+        {
+            if (isDouble)
+                new NetworkComparison<double>(model, (INetwork<double>)instance, network.Batch, seed).Run();
+            else
+                new NetworkComparison<float>(model, (INetwork<float>)instance, network.Batch, seed).Run();
+        }
+        catch (Exception failure)
+        {
+            Assert.Fail($"{failure.Message}\nThe network, run with a batch of {network.Batch} and seed {seed}:\n{network.Source(isDouble)}\n{failure.StackTrace}");
+        }
+    }
+}

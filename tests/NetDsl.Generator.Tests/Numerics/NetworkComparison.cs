@@ -1,0 +1,264 @@
+using System.Numerics;
+using NetDsl.Generator.Graph;
+using NetDsl.Generator.Ops;
+using NetDsl.Generator.Passes;
+using NetDsl.Generator.Tests.Reference;
+
+namespace NetDsl.Generator.Tests.Numerics;
+
+/// <summary>Runs a compiled network and compares all that it computes with the reference interpreter, and gradients with differences of the loss.</summary>
+internal sealed class NetworkComparison<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const ulong Step = 7;
+
+    // Of the largest element of a tensor: rounding in sums of up to some hundred terms, through six layers.
+    private static readonly double Tolerance = typeof(T) == typeof(float) ? 2e-4 : 1e-10;
+
+    private readonly NetworkModel _model;
+    private readonly NetworkGraph _graph;
+    private readonly INetwork<T> _network;
+    private readonly int _batch;
+    private readonly Random _random;
+    private readonly ParameterArena<T> _parameters;
+    private readonly GradientArena<T> _gradients;
+    private readonly Workspace<T> _workspace;
+    private readonly T[] _x;
+    private readonly T[] _dx;
+
+    public NetworkComparison(NetworkModel model, INetwork<T> network, int batch, int seed)
+    {
+        (_model, _graph, _network, _batch, _random) = (model, model.Training.Graph, network, batch, new Random(seed));
+        _parameters = network.CreateParameters((ulong)seed);
+        foreach (var tensor in _parameters.Tensors)
+        {
+            foreach (ref var value in _parameters[tensor.Name])
+                value += T.CreateTruncating(0.1 * Normal());
+        }
+
+        _gradients = network.CreateGradients();
+        _workspace = network.CreateWorkspace(batch + 3);
+        _workspace.Seed = (ulong)seed;
+        _x = Numbers(batch * _graph.Input.Shape.Size, Normal);
+        _dx = new T[_x.Length];
+    }
+
+    public void Run()
+    {
+        var loss = (LossOp)_graph.Loss.Op;
+        var shape = _graph.Prediction.Shape;
+        if (_network is INetwork<T, int> classifier)
+        {
+            var ignored = ((ClassLossOp)loss).IgnoreIndex;
+            var labels = Enumerable.Range(0, _batch * shape.Rows).Select(i => i % 5 == 3 && ignored != int.MinValue ? ignored : _random.Next(shape.Last)).ToArray();
+            classifier.TargetSize.ShouldBe(shape.Rows);
+            foreach (var weights in new[] { [], Numbers(labels.Length, () => _random.NextDouble() + 0.5) })
+                Train(new Targets(labels, null), weights, labels.Length, terms => classifier.Loss(_workspace, labels, weights, terms));
+        }
+
+        if (_network is INetwork<T, T> regression)
+        {
+            var target = Numbers(_batch * shape.Size, () => Target(loss));
+            regression.TargetSize.ShouldBe(shape.Size);
+            var terms = loss is ClassLossOp ? _batch * shape.Rows : target.Length;
+            foreach (var weights in new[] { [], Numbers(terms, () => _random.NextDouble() + 0.5) })
+                Train(new Targets(null, Widen(target)), weights, terms, destination => regression.Loss(_workspace, target, weights, destination));
+        }
+
+        StartFromOutputGradient();
+        Predict();
+    }
+
+    private void Train(Targets targets, T[] weights, int terms, LossCall loss)
+    {
+        Forward(training: true);
+        var reference = Reference(targets, weights.Length == 0 ? null : Widen(weights));
+        reference.Run(Phase.BackwardInput);
+        foreach (var buffer in _model.Training.Plan.Buffers.Where(buffer => IsForward(buffer.Value)))
+            Compare(_graph.Values[buffer.Value].Name, _workspace.Buffer(buffer.Offset, buffer.Size), reference[buffer.Value]);
+
+        var received = new T[terms];
+        var value = loss(received);
+        Compare("loss", [value], [reference.LossValue]);
+        loss([]).ShouldBe(value, "the loss can be asked for twice");
+        if (weights.Length == 0)
+            Compare("loss terms", received, reference.Terms);
+        _gradients.Values.Fill(T.NaN);
+        Backward(accumulate: false);
+        CompareGradients(reference, factor: 1);
+
+        // The same masks again: the gradients double.
+        Forward(training: true);
+        loss([]);
+        Backward(accumulate: true);
+        CompareGradients(reference, factor: 2);
+        if (typeof(T) == typeof(double))
+            CompareWithDifferences(reference, loss);
+    }
+
+    // Backward from a gradient of the caller's, without dropout.
+    private void StartFromOutputGradient()
+    {
+        var dy = Numbers(_batch * _graph.Prediction.Shape.Size, Normal);
+        Forward(training: false);
+        foreach (var mask in _graph.Values.Where(value => value.Kind == ValueKind.Mask))
+            Widen(Buffer(mask.Id)).ShouldAllBe(factor => factor == 1);
+        var reference = Reference(null, null);
+        reference.OutputGradient = Widen(dy);
+        reference.Run(Phase.BackwardInput);
+        OutputGradientCall<T>.Of(_network).Run(_workspace, dy);
+        Backward(accumulate: false);
+        CompareGradients(reference, factor: 1);
+    }
+
+    private void Predict()
+    {
+        var graph = _model.Inference.Graph;
+        var reference = new Interpreter(graph, _batch);
+        Set(reference, graph);
+        reference.Run(Phase.Forward);
+        var answer = graph.Nodes.Count == 0 ? graph.Input.Id : graph.Nodes[^1].Outputs[0];
+        foreach (var workspace in new[] { _workspace, _network.CreateWorkspace(_batch, training: false) })
+        {
+            var y = Numbers(reference.Size(answer), () => double.NaN);
+            _network.Predict(_parameters, _x, y, workspace);
+            Compare("answer", y, reference[answer]);
+        }
+    }
+
+    private void Forward(bool training)
+    {
+        // Nothing that an earlier pass left behind may be read.
+        _workspace.Begin(_x.Length, _graph.Input.Shape.Size, WorkspaceStage.Forward);
+        foreach (var buffer in _model.Training.Plan.Buffers)
+            _workspace.Buffer(buffer.Offset, buffer.Size).Fill(T.NaN);
+        _workspace.Step = Step;
+        _network.Forward(_parameters, _x, _workspace, training);
+    }
+
+    private void Backward(bool accumulate)
+    {
+        _network.Backward(_parameters, _x, _workspace, _gradients, accumulate);
+        _dx.AsSpan().Fill(T.NaN);
+        _network.BackwardInput(_parameters, _workspace, _dx);
+        var first = _dx.ToArray();
+        _network.BackwardInput(_parameters, _workspace, _dx);
+        _dx.ShouldBe(first, "the gradient of the input can be asked for twice");
+    }
+
+    private Interpreter Reference(Targets? targets, double[]? weights)
+    {
+        var reference = new Interpreter(_graph, _batch) { Targets = targets, Weights = weights };
+        Set(reference, _graph);
+        foreach (var dropout in _graph.Nodes.Where(node => node.Op is DropoutOp))
+        {
+            var mask = Widen(Buffer(dropout.Outputs[1]));
+            var kept = 1 / (1 - ((DropoutOp)dropout.Op).Rate);
+            mask.ShouldAllBe(factor => factor == 0 || Math.Abs(factor - kept) < 1e-6 * kept || factor == 1);
+            reference[dropout.Outputs[1]] = mask;
+        }
+
+        return reference;
+    }
+
+    private void Set(Interpreter reference, NetworkGraph graph)
+    {
+        reference[graph.Input.Id] = Widen(_x);
+        foreach (var (parameter, tensor) in graph.Parameters.Zip(_parameters.Tensors))
+            reference[parameter.Id] = Widen(_parameters[tensor.Name]);
+    }
+
+    private void CompareGradients(Interpreter reference, double factor)
+    {
+        foreach (var (name, id) in ParameterGradients())
+            Compare("d" + name, _gradients[name], reference[id].Select(value => factor * value).ToArray());
+        Compare("dx", _dx, reference[_graph.Values.Single(value => value.Kind == ValueKind.InputGradient).Id]);
+    }
+
+    private IEnumerable<(string Name, int Id)> ParameterGradients() =>
+        _graph.Parameters.Zip(_parameters.Tensors, (parameter, tensor) => (tensor.Name, _graph.Values.Single(value => value.Kind == ValueKind.ParameterGradient && value.Name == "d" + parameter.Name).Id));
+
+    private void CompareWithDifferences(Interpreter reference, LossCall loss)
+    {
+        foreach (var (name, id) in ParameterGradients())
+            CompareWithDifferences("d" + name, _parameters[name], reference[id], loss);
+        CompareWithDifferences("dx", _x, reference[_graph.Values.Single(value => value.Kind == ValueKind.InputGradient).Id], loss);
+    }
+
+    private void CompareWithDifferences(string name, Span<T> values, double[] gradient, LossCall loss)
+    {
+        const double Distance = 1e-5;
+        for (var k = 0; k < 2; k++)
+        {
+            var i = _random.Next(values.Length);
+            var center = values[i];
+            double At(Span<T> place, double offset)
+            {
+                place[i] = center + T.CreateTruncating(offset);
+                Forward(training: true);
+                return double.CreateTruncating(loss([]));
+            }
+
+            var difference = (At(values, Distance) - At(values, -Distance)) / (2 * Distance);
+            values[i] = center;
+            gradient[i].ShouldBe(difference, 1e-6 * (1 + Math.Abs(difference)), $"{name}[{i}] against the difference of losses");
+        }
+    }
+
+    private static void Compare(string name, ReadOnlySpan<T> actual, double[] expected)
+    {
+        actual.Length.ShouldBe(expected.Length, name);
+        var tolerance = Tolerance * (1e-3 + expected.Max(Math.Abs));
+        for (var i = 0; i < expected.Length; i++)
+        {
+            if (!(Math.Abs(double.CreateTruncating(actual[i]) - expected[i]) <= tolerance))
+                Assert.Fail($"{name}[{i}] is {actual[i]}, the reference says {expected[i]} (tolerance {tolerance:E1}, {expected.Length} elements).");
+        }
+    }
+
+    private Span<T> Buffer(int value)
+    {
+        var buffer = _model.Training.Plan.Find(value)!;
+        return _workspace.Buffer(buffer.Offset, buffer.Size);
+    }
+
+    private bool IsForward(int value) => _graph.Values[value].Kind is ValueKind.Activation or ValueKind.Mask;
+
+    private double Target(LossOp loss) => loss.Name switch
+    {
+        "hinge" or "squared_hinge" => _random.Next(2) == 0 ? -1 : 1,
+        "binary_cross_entropy" or "binary_cross_entropy_with_logits" => _random.NextDouble(),
+        "softmax_cross_entropy" => _random.NextDouble(),
+        _ => Normal(),
+    };
+
+    private double Normal() => Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble());
+
+    private static T[] Numbers(int count, Func<double> next) => Enumerable.Range(0, count).Select(_ => T.CreateTruncating(next())).ToArray();
+
+    private static double[] Widen(ReadOnlySpan<T> values) => values.ToArray().Select(double.CreateTruncating).ToArray();
+
+    private delegate T LossCall(Span<T> terms);
+}
+
+/// <summary>Calls a network's OutputGradient, which takes the network's own workspace type.</summary>
+internal abstract class OutputGradientCall<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public abstract void Run(Workspace<T> workspace, ReadOnlySpan<T> dy);
+
+    public static OutputGradientCall<T> Of(INetwork<T> network)
+    {
+        var method = network.GetType().GetMethod("OutputGradient")!;
+        var type = typeof(Typed<>).MakeGenericType(typeof(T), method.GetParameters()[0].ParameterType);
+        return (OutputGradientCall<T>)Activator.CreateInstance(type, method, network)!;
+    }
+
+    private sealed class Typed<TWorkspace>(System.Reflection.MethodInfo method, object network) : OutputGradientCall<T>
+        where TWorkspace : Workspace<T>
+    {
+        private delegate void Call(TWorkspace workspace, ReadOnlySpan<T> dy);
+
+        public override void Run(Workspace<T> workspace, ReadOnlySpan<T> dy) => method.CreateDelegate<Call>(network)((TWorkspace)workspace, dy);
+    }
+}
