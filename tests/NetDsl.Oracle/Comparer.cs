@@ -82,7 +82,13 @@ internal sealed class Comparer(Case @case, string precision)
         Fail($"{prefix}{name}[{wrong[0]}]: got {Number(a)}, expected {Number(b)}, off by {Number(Math.Abs(a - b))}, tolerance {Number(tolerance.Absolute + tolerance.Relative * Math.Abs(b))}; {wrong.Count} of {expected.Values.Length} elements disagree");
     }
 
-    private void Fail(string message) => _failures.Add($"{@case.Name} ({precision}): {message}");
+    // Two ways to the same wrong number are one failure.
+    private void Fail(string message)
+    {
+        var line = $"{@case.Name} ({precision}): {message}";
+        if (!_failures.Contains(line))
+            _failures.Add(line);
+    }
 
     private static string Number(double value) => value.ToString("G9", CultureInfo.InvariantCulture);
 }

@@ -6,16 +6,17 @@ using NetDsl.Oracle.Plans;
 
 namespace NetDsl.Oracle;
 
-/// <summary>Runs every case of a folder, once with floats and once with doubles.</summary>
+/// <summary>Runs every case of a folder and of its index, once with floats and once with doubles.</summary>
 internal static class OracleRun
 {
-    private const string IndexFile = "index.json";
+    private const string Index = "index";
 
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static Report Folder(string folder)
     {
-        var names = Directory.GetFiles(folder, "*.json").Select(path => Path.GetFileName(path)).Where(name => name != IndexFile).Order(StringComparer.Ordinal);
-        return Cases([.. names.Select(name => (Path.GetFileNameWithoutExtension(name), (Func<Case>)(() => CaseFile.Read(Path.Combine(folder, name)))))]);
+        var files = Directory.GetFiles(folder, "*.json").Select(path => Path.GetFileNameWithoutExtension(path)).Where(name => name != Index);
+        var names = files.Union(CaseFile.ReadIndex(Path.Combine(folder, Index + ".json"))).Order(StringComparer.Ordinal);
+        return Cases([.. names.Select(name => (name, (Func<Case>)(() => CaseFile.Read(Path.Combine(folder, name + ".json")))))]);
     }
 
     /// <summary>Runs cases by name.</summary>
@@ -37,9 +38,9 @@ internal static class OracleRun
             {
                 outcomes[i] = new Outcome(cases[i].Name, kind, Verdict.Unsupported, [exception.Message]);
             }
-            catch (Exception exception) when (exception is FormatException or InvalidOperationException or KeyNotFoundException)
+            catch (Exception exception) when (exception is FormatException or InvalidOperationException or KeyNotFoundException or IOException)
             {
-                outcomes[i] = new Outcome(cases[i].Name, kind, Verdict.Failed, [$"{cases[i].Name}: {exception.Message}"]);
+                outcomes[i] = new Outcome(cases[i].Name, kind, Verdict.Failed, [$"{cases[i].Name}: the file doesn't follow the format: {exception.Message}"]);
             }
         }
 

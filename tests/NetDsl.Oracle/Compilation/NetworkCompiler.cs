@@ -15,7 +15,7 @@ internal static class NetworkCompiler
     /// <summary>The networks by class name. A network with a diagnostic keeps no other from being compiled.</summary>
     public static IReadOnlyDictionary<string, CompiledNetwork> Compile(IEnumerable<NetworkSource> sources)
     {
-        var options = new CSharpParseOptions(LanguageVersion.Preview);
+        var options = new CSharpParseOptions(LanguageVersion.Preview, DocumentationMode.None);
         var trees = sources.ToDictionary(source => source.ClassName, source => CSharpSyntaxTree.ParseText(source.Text, options, source.ClassName + ".cs"));
         var compilation = CSharpCompilation.Create("NetDsl.Oracle.Networks", trees.Values, References(), new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
         CSharpGeneratorDriver.Create([new NetworkGenerator().AsSourceGenerator()], parseOptions: options)

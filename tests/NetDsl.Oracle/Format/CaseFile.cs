@@ -8,12 +8,19 @@ internal static class CaseFile
     private static readonly string[] Kinds = ["layer", "activation", "loss", "optimizer", "schedule", "network", "initializer-stats"];
 
     /// <exception cref="FormatException">The file doesn't follow the format; the message tells where.</exception>
-    public static Case Read(string path)
+    public static Case Read(string path) => Read(Parse(path));
+
+    /// <summary>The cases that a folder's index names; none without an index.</summary>
+    public static IReadOnlyList<string> ReadIndex(string path) => File.Exists(path)
+        ? [.. Array(Parse(path), "cases", "index").Select(name => name.GetString()!)]
+        : [];
+
+    private static JsonElement Parse(string path)
     {
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            return Read(document.RootElement.Clone());
+            return document.RootElement.Clone();
         }
         catch (JsonException exception)
         {
@@ -50,14 +57,14 @@ internal static class CaseFile
 
     private static Tensor Tensor(JsonElement element, string place)
     {
-        var shape = Required(element, "shape").EnumerateArray().Select(extent => extent.GetInt32()).ToArray();
+        var shape = Array(element, "shape", place).Select(extent => extent.GetInt32()).ToArray();
         Func<JsonElement, double> read = Text(element, "dtype") switch
         {
             "f32" => Single,
             "i32" => value => value.GetInt32(),
             var dtype => throw new FormatException($"{place}: dtype is '{dtype}'; expected f32 or i32"),
         };
-        var values = Required(element, "data").EnumerateArray().Select(read).ToArray();
+        var values = Array(element, "data", place).Select(read).ToArray();
         if (values.Length != Format.Tensor.SizeOf(shape))
             throw new FormatException($"{place}: {values.Length} elements in data, but the shape {Format.Tensor.Text(shape)} holds {Format.Tensor.SizeOf(shape)}");
         return new Tensor(shape, values);
@@ -81,6 +88,10 @@ internal static class CaseFile
 
     private static JsonElement Required(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : throw new FormatException($"'{name}' is missing");
+
+    private static JsonElement.ArrayEnumerator Array(JsonElement element, string name, string place) => Required(element, name) is { ValueKind: JsonValueKind.Array } value
+        ? value.EnumerateArray()
+        : throw new FormatException($"{place}: '{name}' is no array");
 
     private static string Text(JsonElement element, string name) => Required(element, name) is { ValueKind: JsonValueKind.String } value
         ? value.GetString()!

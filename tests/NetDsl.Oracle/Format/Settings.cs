@@ -10,30 +10,32 @@ internal sealed class UnsupportedException(string reason) : Exception(reason);
 /// <param name="place">What it is, for messages.</param>
 internal sealed class Settings(JsonElement element, string place)
 {
+    private static readonly JsonElement Empty = JsonSerializer.SerializeToElement(new { });
+
     private readonly HashSet<string> _read = [];
 
-    public string Text(string name) => Required(name).GetString()!;
+    public string Text(string name) => Required(name, JsonValueKind.String).GetString()!;
 
-    public int Integer(string name) => Required(name).GetInt32();
+    public int Integer(string name) => Required(name, JsonValueKind.Number).GetInt32();
 
-    public double Number(string name) => Required(name).GetDouble();
+    public double Number(string name) => Required(name, JsonValueKind.Number).GetDouble();
 
-    public double Number(string name, double whenAbsent) => Find(name)?.GetDouble() ?? whenAbsent;
+    public double Number(string name, double whenAbsent) => Find(name, JsonValueKind.Number)?.GetDouble() ?? whenAbsent;
 
-    public bool Flag(string name, bool whenAbsent) => Find(name)?.GetBoolean() ?? whenAbsent;
+    public bool Flag(string name, bool whenAbsent) => Find(name, JsonValueKind.True, JsonValueKind.False)?.GetBoolean() ?? whenAbsent;
 
-    public double[]? Numbers(string name) => Find(name)?.EnumerateArray().Select(value => value.GetDouble()).ToArray();
+    public double[]? Numbers(string name) => Find(name, JsonValueKind.Array)?.EnumerateArray().Select(value => value.GetDouble()).ToArray();
 
-    public int? OptionalInteger(string name) => Find(name)?.GetInt32();
+    public int? OptionalInteger(string name) => Find(name, JsonValueKind.Number)?.GetInt32();
 
     public IReadOnlyDictionary<string, string> Texts(string name) =>
-        Find(name)?.EnumerateObject().ToDictionary(member => member.Name, member => member.Value.GetString()!) ?? [];
+        Find(name, JsonValueKind.Object)?.EnumerateObject().ToDictionary(member => member.Name, member => member.Value.GetString()!) ?? [];
 
-    public Settings Object(string name) => new(Required(name), name);
+    public Settings Object(string name) => new(Required(name, JsonValueKind.Object), name);
 
-    public Settings OptionalObject(string name) => new(Find(name) ?? JsonDocument.Parse("{}").RootElement, name);
+    public Settings OptionalObject(string name) => new(Find(name, JsonValueKind.Object) ?? Empty, name);
 
-    public IReadOnlyList<Settings> Objects(string name) => [.. Required(name).EnumerateArray().Select((member, i) => new Settings(member, $"{name}[{i}]"))];
+    public IReadOnlyList<Settings> Objects(string name) => [.. Required(name, JsonValueKind.Array).EnumerateArray().Select((member, i) => new Settings(member, $"{name}[{i}]"))];
 
     /// <summary>Passes over settings that repeat what others say.</summary>
     public void Ignore(params ReadOnlySpan<string> names)
@@ -56,11 +58,13 @@ internal sealed class Settings(JsonElement element, string place)
             throw new UnsupportedException($"{owner} has no setting '{unread}'");
     }
 
-    private JsonElement Required(string name) => Find(name) ?? throw new FormatException($"{place} lacks '{name}'");
+    private JsonElement Required(string name, JsonValueKind kind) => Find(name, kind) ?? throw new FormatException($"{place} lacks '{name}'");
 
-    private JsonElement? Find(string name)
+    private JsonElement? Find(string name, params ReadOnlySpan<JsonValueKind> kinds)
     {
         _read.Add(name);
-        return element.TryGetProperty(name, out var value) ? value : null;
+        if (!element.TryGetProperty(name, out var value))
+            return null;
+        return kinds.Contains(value.ValueKind) ? value : throw new FormatException($"{place}: '{name}' is {value}, which is no {kinds[0]}");
     }
 }
