@@ -23,6 +23,9 @@ internal static class Blocking
     /// <summary>Multiply-adds of one task, some 10 µs: below, handing it to another thread costs more than it brings.</summary>
     private const long TaskWork = 1 << 19;
 
+    /// <summary>Tasks from which on the blocks of a product need not be cut smaller for the sake of more threads.</summary>
+    private const int EnoughTasks = 16;
+
     /// <summary>Multiply-adds that are one task in any case, some 40 µs.</summary>
     private const long UndividedWork = 1 << 21;
 
@@ -67,7 +70,10 @@ internal static class Blocking
     {
         if ((long)m * n * k <= UndividedWork)
             return (m, n);
-        var rows = Math.Min(m, TaskRows);
+        var enoughWork = TaskWork / ((long)width * k);
+        var enoughTasks = DivideUp(m, DivideUp(EnoughTasks, DivideUp(n, width)));
+        var tiles = DivideUp((int)Math.Clamp(Math.Max(enoughWork, enoughTasks), 1, TaskRows), TileRows);
+        var rows = Math.Min(m, tiles * TileRows);
         var panels = (int)Math.Min(DivideUp(n, width), 1 + TaskWork / ((long)rows * width * k));
         return (rows, panels * width);
     }

@@ -6,57 +6,41 @@ using NetDsl.Kernels.Simd;
 namespace NetDsl.Kernels;
 
 /// <summary>
-/// The products of a layer whose weights fit into a few registers: no blocks, no tasks, no packing, only loops whose lengths the JIT knows.
+/// The products of a layer with few weights: no tiles, tasks or packing, only loops whose lengths the JIT knows.
+/// Each vector width that the columns need is one call.
 /// </summary>
 internal static class SmallDense
 {
     /// <summary>Most weights of a small layer; their transpose stands on the stack.</summary>
     private const int MostWeights = 256;
 
-    /// <summary>Multiply-adds of a batch up to which the loops here beat the tiles.</summary>
+    /// <summary>Multiply-adds of a batch up to which these loops beat the tiles.</summary>
     private const int MostWork = 4096;
 
-    /// <summary>Whether a layer and its batch are small. For a shape that is not, the JIT sees a constant.</summary>
+    /// <summary>Whether a layer and its batch are small. For a shape that never is, the JIT sees a constant.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Covers<TShape>(int rows)
         where TShape : struct, IDenseShape =>
         TShape.Inputs * TShape.Outputs <= MostWeights && rows <= MostWork / (TShape.Inputs * TShape.Outputs);
 
     /// <summary>y = e(x·Wᵀ).</summary>
-    [SkipLocalsInit]
-    public static unsafe void Forward<T, TShape, TEpilogue>(ReadOnlySpan<T> x, ReadOnlySpan<T> weight, Span<T> y, int rows, TEpilogue epilogue)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Forward<T, TShape, TEpilogue>(ReadOnlySpan<T> x, ReadOnlySpan<T> weight, Span<T> y, int rows, TEpilogue epilogue)
         where T : unmanaged
         where TShape : struct, IDenseShape
         where TEpilogue : struct, IEpilogue<T>, allows ref struct
     {
-        if (TShape.Outputs == 1)
-        {
-            var dots = new RowDots<T, TShape, TEpilogue>
-            {
-                X = ref MemoryMarshal.GetReference(x),
-                Weight = ref MemoryMarshal.GetReference(weight),
-                Y = ref MemoryMarshal.GetReference(y),
-                Epilogue = epilogue,
-            };
-            Lanes.Run<T, RowDots<T, TShape, TEpilogue>>(0, rows, 0, 1, ref dots);
-            return;
-        }
-
-        var columns = stackalloc T[TShape.Inputs * TShape.Outputs];
-        var turn = new TurnWeight<T, TShape> { Weight = ref MemoryMarshal.GetReference(weight), Turned = columns };
-        Lanes.Run<T, TurnWeight<T, TShape>>(0, TShape.Inputs, 0, TShape.Outputs, ref turn);
-        var product = new Product<T, TEpilogue>
-        {
-            A = ref MemoryMarshal.GetReference(x),
-            ARow = TShape.Inputs,
-            AStep = 1,
-            B = ref *columns,
-            C = ref MemoryMarshal.GetReference(y),
-            Columns = TShape.Outputs,
-            Depth = TShape.Inputs,
-            Epilogue = epilogue,
-        };
-        Lanes.Run<T, Product<T, TEpilogue>>(0, rows, 0, TShape.Outputs, ref product);
+        ref var source = ref MemoryMarshal.GetReference(x);
+        ref var weights = ref MemoryMarshal.GetReference(weight);
+        ref var result = ref MemoryMarshal.GetReference(y);
+        if (Part<T, Simd512<T>>.IsIn(TShape.Outputs))
+            Forward<T, Simd512<T>, TShape, TEpilogue>(ref source, ref weights, ref result, rows, epilogue);
+        if (Part<T, Simd256<T>>.IsIn(TShape.Outputs))
+            Forward<T, Simd256<T>, TShape, TEpilogue>(ref source, ref weights, ref result, rows, epilogue);
+        if (Part<T, Simd128<T>>.IsIn(TShape.Outputs))
+            Forward<T, Simd128<T>, TShape, TEpilogue>(ref source, ref weights, ref result, rows, epilogue);
+        if (Part<T, Simd1<T>>.IsIn(TShape.Outputs))
+            Dots<T, TShape, TEpilogue>(ref source, ref weights, ref result, rows, epilogue);
     }
 
     /// <summary>dx = e(dz·W).</summary>
@@ -64,133 +48,129 @@ internal static class SmallDense
     public static void BackwardInput<T, TShape, TEpilogue>(ReadOnlySpan<T> dz, ReadOnlySpan<T> weight, Span<T> dx, int rows, TEpilogue epilogue)
         where T : unmanaged
         where TShape : struct, IDenseShape
-        where TEpilogue : struct, IEpilogue<T>, allows ref struct
-    {
-        var product = new Product<T, TEpilogue>
-        {
-            A = ref MemoryMarshal.GetReference(dz),
-            ARow = TShape.Outputs,
-            AStep = 1,
-            B = ref MemoryMarshal.GetReference(weight),
-            C = ref MemoryMarshal.GetReference(dx),
-            Columns = TShape.Inputs,
-            Depth = TShape.Outputs,
-            Epilogue = epilogue,
-        };
-        Lanes.Run<T, Product<T, TEpilogue>>(0, rows, 0, TShape.Inputs, ref product);
-    }
+        where TEpilogue : struct, IEpilogue<T>, allows ref struct =>
+        Multiply<T, TShape, TEpilogue>(
+            ref MemoryMarshal.GetReference(dz), TShape.Outputs, 1, ref MemoryMarshal.GetReference(weight), ref MemoryMarshal.GetReference(dx),
+            rows, TShape.Outputs, epilogue);
 
     /// <summary>dW = e(dzᵀ·x).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void BackwardWeight<T, TShape, TEpilogue>(ReadOnlySpan<T> dz, ReadOnlySpan<T> x, Span<T> dWeight, int rows, TEpilogue epilogue)
         where T : unmanaged
         where TShape : struct, IDenseShape
-        where TEpilogue : struct, IEpilogue<T>, allows ref struct
-    {
-        var product = new Product<T, TEpilogue>
-        {
-            A = ref MemoryMarshal.GetReference(dz),
-            ARow = 1,
-            AStep = TShape.Outputs,
-            B = ref MemoryMarshal.GetReference(x),
-            C = ref MemoryMarshal.GetReference(dWeight),
-            Columns = TShape.Inputs,
-            Depth = rows,
-            Epilogue = epilogue,
-        };
-        Lanes.Run<T, Product<T, TEpilogue>>(0, TShape.Outputs, 0, TShape.Inputs, ref product);
-    }
+        where TEpilogue : struct, IEpilogue<T>, allows ref struct =>
+        Multiply<T, TShape, TEpilogue>(
+            ref MemoryMarshal.GetReference(dz), 1, TShape.Outputs, ref MemoryMarshal.GetReference(x), ref MemoryMarshal.GetReference(dWeight),
+            TShape.Outputs, rows, epilogue);
 
-    /// <summary>c[row, column] = e(Σₚ a[row·ARow + p·AStep] · b[p, column]).</summary>
-    private ref struct Product<T, TEpilogue> : ILaneBody<T>
-        where T : unmanaged
-        where TEpilogue : struct, IEpilogue<T>, allows ref struct
-    {
-        public ref readonly T A;
-        public int ARow;
-        public int AStep;
-        public ref readonly T B;
-        public ref T C;
-        public int Columns;
-        public int Depth;
-        public TEpilogue Epilogue;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Run<V>(int row, int column)
-            where V : struct, ISimd<V, T>
-        {
-            var sum = V.Zero;
-            ref var a = ref Unsafe.Add(ref Unsafe.AsRef(in A), row * ARow);
-            ref var b = ref Unsafe.Add(ref Unsafe.AsRef(in B), column);
-            for (var p = 0; p < Depth; p++)
-            {
-                sum = TileMath.MultiplyAdd<T, V>(V.Create(a), V.Load(in b), sum);
-                a = ref Unsafe.Add(ref a, AStep);
-                b = ref Unsafe.Add(ref b, Columns);
-            }
-            Epilogue.Apply(sum, row, column).Store(ref Unsafe.Add(ref C, row * Columns + column));
-        }
-    }
-
-    /// <summary>y[row] = e(Σᵢ x[row, i] · w[i]), for a layer with one output.</summary>
-    private ref struct RowDots<T, TShape, TEpilogue> : ILaneBody<T>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Multiply<T, TShape, TEpilogue>(ref T a, int aRow, int aStep, ref T b, ref T c, int rows, int depth, TEpilogue epilogue)
         where T : unmanaged
         where TShape : struct, IDenseShape
         where TEpilogue : struct, IEpilogue<T>, allows ref struct
     {
-        public ref readonly T X;
-        public ref readonly T Weight;
-        public ref T Y;
-        public TEpilogue Epilogue;
+        if (Part<T, Simd512<T>>.IsIn(TShape.Inputs))
+            Multiply<T, Simd512<T>, TShape, TEpilogue>(ref a, aRow, aStep, ref b, ref c, rows, depth, epilogue);
+        if (Part<T, Simd256<T>>.IsIn(TShape.Inputs))
+            Multiply<T, Simd256<T>, TShape, TEpilogue>(ref a, aRow, aStep, ref b, ref c, rows, depth, epilogue);
+        if (Part<T, Simd128<T>>.IsIn(TShape.Inputs))
+            Multiply<T, Simd128<T>, TShape, TEpilogue>(ref a, aRow, aStep, ref b, ref c, rows, depth, epilogue);
+        if (Part<T, Simd1<T>>.IsIn(TShape.Inputs))
+            Multiply<T, Simd1<T>, TShape, TEpilogue>(ref a, aRow, aStep, ref b, ref c, rows, depth, epilogue);
+    }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Run<V>(int row, int column)
-            where V : struct, ISimd<V, T>
+    // c[row, i] = e(Σₚ a[row·aRow + p·aStep] · b[p, i]) over the columns i that belong to V.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Multiply<T, V, TShape, TEpilogue>(ref T a, int aRow, int aStep, ref T b, ref T c, int rows, int depth, TEpilogue epilogue)
+        where T : unmanaged
+        where V : struct, ISimd<V, T>
+        where TShape : struct, IDenseShape
+        where TEpilogue : struct, IEpilogue<T>, allows ref struct
+    {
+        for (var column = Part<T, V>.Start(TShape.Inputs); column < Part<T, V>.End(TShape.Inputs); column += V.Count)
         {
-            var sum = V.Zero;
-            var i = 0;
-            if (Vector256.IsHardwareAccelerated)
-                sum += Part<V, Simd256<T>>(row, ref i);
-            sum += Part<V, Simd128<T>>(row, ref i);
-            sum += Part<V, Simd1<T>>(row, ref i);
-            Epilogue.Apply(sum, row, column).Store(ref Unsafe.Add(ref Y, row));
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly V Part<V, TPart>(int row, ref int i)
-            where V : struct, ISimd<V, T>
-            where TPart : struct, ISimd<TPart, T>
-        {
-            if (i + TPart.Count > TShape.Inputs)
-                return V.Zero;
-            var sum = TPart.Zero;
-            for (; i + TPart.Count <= TShape.Inputs; i += TPart.Count)
+            for (var row = 0; row < rows; row++)
             {
-                sum = TileMath.MultiplyAdd<T, TPart>(
-                    TPart.Load(in Unsafe.Add(ref Unsafe.AsRef(in X), row * TShape.Inputs + i)), TPart.Load(in Unsafe.Add(ref Unsafe.AsRef(in Weight), i)), sum);
+                ref var factor = ref Unsafe.Add(ref a, row * aRow);
+                ref var vector = ref Unsafe.Add(ref b, column);
+                var sum = V.Zero;
+                for (var p = 0; p < depth; p++)
+                {
+                    sum = TileMath.MultiplyAdd<T, V>(V.Create(factor), V.Load(ref vector), sum);
+                    factor = ref Unsafe.Add(ref factor, aStep);
+                    vector = ref Unsafe.Add(ref vector, TShape.Inputs);
+                }
+                epilogue.Apply(sum, row, column).Store(ref Unsafe.Add(ref c, row * TShape.Inputs + column));
             }
-            return V.Create(TPart.Sum(sum));
         }
     }
 
-    /// <summary>turned[i, o] = w[o, i].</summary>
-    private unsafe ref struct TurnWeight<T, TShape> : ILaneBody<T>
+    // The columns of Wᵀ that belong to V are gathered once, then used by every row.
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static unsafe void Forward<T, V, TShape, TEpilogue>(ref T x, ref T weight, ref T y, int rows, TEpilogue epilogue)
+        where T : unmanaged
+        where V : struct, ISimd<V, T>
+        where TShape : struct, IDenseShape
+        where TEpilogue : struct, IEpilogue<T>, allows ref struct
+    {
+        var turned = stackalloc T[TShape.Inputs * V.Count];
+        for (var column = Part<T, V>.Start(TShape.Outputs); column < Part<T, V>.End(TShape.Outputs); column += V.Count)
+        {
+            for (var p = 0; p < TShape.Inputs; p++)
+                Gather<T, TShape, V>(ref Unsafe.Add(ref weight, column * TShape.Inputs + p)).Store(ref turned[p * V.Count]);
+            for (var row = 0; row < rows; row++)
+            {
+                ref var factor = ref Unsafe.Add(ref x, row * TShape.Inputs);
+                var sum = V.Create(factor) * V.Load(ref *turned);
+                for (var p = 1; p < TShape.Inputs; p++)
+                    sum = TileMath.MultiplyAdd<T, V>(V.Create(Unsafe.Add(ref factor, p)), V.Load(ref turned[p * V.Count]), sum);
+                epilogue.Apply(sum, row, column).Store(ref Unsafe.Add(ref y, row * TShape.Outputs + column));
+            }
+        }
+    }
+
+    // The outputs that fill no vector: a dot product for each.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Dots<T, TShape, TEpilogue>(ref T x, ref T weight, ref T y, int rows, TEpilogue epilogue)
         where T : unmanaged
         where TShape : struct, IDenseShape
+        where TEpilogue : struct, IEpilogue<T>, allows ref struct
     {
-        public ref readonly T Weight;
-        public T* Turned;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Run<V>(int row, int column)
-            where V : struct, ISimd<V, T>
+        for (var column = Part<T, Simd1<T>>.Start(TShape.Outputs); column < TShape.Outputs; column++)
         {
-            ref var source = ref Unsafe.Add(ref Unsafe.AsRef(in Weight), column * TShape.Inputs + row);
-            Gather<T, TShape, V>(ref source).Store(ref Turned[row * TShape.Outputs + column]);
+            ref var factors = ref Unsafe.Add(ref weight, column * TShape.Inputs);
+            for (var row = 0; row < rows; row++)
+            {
+                ref var source = ref Unsafe.Add(ref x, row * TShape.Inputs);
+                var sum = Simd1<T>.Zero;
+                if (Part<T, Simd512<T>>.IsIn(TShape.Inputs))
+                    sum += Dot<T, Simd512<T>, TShape>(ref source, ref factors);
+                if (Part<T, Simd256<T>>.IsIn(TShape.Inputs))
+                    sum += Dot<T, Simd256<T>, TShape>(ref source, ref factors);
+                if (Part<T, Simd128<T>>.IsIn(TShape.Inputs))
+                    sum += Dot<T, Simd128<T>, TShape>(ref source, ref factors);
+                if (Part<T, Simd1<T>>.IsIn(TShape.Inputs))
+                    sum += Dot<T, Simd1<T>, TShape>(ref source, ref factors);
+                epilogue.Apply(sum, row, column).Store(ref Unsafe.Add(ref y, row * TShape.Outputs + column));
+            }
         }
     }
 
-    // Built in registers: a vector load of elements just stored one by one would wait for them to reach the cache.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Simd1<T> Dot<T, V, TShape>(ref T x, ref T weight)
+        where T : unmanaged
+        where V : struct, ISimd<V, T>
+        where TShape : struct, IDenseShape
+    {
+        var i = Part<T, V>.Start(TShape.Inputs);
+        var sum = V.Load(ref Unsafe.Add(ref x, i)) * V.Load(ref Unsafe.Add(ref weight, i));
+        for (i += V.Count; i < Part<T, V>.End(TShape.Inputs); i += V.Count)
+            sum = TileMath.MultiplyAdd<T, V>(V.Load(ref Unsafe.Add(ref x, i)), V.Load(ref Unsafe.Add(ref weight, i)), sum);
+        return Simd1<T>.Create(V.Sum(sum));
+    }
+
+    // Built in registers: a vector load of elements just stored one by one would wait until they reach the cache.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Gather<T, TShape, V>(ref T source)
         where T : unmanaged
@@ -229,4 +209,31 @@ internal static class SmallDense
     private static ref T Next<T, TShape>(ref T source, int rows)
         where T : unmanaged
         where TShape : struct, IDenseShape => ref Unsafe.Add(ref source, rows * TShape.Inputs);
+
+    /// <summary>Which elements of a row vectors of one width take: what wider ones leave, as far as whole vectors go. Constants, for a constant length.</summary>
+    private static class Part<T, V>
+        where T : unmanaged
+        where V : struct, ISimd<V, T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static int Start(int length)
+        {
+            if (V.Count == 1)
+                return length - length % Vector128<T>.Count;
+            var isWidest = V.Count == Vector512<T>.Count
+                || (V.Count == Vector256<T>.Count ? !Vector512.IsHardwareAccelerated : !Vector256.IsHardwareAccelerated);
+            return isWidest ? 0 : length - length % (2 * V.Count);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static int End(int length) => length - length % V.Count;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static bool IsIn(int length)
+        {
+            var isThere = V.Count == Vector512<T>.Count ? Vector512.IsHardwareAccelerated
+                : V.Count != Vector256<T>.Count || Vector256.IsHardwareAccelerated;
+            return isThere && Start(length) < End(length);
+        }
+    }
 }

@@ -26,7 +26,7 @@ public sealed class GemmTests : IDisposable
     public void EveryTileRemainderIsRight(Transpose transposeA, Transpose transposeB)
     {
         var random = new Random(1);
-        for (var i = 0; i < 400; i++)
+        for (var i = 0; i < 120; i++)
         {
             var (m, n, k) = (Pick(random), Pick(random), Pick(random));
             CheckAllWidths<float>(transposeA, transposeB, m, n, k);
@@ -41,12 +41,10 @@ public sealed class GemmTests : IDisposable
     {
         for (var extent = 0; extent <= 256; extent++)
         {
-            Check<float>(transposeA, transposeB, 7, extent, 19);
-            Check<float>(transposeA, transposeB, 35, extent, 9);
-            Check<float>(transposeA, transposeB, extent, 21, 17);
-            Check<float>(transposeA, transposeB, 20, 18, extent);
-            Check<float>(transposeA, transposeB, 3, 2, extent);
-            Check<double>(transposeA, transposeB, 19, extent, 11);
+            Check<float>(transposeA, transposeB, 7, extent, 9);
+            Check<float>(transposeA, transposeB, extent, 21, 5);
+            Check<float>(transposeA, transposeB, 18, 3, extent);
+            Check<double>(transposeA, transposeB, 5, 19, extent);
         }
     }
 
@@ -54,8 +52,8 @@ public sealed class GemmTests : IDisposable
     [MemberData(nameof(Forms))]
     public void SeveralBlocksOfDepthAndSeveralTasksAreRight(Transpose transposeA, Transpose transposeB)
     {
-        Check<float>(transposeA, transposeB, 70, 75, 2100);
-        Check<float>(transposeA, transposeB, 220, 150, 1030);
+        Check<float>(transposeA, transposeB, 30, 75, 2100);
+        Check<float>(transposeA, transposeB, 110, 70, 1030);
         Check<float>(transposeA, transposeB, 150, 220, 130);
         Check<float>(transposeA, transposeB, 8, 40, 4000);
         Check<float>(transposeA, transposeB, 1, 700, 3500);
@@ -80,7 +78,7 @@ public sealed class GemmTests : IDisposable
     [MemberData(nameof(Forms))]
     public void TheBitsAreTheSameForEveryNumberOfThreads(Transpose transposeA, Transpose transposeB)
     {
-        foreach (var (m, n, k) in new[] { (64, 784, 512), (100, 90, 1500), (3, 1200, 900), (300, 12, 1000) })
+        foreach (var (m, n, k) in new[] { (64, 500, 300), (100, 90, 1500), (3, 1200, 900), (300, 12, 1000) })
         {
             var a = Reference.Uniform<float>(m * k, 3);
             var b = Reference.Uniform<float>(k * n, 4);
