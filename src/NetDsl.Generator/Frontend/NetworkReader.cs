@@ -23,7 +23,7 @@ internal static class NetworkReader
     private const string LossAttribute = "NetDsl.LossAttribute";
 
     // A class can't have a member of its own name.
-    private static readonly string[] GeneratedMethods = ["Forward", "Loss", "OutputGradient", "Backward", "BackwardInput", "Predict", "CheckGradients"];
+    private static readonly string[] GeneratedMethods = ["Forward", "Loss", "OutputGradient", "Backward", "TryUpdate", "BackwardInput", "Predict", "CheckGradients"];
 
     private static readonly string[] GeneratedMembers = ["Parameters", "Gradients", "Workspace", "Description", "Layout"];
 
