@@ -22,7 +22,14 @@ internal sealed class LayerArguments(LayerSpec layer, List<Problem> problems)
 
     public bool Flag(string name, bool whenUnset) => layer.Find(name) is { } constant ? constant.Number != 0 : whenUnset;
 
-    public string EnumMember(string name, string whenUnset) => layer.Find(name)?.Text ?? whenUnset;
+    public string EnumMember(string name, string whenUnset)
+    {
+        if (layer.Find(name) is not { } constant)
+            return whenUnset;
+        if (constant.Text is null)
+            Report(Rules.OutOfRange, name, Label(name), Text.RoundTrip(constant.Number), "it must be a member of the enum");
+        return constant.Text ?? whenUnset;
+    }
 
     public double Probability(string name, string meaning)
     {

@@ -10,13 +10,15 @@ namespace NetDsl.Generator.Passes;
 /// <summary>Gives every value its shape, layer by layer from the input on, and reports what doesn't fit.</summary>
 internal static class ShapeInference
 {
-    // What one array holds, with room for the smallest batch rounded up.
-    private const long MaxElements = 2_147_000_000 / 16;
+    // What one array holds: all parameters, or the values of the smallest batch, which is rounded up.
+    private const long MaxParameters = 2_147_000_000;
+    private const long MaxElements = MaxParameters / 16;
 
     public static NetworkGraph Run(NetworkGraph graph, List<Problem> problems)
     {
         var result = new GraphBuilder(graph);
         CheckSize("The input", result.Values[graph.Input.Id].Shape, MaxElements, Site.Class, problems);
+        var (values, parameters) = (problems.Count > 0 ? 0 : graph.Input.Shape.LongSize, 0L);
         foreach (var node in graph.Nodes)
         {
             // Shapes behind a wrong one would only repeat its error.
@@ -29,9 +31,22 @@ internal static class ShapeInference
                 CheckSize($"The {result.Values[id].Kind.ToString().ToLowerInvariant()} of {node.Layer}", shape, MaxElements, new Site(node.Attribute, ""), problems);
                 result.Values[id] = result.Values[id] with { Shape = shape };
             }
+
+            if (problems.Count > 0)
+                break;
+            values += node.Outputs.Sum(id => result.Values[id].Shape.LongSize);
+            parameters += node.Inputs.Skip(1).Select(id => result.Values[id]).Where(value => value.Kind == ValueKind.Parameter).Sum(value => value.Shape.LongSize);
+            CheckTotal($"All values of a sample up to {node.Layer}", values, MaxElements, node, problems);
+            CheckTotal($"All parameters up to {node.Layer}", parameters, MaxParameters, node, problems);
         }
 
         return result.Build();
+    }
+
+    private static void CheckTotal(string what, long total, long limit, Node node, List<Problem> problems)
+    {
+        if (total > limit)
+            problems.Add(Problem.Of(Rules.TooLarge, new Site(node.Attribute, ""), what, Text.Grouped(total), Text.Grouped(limit)));
     }
 
     private static void CheckSize(string what, Shape shape, long limit, Site site, List<Problem> problems)

@@ -40,16 +40,14 @@ public class WarningTests
             generation.Reports.ShouldAllBe(report => report.Severity == DiagnosticSeverity.Error);
     }
 
-    /// <summary>Large networks: counts beyond 32 bits.</summary>
+    /// <summary>Sizes that C# can still count, but no array holds.</summary>
     [Theory]
-    [InlineData("[Input(1)] [Dense(130000000), Tanh, Dense(1), SquaredError]")]
-    [InlineData("[Input(11000)] [Dense(12000), Dense(11000), Dense(12000), Dense(11000), Dense(12000), Dense(11000), Dense(12000), Dense(11000), Dense(12000), Dense(11000), Dense(12000), Dense(11000), Dense(12000), Dense(11000), Dense(12000), Dense(11000), Dense(12000), Dense(11000), SquaredError]")]
-    public void Huge_networks_compile_or_are_errors(string layers)
+    [InlineData("Input(1), Dense(67000000), Dropout(0.5)", 1)]
+    [InlineData("Input(11000)", 9)]
+    public void Huge_networks_are_errors(string start, int repeated)
     {
-        var generation = Compiler.Run($"using NetDsl; [Network(Precision = Precision.Double)] {layers} public partial class Net;");
-        if (generation.Reports.IsEmpty)
-            generation.ShouldCompile(layers);
-        else
-            generation.Reports.Select(report => report.Id).ShouldBe(["NETDSL021"]);
+        var layers = string.Concat(Enumerable.Repeat(", Dense(12000), Dense(11000)", repeated));
+        var generation = Compiler.Run($"using NetDsl; [Network(Precision = Precision.Double), {start}{layers}, SquaredError] public partial class Net;");
+        generation.Reports.Select(report => report.Id).ShouldBe(["NETDSL021"]);
     }
 }
