@@ -22,7 +22,6 @@ internal static class NetworkReader
 
     private const string LossAttribute = "NetDsl.LossAttribute";
 
-    // A class can't have a member of its own name.
     private static readonly string[] GeneratedMethods = ["Forward", "Loss", "OutputGradient", "Backward", "TryUpdate", "BackwardInput", "Predict", "CheckGradients"];
 
     private static readonly string[] GeneratedMembers = ["Parameters", "Gradients", "Workspace", "Description", "Layout"];
@@ -89,6 +88,7 @@ internal static class NetworkReader
             Report(Rules.WrongKind, symbol.Name, "a record", "record");
         if (symbol.IsFileLocal)
             Report(Rules.WrongKind, symbol.Name, "local to its file, where generated code can't reach it", "file");
+        // A class can't have a member of its own name.
         if (GeneratedMembers.Contains(symbol.Name) || GeneratedMethods.Contains(symbol.Name))
             Report(Rules.ReservedName, symbol.Name);
         foreach (var container in Containers(symbol))
@@ -101,7 +101,10 @@ internal static class NetworkReader
                 Report(Rules.Generic, container.Name, $" or move '{symbol.Name}' out of it");
         }
 
-        foreach (var name in GeneratedMembers.Where(name => symbol.GetMembers(name).Length > 0))
+        // A method of the user's is an overload beside ours.
+        var taken = GeneratedMembers.Where(name => symbol.GetMembers(name).Length > 0)
+            .Concat(GeneratedMethods.Where(name => symbol.GetMembers(name).Any(member => member is not IMethodSymbol)));
+        foreach (var name in taken)
             Report(Rules.NameCollision, symbol.Name, name);
     }
 

@@ -51,8 +51,14 @@ internal sealed record DenseOp(int Units, bool Bias, string WeightInitializer) :
         tape.Add(new DenseBackwardParametersOp(Bias), node, [dz, node.Inputs[0]], node.Inputs.Skip(1).Select(tape.ParameterGradient));
     }
 
-    private static string Initializer(LayerArguments arguments) =>
-        Ops.Initializer.Code(arguments.EnumMember("Weights", "Default"), arguments.Finite("WeightsValue", 0, "the initialiser's value"));
+    private static string Initializer(LayerArguments arguments)
+    {
+        var scheme = arguments.EnumMember("Weights", "Default");
+        var value = scheme is "Normal" or "Uniform"
+            ? arguments.AtLeast("WeightsValue", 0, 0, "the spread of the weights")
+            : arguments.Finite("WeightsValue", 0, "the initialiser's value");
+        return Ops.Initializer.Code(scheme, value);
+    }
 }
 
 /// <summary>dw = dzᵀ·x, db = Σₙ dz: the gradients of a dense layer's parameters.</summary>

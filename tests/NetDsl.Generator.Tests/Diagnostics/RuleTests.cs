@@ -80,6 +80,8 @@ public class RuleTests
             "Reduction of [SquaredError] is 7, but it must be a member of the enum"),
         (Rules.OutOfRange, "[Network, Input(2)] [Dense(1, WeightsValue = {|double.NaN|}), SquaredError] public partial class Net;",
             "WeightsValue of [Dense] is NaN, but the initialiser's value must be finite"),
+        (Rules.OutOfRange, "[Network, Input(2)] [Dense(1, Weights = Initialization.Normal, WeightsValue = {|-1|}), SquaredError] public partial class Net;",
+            "WeightsValue of [Dense] is -1, but the spread of the weights must be at least 0"),
         (Rules.OutOfRange, "[Network, Input(2)] [Dense(2), SoftmaxCrossEntropy(ClassWeights = {|new double[] { 1, -2 }|})] public partial class Net;",
             "A number of ClassWeights of [SoftmaxCrossEntropy] is -2, but each factor must be at least 0 and fit a float"),
         (Rules.OutOfRange, "[Network, Input(2)] [Dense(2), Softmax, BinaryCrossEntropy(PositiveWeights = {|new double[] { 1, 2 }|})] public partial class Net;",
@@ -102,6 +104,8 @@ public class RuleTests
             "All values of a sample up to tanh1 would have 140,000,001 elements, more than the 134,187,500 that one array holds: make it smaller"),
         (Rules.NameCollision, "[Network, Input(2)] [Dense(1), SquaredError] public partial class {|Net|} { public int Gradients; }",
             "'Net' declares a member called 'Gradients', which NetDsl generates: rename yours"),
+        (Rules.NameCollision, "[Network, Input(2)] [Dense(1), SquaredError] public partial class {|Net|} { public int Predict => 1; }",
+            "'Net' declares a member called 'Predict', which NetDsl generates: rename yours"),
         (Rules.LossDoesNotFit, "[Network, Input(2)] [Dense(1), {|BinaryCrossEntropy|}] public partial class Net;",
             "[BinaryCrossEntropy] reads probabilities, but the layer before it is [Dense]: put [Sigmoid] between them"),
     ];
