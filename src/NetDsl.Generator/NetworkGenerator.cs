@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using Microsoft.CodeAnalysis;
@@ -39,10 +41,16 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .Select(static (network, _) => network.Input).WithTrackingName(Tracking.Input)
             .Select(static (input, _) => input.Spec is null ? new CompiledNetwork("", EquatableArray<SourceFile>.Empty, EquatableArray<Problem>.Empty) : NetworkCompiler.Compile(input.Spec)).WithTrackingName(Tracking.Compile);
 
-        context.RegisterSourceOutput(compiled.Select(static (network, _) => network.Files).WithTrackingName(Tracking.Source), static (output, files) =>
+        // Files that differ in case alone would be one file on some disks, and Roslyn refuses them.
+        var clashes = compiled.Collect().Select(static (all, _) => Clashes(all));
+        context.RegisterSourceOutput(compiled.Select(static (network, _) => network.Files).WithTrackingName(Tracking.Source).Combine(clashes), static (output, pair) =>
         {
-            foreach (var file in files)
-                output.AddSource(file.HintName, SourceText.From(file.Text, Utf8));
+            foreach (var file in pair.Left)
+            {
+                var number = pair.Right.ToList().IndexOf(file.HintName);
+                var name = number < 0 ? file.HintName : file.HintName.Replace(".g.cs", "-" + Text.Invariant(number) + ".g.cs");
+                output.AddSource(name, SourceText.From(file.Text, Utf8));
+            }
         });
 
         var problems = compiled.Where(static network => network.Problems.Count > 0).Collect();
@@ -64,6 +72,11 @@ public sealed class NetworkGenerator : IIncrementalGenerator
                 output.ReportDiagnostic(Report(problem, orphan.Locations));
         });
     }
+
+    private static EquatableArray<string> Clashes(IEnumerable<CompiledNetwork> networks) =>
+        networks.SelectMany(network => network.Files).Select(file => file.HintName).Distinct()
+            .GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1)
+            .SelectMany(group => group).OrderBy(name => name, StringComparer.Ordinal).ToEquatableArray();
 
     private static Diagnostic Report(Problem problem, SourceMap locations) =>
         Diagnostic.Create(Descriptors.Of(problem.Rule), locations.Find(problem.Site), [.. problem.Arguments]);

@@ -15,7 +15,7 @@ public interface IDenseShape
 }
 
 /// <summary>The three products of a fully connected layer z = x·Wᵀ, W [outputs×inputs]; matrices are row-major and tight, the batch comes first.</summary>
-public static partial class Dense
+public static class Dense
 {
     /// <summary>y = e(x·Wᵀ).</summary>
     /// <param name="x">rows×inputs.</param>

@@ -31,7 +31,8 @@ internal sealed class Workload<TTarget>(INetwork<float, TTarget> network, Func<O
         {
             network.Forward(parameters, x, workspace, training: true);
             network.Loss(workspace, targets);
-            rule.Step(network, parameters, x, workspace, gradients);
+            network.Backward(parameters, x, workspace, gradients, accumulate: false);
+            rule.Step(parameters, gradients);
         };
     }
 

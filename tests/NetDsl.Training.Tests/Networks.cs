@@ -6,7 +6,7 @@ namespace NetDsl.Training.Tests;
 [Dense(10), SoftmaxCrossEntropy]
 internal sealed partial class SmallDigits;
 
-/// <summary>Enough parameters for the fused update, and sizes off every vector and tile width.</summary>
+/// <summary>Sizes off every vector and tile width.</summary>
 [Network, Input(301)]
 [Dense(403), GELU, Dropout(0.3)]
 [Dense(77), ReLU]

@@ -52,9 +52,6 @@ public class TrainingTests
             network.Loss(workspace, t);
             network.Backward(parameters, x, workspace, gradients);
             optimizer.Step(parameters, gradients);
-            network.Forward(parameters, x, workspace);
-            network.Loss(workspace, t);
-            optimizer.Step(network, parameters, x, workspace, gradients);
         }
 
         Step();

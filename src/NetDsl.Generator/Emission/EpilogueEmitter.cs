@@ -64,7 +64,7 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
             _ => "V.Load(PositiveWeights, column)",
         };
         var body = new CodeWriter();
-        body.Line($"var {names.Variable(gradient)} = {op.Call("Gradient", names.Type, "prediction", "target", weight)};");
+        body.Line($"var {names.Variable(gradient)} = {op.TermCode("Gradient", names.Type, "prediction", "target", weight)};");
         foreach (var node in nodes)
             Compute(node, [], fields, body);
         var result = nodes.Count > 0 ? nodes[nodes.Count - 1].Outputs[0] : gradient;
@@ -83,7 +83,7 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
 
             if (op.PositiveWeights.Count > 1)
                 writer.Lines($"private static {names.ReadOnlySpan} PositiveWeights => [{names.Literals(op.PositiveWeights)}];", "");
-            Method("Value", "", $"return {op.Call("Value", names.Type, "prediction", "target", weight)};");
+            Method("Value", "", $"return {op.TermCode("Value", names.Type, "prediction", "target", weight)};");
             writer.Line();
             Method("Gradient", body.ToString(), $"return {names.Variable(result)};");
         });

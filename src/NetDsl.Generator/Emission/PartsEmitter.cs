@@ -140,10 +140,10 @@ internal sealed class PartsEmitter
         foreach (var (node, id, isMask) in forward)
         {
             if (plan.Find(id) is { } buffer)
-                View(Text.Pascal(node.Layer) + (isMask ? "Mask" : ""), $"{_names.Symbol(id)} {_names.Extents(id)} of {node.Layer}, from Forward until Backward", buffer);
+                View(Text.Pascal(node.Layer) + (isMask ? "Mask" : ""), $"{_names.Symbol(id)} {_names.Extents(id)} of {node.Layer}; filled by Forward, and Backward may write over it", buffer);
         }
 
-        View("LossInput", $"{_names.Symbol(_graph.Prediction.Id)} {_names.Extents(_graph.Prediction.Id)}, what the loss reads, from Forward until Backward", plan.Find(_graph.Prediction.Id)!);
+        View("LossInput", $"{_names.Symbol(_graph.Prediction.Id)} {_names.Extents(_graph.Prediction.Id)}, what the loss reads; filled by Forward, and Backward may write over it", plan.Find(_graph.Prediction.Id)!);
         _writer.Close();
         _writer.Line();
     }
@@ -188,9 +188,6 @@ internal sealed class PartsEmitter
             "",
             $"void {network}.Backward(Runtime::ParameterArena<{Type}> parameters, {read} x, Runtime::Workspace<{Type}> workspace, Runtime::GradientArena<{Type}> gradients, bool accumulate) =>",
             "    Backward((Parameters)parameters, x, (Workspace)workspace, (Gradients)gradients, accumulate);",
-            "",
-            $"bool {network}.TryUpdate<TRule>(Runtime::ParameterArena<{Type}> parameters, {read} x, Runtime::Workspace<{Type}> workspace, {_names.Span} first, {_names.Span} second, TRule rule) =>",
-            "    TryUpdate((Parameters)parameters, x, (Workspace)workspace, first, second, rule);",
             "",
             $"void {network}.BackwardInput(Runtime::ParameterArena<{Type}> parameters, Runtime::Workspace<{Type}> workspace, {_names.Span} dx) =>",
             "    BackwardInput((Parameters)parameters, (Workspace)workspace, dx);",

@@ -43,8 +43,6 @@ internal sealed class PassesEmitter
         training.BackwardInput();
         _writer.Line();
         inference.Predict();
-        _writer.Line();
-        training.Update();
         training.Hooks();
         _writer.Close();
         for (var i = Spec.Namespace.Length > 0 ? 1 : 0; i < open; i++)
@@ -63,16 +61,15 @@ internal sealed class PassesEmitter
         private readonly Schedule _schedule;
         private readonly MemoryPlan _plan;
         private readonly Names _names;
-        private readonly EpilogueEmitter _epilogues;
+        private readonly NetworkCode _code;
         private readonly List<int> _hooks = [];
-        private bool _updates;
 
         public Use(PassesEmitter emitter, Lowered lowered)
         {
             _emitter = emitter;
             (_graph, _schedule, _plan) = (lowered.Graph, lowered.Schedule, lowered.Plan);
             _names = new Names(_graph);
-            _epilogues = new EpilogueEmitter(_graph, _names, emitter._operators);
+            _code = new NetworkCode(_graph, _names, emitter._operators, Variable);
         }
 
         private CodeWriter Writer => _emitter._writer;
@@ -131,9 +128,9 @@ internal sealed class PassesEmitter
             {
                 foreach (var node in epilogue)
                     Comment(node);
-                var (rows, columns) = Extent(prediction.Shape);
-                var op = _epilogues.Epilogue("OutputGradientPass", "", gradient, -1, epilogue, [], columns);
-                Writer.Line($"Kernels::Pass.Apply<{_names.Type}, {op.Type}>(dy, {_names.Variable(result)}, {rows}, {Text.Invariant(columns)}, {Construct(op)});");
+                var columns = prediction.Shape.Size;
+                var op = _code.Code(_code.Epilogues.Epilogue("OutputGradientPass", "", gradient, -1, epilogue, [], columns));
+                Writer.Line($"Kernels::Pass.Apply<{_names.Type}, {op.Type}>(dy, {_names.Variable(result)}, n, {Text.Invariant(columns)}, {op.Construction});");
             }
 
             Hook(result);
@@ -153,34 +150,6 @@ internal sealed class PassesEmitter
             Start("Loss", "Loss", "Backward", "Backward");
             Writer.Line($"workspace.Require(x.Length, {Input}, \"input\");");
             Statements(step => step.Phase == Phase.Backward, "Backward");
-            Writer.Close();
-        }
-
-        public void Update()
-        {
-            Writer.Lines(
-                "/// <summary>Backward and an optimiser's step at once: every parameter is updated while its gradient is in registers, and no gradient is stored.</summary>",
-                "/// <param name=\"parameters\">The parameters of the forward pass; updated.</param>",
-                $"/// <param name=\"x\">X {_names.Extents(_graph.Input.Id)}, the batch of the forward pass.</param>",
-                "/// <param name=\"workspace\">The workspace of the forward pass and the loss.</param>",
-                "/// <param name=\"first\">The optimiser's first state in the parameters' layout; empty if the rule has none.</param>",
-                "/// <param name=\"second\">The second state, likewise.</param>",
-                "/// <param name=\"rule\">The optimiser's rule.</param>",
-                "/// <returns>False, and nothing done, where the batch is too large for it.</returns>");
-            Writer.Line($"public bool TryUpdate<TRule>(Parameters parameters, {_names.ReadOnlySpan} x, Workspace workspace, {_names.Span} first, {_names.Span} second, TRule rule)");
-            Writer.Indent();
-            Writer.Line($"where TRule : struct, Kernels::Optimizers.IUpdateRule<{_names.Type}>");
-            Writer.Outdent();
-            Writer.Open();
-            var rows = _graph.Nodes.Where(node => node.Op is DenseBackwardParametersOp).Select(node => _graph.Values[node.Inputs[0]].Shape.Rows).DefaultIfEmpty(1).Max();
-            Writer.Line($"if (!Kernels::Dense.CanUpdate<{_names.Type}>({(rows == 1 ? "workspace.Count" : $"workspace.Count * {Text.Invariant(rows)}")}))");
-            Writer.Line("    return false;");
-            Start("Loss", "Loss", "Empty", "TryUpdate");
-            Writer.Line($"workspace.Require(x.Length, {Input}, \"input\");");
-            _updates = true;
-            Statements(step => step.Phase == Phase.Backward, "Backward");
-            Writer.Line();
-            Writer.Line("return true;");
             Writer.Close();
         }
 
@@ -231,7 +200,7 @@ internal sealed class PassesEmitter
             var shape = _graph.Prediction.Shape;
             var variable = target == "int" ? "labels" : "t";
             var op = (LossOp)root.Op;
-            var targetShape = target == "int" ? LabelShape(shape) : shape;
+            var targetShape = target == "int" ? Shape.Of(shape.Rows) : shape;
             Writer.Lines(
                 "/// <summary>The loss of the last forward pass; leaves its gradient in the workspace.</summary>",
                 "/// <param name=\"workspace\">The workspace of the forward pass.</param>",
@@ -244,21 +213,12 @@ internal sealed class PassesEmitter
             var epilogue = step.Epilogue.ToList();
             Buffers([root.Inputs[0], step.Result, .. epilogue.SelectMany(node => node.Inputs).Where(id => _graph.Values[id].IsPlanned && id != root.Outputs[0] && !epilogue.Any(node => node.Outputs.Contains(id)))]);
             Writer.Line();
-            var symbols = new[] { _names.Symbol(root.Inputs[0]), target == "int" || op is not ClassLossOp ? (op is ClassLossOp ? "labels" : "t") : "t" };
+            var symbols = new[] { _names.Symbol(root.Inputs[0]), target == "int" ? "onehot(labels)" : "t" };
             Writer.Line("// " + op.Formula(symbols, []));
             Writer.Line($"// {op.GradientFormula(symbols, _names.Symbol(root.Outputs[0])).PadRight(FormulaWidth)}  {_names.Extents(root.Outputs[0])}");
             foreach (var node in epilogue)
                 Comment(node);
-            var (rows, columns) = op is ClassLossOp ? (RowsOf(shape), shape.Last) : Extent(shape);
-            var common = $"{_names.Variable(root.Inputs[0])}, {variable}, {_names.Variable(step.Result)}, weights, terms, {rows}, {Text.Invariant(columns)}, Kernels::Losses.LossReduction.{op.Reduction}";
-            var call = op switch
-            {
-                ElementwiseLossOp => LossTermCall(step, epilogue, columns, common),
-                SoftmaxCrossEntropyOp softmax when target == "int" => $"Kernels::Losses.SoftmaxCrossEntropy.Evaluate<{_names.Type}>({common}, {Text.RoundTrip(softmax.Smoothing)}, [{_names.Literals(softmax.ClassWeights)}], {Ignore(softmax)})",
-                SoftmaxCrossEntropyOp softmax => $"Kernels::Losses.SoftmaxCrossEntropy.Evaluate<{_names.Type}>({common}, {Text.RoundTrip(softmax.Smoothing)})",
-                ClassLossOp likelihood => $"Kernels::Losses.{likelihood.Kernel}.Evaluate<{_names.Type}>({common}, [{_names.Literals(likelihood.ClassWeights)}], {Ignore(likelihood)})",
-                _ => throw new System.InvalidOperationException($"No code for the loss {op.Name}."),
-            };
+            var call = op.Evaluate(new LossCode(_code, step, takesLabels: target == "int", variable));
             if (HasHook(step.Result))
             {
                 Writer.Line($"var loss = {call};");
@@ -272,14 +232,6 @@ internal sealed class PassesEmitter
 
             Writer.Close();
         }
-
-        private string LossTermCall(Step step, List<Node> epilogue, int columns, string common)
-        {
-            var term = _epilogues.LossTerm("LossTerm", step.Root, epilogue, columns);
-            return $"Kernels::Losses.ElementwiseLoss.Evaluate<{_names.Type}, {term.Type}>({common}, {Construct(term)})";
-        }
-
-        private static string Ignore(ClassLossOp op) => op.IgnoreIndex == int.MinValue ? "int.MinValue" : Text.Invariant(op.IgnoreIndex);
 
         private void Statements(System.Func<Step, bool> select, string suffix)
         {
@@ -296,127 +248,19 @@ internal sealed class PassesEmitter
 
         private void Statement(Step step, string suffix)
         {
-            var root = step.Root;
+            var code = new StepCode(_code, step, Text.Pascal(step.Phase is Phase.Forward ? step.Root.Layer : step.LastNode.Layer) + suffix);
+            foreach (var node in step.Nodes)
+                Writer.Lines([.. node.Op.Prepare(code, node)]);
             foreach (var node in step.Nodes)
                 Comment(node);
-            foreach (var node in step.Nodes.Where(node => node.Op is DropoutOp))
-                FillMask(node);
-            var epilogue = step.Epilogue.ToList();
-            var name = Text.Pascal(step.Phase is Phase.Forward ? root.Layer : step.LastNode.Layer) + suffix;
-            string V(int id) => Variable(id);
-            switch (root.Op)
-            {
-                case DenseOp dense:
-                {
-                    var columns = _graph.Values[root.Outputs[0]].Shape.Last;
-                    var op = _epilogues.Epilogue(name, Formula(root), root.Outputs[0], dense.Bias ? root.Inputs[2] : -1, epilogue, step.Stores, columns);
-                    Writer.Line($"Kernels::Dense.Forward<{_names.Type}, {Shape(root)}, {op.Type}>({V(root.Inputs[0])}, {V(root.Inputs[1])}, {V(step.Result)}, {DenseRows(root.Outputs[0])}, {Construct(op)});");
-                    break;
-                }
-
-                case DenseBackwardParametersOp dense when _updates:
-                    Writer.Line($"Kernels::Dense.UpdateParameters<{_names.Type}, {Shape(root)}, TRule>({V(root.Inputs[0])}, {V(root.Inputs[1])}, parameters.Values, first, second, {Offset(root.Outputs[0])}, {(dense.Bias ? Offset(root.Outputs[1]) : "-1")}, {DenseRows(root.Inputs[0])}, rule);");
-                    break;
-
-                case DenseBackwardParametersOp dense:
-                    Writer.Line($"Kernels::Dense.BackwardParameters<{_names.Type}, {Shape(root)}>({V(root.Inputs[0])}, {V(root.Inputs[1])}, {V(root.Outputs[0])}, {(dense.Bias ? V(root.Outputs[1]) : "default")}, {DenseRows(root.Inputs[0])}, accumulate);");
-                    break;
-
-                case DenseBackwardInputOp:
-                {
-                    var (_, columns) = ProductColumns(root);
-                    var op = _epilogues.Epilogue(name, "", root.Outputs[0], -1, epilogue, step.Stores, columns);
-                    Writer.Line($"Kernels::Dense.BackwardInput<{_names.Type}, {Shape(root)}, {op.Type}>({V(root.Inputs[0])}, {V(root.Inputs[1])}, {V(step.Result)}, {DenseRows(root.Inputs[0])}, {Construct(op)});");
-                    break;
-                }
-
-                case SoftmaxOp softmax:
-                {
-                    var (outer, axis, inner) = SoftmaxOp.Split(_graph.Values[root.Inputs[0]].Shape, softmax.Axis);
-                    Writer.Line($"Kernels::Softmax.Forward<{_names.Type}>({V(root.Inputs[0])}, {V(step.Result)}, {Times(outer)}, {Text.Invariant(axis)}, {Text.Invariant(inner)});");
-                    break;
-                }
-
-                case SoftmaxBackwardOp softmax:
-                {
-                    var (outer, axis, inner) = SoftmaxOp.Split(_graph.Values[root.Inputs[0]].Shape, softmax.Axis);
-                    Writer.Line($"Kernels::Softmax.Backward<{_names.Type}>({V(root.Inputs[1])}, {V(root.Inputs[0])}, {V(step.Result)}, {Times(outer)}, {Text.Invariant(axis)}, {Text.Invariant(inner)});");
-                    break;
-                }
-
-                case IElementwise:
-                {
-                    var (rows, columns) = Extent(_graph.Values[root.Inputs[0]].Shape);
-                    var op = _epilogues.Epilogue(name, "", root.Inputs[0], -1, [.. step.Nodes], step.Stores, columns);
-                    Writer.Line($"Kernels::Pass.Apply<{_names.Type}, {op.Type}>({V(root.Inputs[0])}, {V(step.Result)}, {rows}, {Text.Invariant(columns)}, {Construct(op)});");
-                    break;
-                }
-
-                default:
-                    throw new System.InvalidOperationException($"No code for {root.Op.Name}.");
-            }
+            Writer.Line((step.Root.Op is IElementwise ? code.Pass() : step.Root.Op.Call(code)) + ";");
         }
 
         private void Comment(Node node)
         {
-            if (_updates && node.Op is DenseBackwardParametersOp)
-            {
-                var (dz, x) = (_names.Symbol(node.Inputs[0]), _names.Symbol(node.Inputs[1]));
-                var updates = node.Outputs.Select((gradient, i) => $"{_names.Symbol(Parameter(gradient))} ← rule({_names.Symbol(Parameter(gradient))}, {(i == 0 ? $"{dz}ᵀ·{x}" : $"Σₙ {dz}")})");
-                Writer.Line($"// {string.Join("     ", updates).PadRight(FormulaWidth)}  {_names.Extents(node.Inputs[0])}ᵀ·{_names.Extents(node.Inputs[1])} → {_names.Extents(node.Outputs[0])}");
-                return;
-            }
-
-            var shapes = node.Op switch
-            {
-                DenseOp dense => $"{_names.Extents(node.Inputs[0])}·[{_graph.Values[node.Inputs[1]].Shape}]ᵀ{(dense.Bias ? " + " + _names.Extents(node.Inputs[2]) : "")} → {_names.Extents(node.Outputs[0])}",
-                DenseBackwardParametersOp => $"{_names.Extents(node.Inputs[0])}ᵀ·{_names.Extents(node.Inputs[1])} → {_names.Extents(node.Outputs[0])}",
-                DenseBackwardInputOp => $"{_names.Extents(node.Inputs[0])}·{_names.Extents(node.Inputs[1])} → {_names.Extents(node.Outputs[0])}",
-                _ => _names.Extents(node.Outputs[0]),
-            };
-            Writer.Line($"// {Formula(node).PadRight(FormulaWidth)}  {shapes}");
+            var extents = node.Op.Extents([.. node.Inputs.Select(_names.Extents)], [.. node.Outputs.Select(_names.Extents)]);
+            Writer.Line($"// {node.Op.Formula(_names.Symbols(node.Inputs), _names.Symbols(node.Outputs)).PadRight(FormulaWidth)}  {extents}");
         }
-
-        private string Formula(Node node) => node.Op.Formula(_names.Symbols(node.Inputs), _names.Symbols(node.Outputs));
-
-        private void FillMask(Node node)
-        {
-            var mask = _names.Variable(node.Outputs[1]);
-            var index = _graph.Nodes.Where(other => other.Op is DropoutOp).ToList().IndexOf(node);
-            Writer.Lines(
-                "if (!training)",
-                $"    {mask}.Fill(1);",
-                "else if (!workspace.FrozenMasks)",
-                $"    Kernels::Dropout.FillMask<{_names.Type}>({mask}, {Text.RoundTrip(((DropoutOp)node.Op).Rate)}, workspace.MaskSeed({Text.Invariant(index)}), workspace.Step);");
-        }
-
-        private string Construct(Operator op) => op.Arguments.Count == 0 ? "default" : $"new({string.Join(", ", op.Arguments.Select(Variable))})";
-
-        private string Shape(Node node)
-        {
-            var weight = node.Inputs.Concat(node.Outputs).Select(id => _graph.Values[id]).First(value => value.Kind is ValueKind.Parameter or ValueKind.ParameterGradient && value.Shape.Rank == 2);
-            var body = new CodeWriter();
-            body.Open(" : Kernels::IDenseShape");
-            body.Lines(
-                $"public static int Inputs => {Text.Invariant(weight.Shape.Last)};",
-                "",
-                $"public static int Outputs => {Text.Invariant(weight.Shape.Extents[0])};");
-            body.Close();
-            return _emitter._operators.AddShape($"Dense{Text.Invariant(weight.Shape.Last)}To{Text.Invariant(weight.Shape.Extents[0])}", "Extents of a dense layer, constants for the compiler", body.ToString());
-        }
-
-        private (string Rows, int Columns) ProductColumns(Node node) => (DenseRows(node.Inputs[0]), _graph.Values[node.Inputs[1]].Shape.Last);
-
-        // A product over the last axis takes every row of a sample as a row of the matrix.
-        private string DenseRows(int id) => RowsOf(_graph.Values[id].Shape);
-
-        private string RowsOf(Shape shape) => Times(shape.Rows);
-
-        private (string Rows, int Columns) Extent(Shape shape) => ("n", shape.Size);
-
-        private static string Times(int rows) => rows == 1 ? "n" : $"n * {Text.Invariant(rows)}";
-
-        private static Shape LabelShape(Shape shape) => Model.Shape.Of(shape.Rows);
 
         private string Variable(int id)
         {
@@ -425,20 +269,14 @@ internal sealed class PassesEmitter
                 return "y";
             return value.Kind switch
             {
-                ValueKind.Parameter => $"parameters.{Text.Pascal(value.Layer)}.{Tensor(id)}",
-                ValueKind.ParameterGradient => $"gradients.{Text.Pascal(value.Layer)}.{Tensor(id)}",
+                ValueKind.Parameter => $"parameters.{Text.Pascal(value.Layer)}.{Tensor(value.Name)}",
+                ValueKind.ParameterGradient => $"gradients.{Text.Pascal(value.Layer)}.{Tensor(value.Name.Substring(1))}",
                 _ => value.Name,
             };
         }
 
-        private string Tensor(int id) => Text.Pascal(Place(id).Spec.Name);
-
-        private string Offset(int gradient) => Text.Invariant(Place(gradient).Offset);
-
-        private PlacedParameter Place(int id) => _emitter._model.Parameters.Find(_graph.Values[Parameter(id)].Name);
-
-        private int Parameter(int id) =>
-            _graph.Values[id].Kind == ValueKind.Parameter ? id : _graph.Values.First(value => "d" + value.Name == _graph.Values[id].Name).Id;
+        // A gradient is named after its parameter, with a d in front.
+        private string Tensor(string parameter) => Text.Pascal(_emitter._model.Parameters.Find(parameter).Spec.Name);
 
         private IEnumerable<int> Touched(Step step)
         {

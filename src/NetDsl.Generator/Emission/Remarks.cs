@@ -45,7 +45,8 @@ internal static class Remarks
             yield return "/// " + Xml.Escape(line);
         yield return "/// </code>";
         var bytes = graph.IsDouble ? 8 : 4;
-        foreach (var line in Plan("training", model.Training, bytes).Concat(Plan("inference", model.Inference, bytes)))
+        yield return "/// <para>Memory plans: offsets and sizes are elements a sample; a value may take over the place of another that is read for the last time.</para>";
+        foreach (var line in Plan("Training", model.Training, bytes).Concat(Plan("Inference", model.Inference, bytes)))
             yield return line;
         yield return "/// </remarks>";
     }
@@ -53,7 +54,7 @@ internal static class Remarks
     private static IEnumerable<string> Plan(string use, Lowered lowered, int bytes)
     {
         var peak = (long)lowered.Plan.Elements * bytes;
-        yield return $"/// <para>Memory plan of {use}: {Text.Grouped(peak)} bytes a sample{(lowered.Plan.Buffers.Count == 0 ? ", all of it the caller's." : ". Offsets and sizes are elements a sample; a value may take over another's place when that is read for the last time.")}</para>";
+        yield return $"/// <para>{use}: {Text.Grouped(peak)} bytes a sample{(lowered.Plan.Buffers.Count == 0 ? ", all of it the caller's" : "")}.</para>";
         if (lowered.Plan.Buffers.Count == 0)
             yield break;
         var names = new Names(lowered.Graph);

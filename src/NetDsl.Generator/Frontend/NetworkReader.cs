@@ -22,12 +22,26 @@ internal static class NetworkReader
 
     private const string LossAttribute = "NetDsl.LossAttribute";
 
-    private static readonly string[] GeneratedMethods = ["Forward", "Loss", "OutputGradient", "Backward", "TryUpdate", "BackwardInput", "Predict", "CheckGradients"];
+    private static readonly string[] GeneratedMethods = ["Forward", "Loss", "OutputGradient", "Backward", "BackwardInput", "Predict", "CheckGradients"];
 
     private static readonly string[] GeneratedMembers = ["Parameters", "Gradients", "Workspace", "Description", "Layout"];
 
-    /// <summary>Reads a class with [Network].</summary>
+    /// <summary>Reads a class with [Network]; a surprise in it stays with it and leaves the other networks alone.</summary>
     public static ParsedNetwork Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    {
+        try
+        {
+            return ReadNetwork(context, cancellation);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            var location = ((TypeDeclarationSyntax)context.TargetNode).Identifier.GetLocation();
+            var problem = Problem.Of(Rules.InternalError, Site.Class, context.TargetSymbol.Name, exception.GetType().Name + ": " + exception.Message);
+            return new ParsedNetwork(null, EquatableArray.Of(problem), new SourceMap(new Dictionary<Site, Location> { [Site.Class] = location }));
+        }
+    }
+
+    private static ParsedNetwork ReadNetwork(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
         var symbol = (INamedTypeSymbol)context.TargetSymbol;
         var declaration = (TypeDeclarationSyntax)context.TargetNode;
@@ -54,11 +68,14 @@ internal static class NetworkReader
             layers.Add(new LayerSpec(kind, i, isKnown, isKnown ? Arguments(attribute) : EquatableArray<Argument>.Empty));
         }
 
-        var isDouble = context.Attributes[0].NamedArguments.Any(argument => argument.Key == "Precision" && argument.Value.Value is 1);
+        var precision = context.Attributes[0].NamedArguments.Where(argument => argument.Key == "Precision").Select(argument => argument.Value.Value as int?).FirstOrDefault() ?? 0;
+        var network = context.Attributes[0].ApplicationSyntaxReference!.GetSyntax(cancellation);
+        if (precision is < 0 or > 1 && !context.SemanticModel.GetDiagnostics(network.Span, cancellation).Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
+            problems.Add(Problem.Of(Rules.OutOfRange, Site.Class, "Precision of [Network]", Text.Invariant(precision), "it must be Precision.Single or Precision.Double"));
         var containers = Containers(symbol).Select(container => new ContainingType(Keyword(container), container.Name)).ToEquatableArray();
         if (isBroken)
             problems.Clear();
-        var spec = problems.Count > 0 || isBroken ? null : new NetworkSpec(Namespace(symbol), containers, symbol.Name, isDouble, layers.ToEquatableArray());
+        var spec = problems.Count > 0 || isBroken ? null : new NetworkSpec(Namespace(symbol), containers, symbol.Name, precision == 1, layers.ToEquatableArray());
         return new ParsedNetwork(spec, problems.ToEquatableArray(), new SourceMap(locations));
     }
 

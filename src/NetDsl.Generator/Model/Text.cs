@@ -28,8 +28,8 @@ internal static class Text
     /// <summary>hidden → Hidden.</summary>
     public static string Pascal(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
 
-    /// <summary>1 layer, 2 layers.</summary>
-    public static string Plural(long count, string noun) => $"{Invariant(count)} {noun}{(count == 1 ? "" : "s")}";
+    /// <summary>1 layer, 2 layers; 1 axis, 2 axes.</summary>
+    public static string Plural(long count, string noun, string? plural = null) => $"{Invariant(count)} {(count == 1 ? noun : plural ?? noun + "s")}";
 
     /// <summary>A variable's name as a matrix in formulas: z1 → Z1, dz1 → dZ1.</summary>
     public static string Matrix(string name) =>

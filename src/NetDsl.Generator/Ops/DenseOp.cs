@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using NetDsl.Generator.Diagnostics;
+using NetDsl.Generator.Emission;
 using NetDsl.Generator.Graph;
 using NetDsl.Generator.Model;
 using NetDsl.Generator.Passes;
@@ -42,13 +43,23 @@ internal sealed record DenseOp(int Units, bool Bias, string WeightInitializer) :
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) =>
         $"{outputs[0]} = {inputs[0]}·{inputs[1]}ᵀ{(inputs.Count > 2 ? " + " + inputs[2] : "")}";
 
+    public override string Extents(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) =>
+        $"{inputs[0]}·{inputs[1]}ᵀ{(inputs.Count > 2 ? " + " + inputs[2] : "")} → {outputs[0]}";
+
+    public override string Call(StepCode code)
+    {
+        var (x, weight, z) = (code.Root.Inputs[0], code.Root.Inputs[1], code.Root.Outputs[0]);
+        var epilogue = code.Epilogue(code.Shape(z).Last, bias: Bias ? code.Root.Inputs[2] : -1);
+        return $"Kernels::Dense.Forward<{code.Type}, {code.DenseShape(weight)}, {epilogue.Type}>({code.Variable(x)}, {code.Variable(weight)}, {code.Result}, {code.Rows(z)}, {epilogue.Construction})";
+    }
+
     public override void Differentiate(GradientTape tape, Node node)
     {
         var dz = tape.GradientOf(node.Outputs[0]);
-        // The input's gradient first: it reads the weights, which an optimiser may change as soon as their gradient is there.
+        // The parameters first: afterwards the input's gradient can take the input's place.
+        tape.Add(new DenseBackwardParametersOp(Bias), node, [dz, node.Inputs[0]], node.Inputs.Skip(1).Select(tape.ParameterGradient));
         if (tape.NeedsGradient(node.Inputs[0]))
             tape.Add(new DenseBackwardInputOp(), node, [dz, node.Inputs[1]], [tape.MakeGradient(node.Inputs[0])]);
-        tape.Add(new DenseBackwardParametersOp(Bias), node, [dz, node.Inputs[0]], node.Inputs.Skip(1).Select(tape.ParameterGradient));
     }
 
     private static string Initializer(LayerArguments arguments)
@@ -68,6 +79,14 @@ internal sealed record DenseBackwardParametersOp(bool Bias) : Op
 
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) =>
         $"{outputs[0]} = {inputs[0]}ᵀ·{inputs[1]}{(Bias ? $"     {outputs[1]} = Σₙ {inputs[0]}" : "")}";
+
+    public override string Extents(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{inputs[0]}ᵀ·{inputs[1]} → {outputs[0]}";
+
+    public override string Call(StepCode code)
+    {
+        var (dz, x, dw) = (code.Root.Inputs[0], code.Root.Inputs[1], code.Root.Outputs[0]);
+        return $"Kernels::Dense.BackwardParameters<{code.Type}, {code.DenseShape(dw)}>({code.Variable(dz)}, {code.Variable(x)}, {code.Variable(dw)}, {(Bias ? code.Variable(code.Root.Outputs[1]) : "default")}, {code.Rows(dz)}, accumulate)";
+    }
 }
 
 /// <summary>dx = dz·w: the gradient of a dense layer's input.</summary>
@@ -78,4 +97,13 @@ internal sealed record DenseBackwardInputOp : Op
     public override bool HasEpilogue => true;
 
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]} = {inputs[0]}·{inputs[1]}";
+
+    public override string Extents(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{inputs[0]}·{inputs[1]} → {outputs[0]}";
+
+    public override string Call(StepCode code)
+    {
+        var (dz, weight) = (code.Root.Inputs[0], code.Root.Inputs[1]);
+        var epilogue = code.Epilogue(code.Shape(weight).Last);
+        return $"Kernels::Dense.BackwardInput<{code.Type}, {code.DenseShape(weight)}, {epilogue.Type}>({code.Variable(dz)}, {code.Variable(weight)}, {code.Result}, {code.Rows(dz)}, {epilogue.Construction})";
+    }
 }

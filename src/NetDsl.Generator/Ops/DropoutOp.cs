@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using NetDsl.Generator.Diagnostics;
+using NetDsl.Generator.Emission;
 using NetDsl.Generator.Graph;
 using NetDsl.Generator.Model;
 using NetDsl.Generator.Passes;
@@ -33,6 +34,15 @@ internal sealed record DropoutOp(double Rate) : LayerOp, IElementwise
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]} = {inputs[0]} ⊙ {outputs[1]}";
 
     public string Code(string type, IReadOnlyList<string> operands) => $"{operands[0]} * {operands[1]}";
+
+    public override IEnumerable<string> Prepare(StepCode code, Node node)
+    {
+        var mask = code.Variable(node.Outputs[1]);
+        yield return "if (!training)";
+        yield return $"    {mask}.Fill(1);";
+        yield return "else if (!workspace.FrozenMasks)";
+        yield return $"    Kernels::Dropout.FillMask<{code.Type}>({mask}, {Settings}, workspace.MaskSeed({Text.Invariant(code.Number(node))}), workspace.Step);";
+    }
 
     public override void Differentiate(GradientTape tape, Node node)
     {

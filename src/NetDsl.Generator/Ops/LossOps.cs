@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using NetDsl.Generator.Diagnostics;
+using NetDsl.Generator.Emission;
 using NetDsl.Generator.Graph;
 using NetDsl.Generator.Model;
 using NetDsl.Generator.Passes;
@@ -42,6 +43,9 @@ internal abstract record LossOp(string Reduction) : LayerOp
     public string GradientFormula(IReadOnlyList<string> inputs, string gradient) =>
         $"{gradient} = {string.Format(Derivative, inputs[0], inputs[1])}{(Reduction == "Sum" ? "" : " / " + Divisor)}";
 
+    /// <summary>C# of the kernel's call, whose value is the loss.</summary>
+    public abstract string Evaluate(LossCode code);
+
     public override void Differentiate(GradientTape tape, Node node) => tape.SeedLoss(node);
 
     /// <summary>What the sum of the terms is divided by.</summary>
@@ -76,8 +80,14 @@ internal sealed record ElementwiseLossOp(
         return base.Infer(x, report);
     }
 
+    public override string Evaluate(LossCode code)
+    {
+        var term = code.Term();
+        return $"Kernels::Losses.ElementwiseLoss.Evaluate<{code.Type}, {term.Type}>({code.Arguments}, {term.Construction})";
+    }
+
     /// <summary>C# of the term or its derivative for one vector.</summary>
-    public string Call(string method, string type, string prediction, string target, string? positiveWeight) =>
+    public string TermCode(string method, string type, string prediction, string target, string? positiveWeight) =>
         $"Kernels::Losses.{Kernel}.{method}<V, {type}>({string.Join(", ", new[] { prediction, target }.Concat(Constants.Select(constant => Text.RoundTrip(constant.Value))).Concat(positiveWeight is null ? [] : [positiveWeight]))})";
 
     private string Fill(string formula) => Constants.Aggregate(formula, (text, constant) => text.Replace("{" + constant.Name + "}", Text.RoundTrip(constant.Value)));
@@ -88,17 +98,17 @@ internal sealed record ElementwiseLossOp(
 /// <param name="IgnoreIndex">A label whose rows count nothing; int.MinValue for none.</param>
 internal abstract record ClassLossOp(string LossReduction, EquatableArray<double> ClassWeights, int IgnoreIndex) : LossOp(LossReduction)
 {
-    public abstract string Kernel { get; }
-
     /// <summary>Whether targets may be distributions instead of labels.</summary>
     public abstract bool TakesDistributions { get; }
 
     public override Inference Infer(Shape x, Action<Rule, string, string[]> report)
     {
         if (ClassWeights.Count > 0 && ClassWeights.Count != x.Last)
-            report(Rules.WeightCount, "ClassWeights", ["ClassWeights", Text.Plural(ClassWeights.Count, "number"), x.Last == 1 ? "1 class" : $"{Text.Invariant(x.Last)} classes", "one for each class"]);
+            report(Rules.WeightCount, "ClassWeights", ["ClassWeights", Text.Plural(ClassWeights.Count, "number"), Text.Plural(x.Last, "class", "classes"), "one for each class"]);
         return base.Infer(x, report);
     }
+
+    protected string LabelArguments(LossCode code) => $", [{code.Literals(ClassWeights)}], {(IgnoreIndex == int.MinValue ? "int.MinValue" : Text.Invariant(IgnoreIndex))}";
 
     protected override string Divisor => ClassWeights.Count > 0 || IgnoreIndex != int.MinValue ? "Σ weights" : "rows";
 }
@@ -108,11 +118,9 @@ internal sealed record SoftmaxCrossEntropyOp(string LossReduction, double Smooth
 {
     public override string Name => "softmax_cross_entropy";
 
-    public override string Kernel => "SoftmaxCrossEntropy";
-
     public override bool TakesDistributions => ClassWeights.Count == 0 && IgnoreIndex == int.MinValue;
 
-    public override string Function => "−Σ q ⊙ log softmax({0})";
+    public override string Function => $"−Σ q ⊙ log softmax({{0}}), q = {(Smoothing == 0 ? "{1}" : $"{Text.RoundTrip(1 - Smoothing)}·{{1}} + {Text.RoundTrip(Smoothing)}/classes")}";
 
     public override string Derivative => "(softmax({0}) − q)";
 
@@ -121,6 +129,9 @@ internal sealed record SoftmaxCrossEntropyOp(string LossReduction, double Smooth
     public override string Summary => Smoothing == 0 ? base.Summary : $"{Name}, smoothing {Text.RoundTrip(Smoothing)} ({ReductionWords})";
 
     public override long Flops(Shape x, Shape y) => 5 * x.LongSize;
+
+    public override string Evaluate(LossCode code) =>
+        $"Kernels::Losses.SoftmaxCrossEntropy.Evaluate<{code.Type}>({code.Arguments}, {Text.RoundTrip(Smoothing)}{(code.TakesLabels ? LabelArguments(code) : "")}{code.RowsPerSample})";
 
     public static SoftmaxCrossEntropyOp Parse(LayerArguments arguments) => new(
         ReadReduction(arguments, "Mean"),
@@ -134,8 +145,6 @@ internal sealed record NegativeLogLikelihoodOp(string LossReduction, EquatableAr
 {
     public override string Name => "negative_log_likelihood";
 
-    public override string Kernel => "NegativeLogLikelihood";
-
     public override bool TakesDistributions => false;
 
     public override string Function => "−{0}[label]";
@@ -143,6 +152,9 @@ internal sealed record NegativeLogLikelihoodOp(string LossReduction, EquatableAr
     public override string Derivative => "−[class = label]";
 
     public override long Flops(Shape x, Shape y) => x.Rows;
+
+    public override string Evaluate(LossCode code) =>
+        $"Kernels::Losses.NegativeLogLikelihood.Evaluate<{code.Type}>({code.Arguments}{LabelArguments(code)}{code.RowsPerSample})";
 
     public static NegativeLogLikelihoodOp Parse(LayerArguments arguments) => new(
         ReadReduction(arguments, "Mean"),

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using NetDsl.Generator.Diagnostics;
+using NetDsl.Generator.Emission;
 using NetDsl.Generator.Graph;
 using NetDsl.Generator.Model;
 using NetDsl.Generator.Passes;
@@ -22,6 +23,15 @@ internal abstract record Op
     /// <summary>Appends the nodes that carry the gradient from the outputs to the inputs (the vector–Jacobian product).</summary>
     public virtual void Differentiate(GradientTape tape, Node node) =>
         throw new InvalidOperationException($"{Name} is no forward operation.");
+
+    /// <summary>The shapes behind the formula, from those of the inputs and outputs.</summary>
+    public virtual string Extents(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => outputs[0];
+
+    /// <summary>Lines of C# before the step that the operation is part of.</summary>
+    public virtual IEnumerable<string> Prepare(StepCode code, Node node) => [];
+
+    /// <summary>C# of the kernel's call, for an operation that can begin a step.</summary>
+    public virtual string Call(StepCode code) => throw new InvalidOperationException($"{Name} begins no step.");
 
     /// <summary>Whether elementwise operations behind it can run while its result is in registers.</summary>
     public virtual bool HasEpilogue => false;

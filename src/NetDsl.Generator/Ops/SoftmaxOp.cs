@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using NetDsl.Generator.Diagnostics;
+using NetDsl.Generator.Emission;
 using NetDsl.Generator.Graph;
 using NetDsl.Generator.Model;
 using NetDsl.Generator.Passes;
@@ -24,7 +25,7 @@ internal sealed record SoftmaxOp(int Axis) : LayerOp
     public override Inference Infer(Shape x, Action<Rule, string, string[]> report)
     {
         if (Axis < -x.Rank || Axis >= x.Rank)
-            report(Rules.AxisOutOfRange, "Axis", [Text.Invariant(Axis), x.ToString(), Text.Plural(x.Rank, "axis").Replace("axiss", "axes"), Text.Invariant(-x.Rank), Text.Invariant(x.Rank - 1)]);
+            report(Rules.AxisOutOfRange, "Axis", [Text.Invariant(Axis), x.ToString(), Text.Plural(x.Rank, "axis", "axes"), Text.Invariant(-x.Rank), Text.Invariant(x.Rank - 1)]);
         return Ops.Inference.Same(x);
     }
 
@@ -32,17 +33,25 @@ internal sealed record SoftmaxOp(int Axis) : LayerOp
 
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]} = softmax({inputs[0]})";
 
+    public override string Call(StepCode code)
+    {
+        var x = code.Root.Inputs[0];
+        return $"Kernels::Softmax.Forward<{code.Type}>({code.Variable(x)}, {code.Result}, {Extents(code, x, Axis)})";
+    }
+
     public override void Differentiate(GradientTape tape, Node node)
     {
         if (tape.NeedsGradient(node.Inputs[0]))
             tape.Add(new SoftmaxBackwardOp(Axis), node, [tape.GradientOf(node.Outputs[0]), node.Outputs[0]], [tape.MakeGradient(node.Inputs[0])]);
     }
 
-    /// <summary>Extents before, along and behind the axis, the batch left out.</summary>
-    public static (int Outer, int Axis, int Inner) Split(Shape shape, int axis)
+    /// <summary>C# of the extents before, along and behind an axis.</summary>
+    public static string Extents(StepCode code, int value, int axis)
     {
+        var shape = code.Shape(value);
         var index = axis < 0 ? axis + shape.Rank : axis;
-        return (shape.Extents.Take(index).Aggregate(1, (a, b) => a * b), shape.Extents[index], shape.Extents.Skip(index + 1).Aggregate(1, (a, b) => a * b));
+        var (outer, inner) = (shape.Extents.Take(index).Aggregate(1, (a, b) => a * b), shape.Extents.Skip(index + 1).Aggregate(1, (a, b) => a * b));
+        return $"{StepCode.Samples(outer)}, {Text.Invariant(shape.Extents[index])}, {Text.Invariant(inner)}";
     }
 }
 
@@ -53,4 +62,10 @@ internal sealed record SoftmaxBackwardOp(int Axis) : Op
 
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) =>
         $"{outputs[0]} = {inputs[1]} ⊙ ({inputs[0]} − Σ {inputs[1]} ⊙ {inputs[0]})";
+
+    public override string Call(StepCode code)
+    {
+        var (dy, y) = (code.Root.Inputs[0], code.Root.Inputs[1]);
+        return $"Kernels::Softmax.Backward<{code.Type}>({code.Variable(y)}, {code.Variable(dy)}, {code.Result}, {SoftmaxOp.Extents(code, y, Axis)})";
+    }
 }

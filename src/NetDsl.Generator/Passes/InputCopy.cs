@@ -17,7 +17,7 @@ internal static class InputCopy
     private static NetworkGraph Insert(NetworkGraph graph)
     {
         var result = new GraphBuilder(graph);
-        var copy = result.Add(graph.Input.Name, ValueKind.Activation, graph.Input.Layer, graph.Input.Shape);
+        var copy = result.Add("x0", ValueKind.Activation, graph.Input.Layer, graph.Input.Shape);
         result.Nodes.Clear();
         result.Add(new CopyOp(), graph.Input.Layer, -1, Phase.Forward, [graph.Input], [copy]);
         foreach (var node in graph.Nodes)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NetDsl.Kernels.Simd;
 using NetDsl.Kernels.Threading;
 
@@ -102,15 +103,21 @@ internal unsafe ref struct PanelProduct<T, V, TEpilogue> : IParallelBody
         }
     }
 
-    // Sums that are complete and in place go through the epilogue while they are in registers.
+    // Sums that are complete and in place. The plain product stores its tile where it belongs; any other epilogue finds it in the L1
+    // cache: repeated for every vector of a tile, its code would exceed what the JIT inlines.
+    [SkipLocalsInit]
     private readonly void Finished(int row, int rows, int column, int vectors)
     {
-        var b = Panel(column, vectors * V.Count, 0, out var bStride);
-        var sink = new EpilogueSink<T, TEpilogue> { C = _c, Stride = _n, Column = column, Epilogue = _epilogue };
+        var isPlain = typeof(TEpilogue) == typeof(Store<T>);
+        var columns = vectors * V.Count;
+        var waiting = stackalloc T[isPlain ? 1 : Blocking.TileRows * columns];
+        var b = Panel(column, columns, 0, out var bStride);
         for (var i = row; i < row + rows; i += Blocking.TileRows)
         {
-            sink.Row = i;
+            var sink = isPlain ? new SumSink<T>(_c + (nint)i * _n + column, _n, add: false) : new SumSink<T>(waiting, columns, add: false);
             Tile(i, row + rows, 0, _k, b, bStride, Ahead(b, column, (i - row) / Blocking.TileRows), vectors, ref sink);
+            if (!isPlain)
+                Sums.Finish(waiting, columns, _c, _n, i, Math.Min(Blocking.TileRows, row + rows - i), column, columns, _epilogue);
         }
     }
 

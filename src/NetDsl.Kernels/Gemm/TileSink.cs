@@ -14,35 +14,6 @@ internal interface ITileSink<T>
         where TVectors : struct, IConstant;
 }
 
-/// <summary>Applies the epilogue to finished sums in registers and stores the result.</summary>
-/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-/// <typeparam name="TEpilogue">The epilogue.</typeparam>
-internal unsafe ref struct EpilogueSink<T, TEpilogue> : ITileSink<T>
-    where T : unmanaged
-    where TEpilogue : struct, IEpilogue<T>, allows ref struct
-{
-    public T* C;
-    public nint Stride;
-    public int Row;
-    public int Column;
-    public TEpilogue Epilogue;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void Put<V, TVectors>(int row, in TileRow<T, V, TVectors> sums)
-        where V : struct, ISimd<V, T>
-        where TVectors : struct, IConstant
-    {
-        var c = C + (Row + row) * Stride + Column;
-        Epilogue.Apply(sums.V0, Row + row, Column).Store(ref *c);
-        if (TVectors.Value > 1)
-            Epilogue.Apply(sums.V1, Row + row, Column + V.Count).Store(ref c[V.Count]);
-        if (TVectors.Value > 2)
-            Epilogue.Apply(sums.V2, Row + row, Column + 2 * V.Count).Store(ref c[2 * V.Count]);
-        if (TVectors.Value > 3)
-            Epilogue.Apply(sums.V3, Row + row, Column + 3 * V.Count).Store(ref c[3 * V.Count]);
-    }
-}
-
 /// <summary>Keeps sums that the epilogue cannot take yet: because k goes on, or because they stand across the result.</summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 /// <param name="sums">Place of the tile's first element.</param>

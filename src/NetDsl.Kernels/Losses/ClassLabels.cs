@@ -29,9 +29,9 @@ internal static class ClassLabels
         => classWeights.IsEmpty ? 1 : double.CreateTruncating(classWeights[label]);
 
     /// <summary>What the sum over rows is multiplied by; 0 if no row counts.</summary>
-    public static double Scale(LossReduction reduction, double totalWeight, int rows)
+    public static double Scale(LossReduction reduction, double totalWeight, int samples)
     {
-        var divisor = reduction switch { LossReduction.Mean => totalWeight, LossReduction.BatchMean => rows, _ => 1 };
+        var divisor = reduction switch { LossReduction.Mean => totalWeight, LossReduction.BatchMean => samples, _ => 1 };
         return divisor == 0 ? 0 : 1 / divisor;
     }
 

@@ -13,9 +13,10 @@ public static class NegativeLogLikelihood
     /// <param name="terms">Receives each row's term [rows], before its row weight; empty if not wanted.</param>
     /// <param name="rows">Rows, the samples.</param>
     /// <param name="classes">Number of classes.</param>
-    /// <param name="reduction">s: Mean is 1/Σ c_y over the rows that count, BatchMean 1/rows, Sum 1.</param>
+    /// <param name="reduction">s: Mean is 1/Σ c_y over the rows that count, BatchMean 1/samples, Sum 1.</param>
     /// <param name="classWeights">Class weights c [classes]; empty for 1.</param>
     /// <param name="ignoreIndex">Rows with this label count nothing; <see cref="int.MinValue"/> for none.</param>
+    /// <param name="rowsPerSample">Rows that one sample has: the time steps of a sequence.</param>
     /// <returns>The loss; 0 if no row counts.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A label is outside [0, classes); nothing was written.</exception>
     /// <exception cref="ArgumentException">A span's length does not fit.</exception>
@@ -29,7 +30,8 @@ public static class NegativeLogLikelihood
         int classes,
         LossReduction reduction,
         ReadOnlySpan<T> classWeights,
-        int ignoreIndex)
+        int ignoreIndex,
+        int rowsPerSample = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Require.Shape(rows, classes);
@@ -39,7 +41,7 @@ public static class NegativeLogLikelihood
         Require.LengthOrEmpty(weights.Length, rows, 1, nameof(weights));
         Require.LengthOrEmpty(terms.Length, rows, 1, nameof(terms));
         Require.LengthOrEmpty(classWeights.Length, 1, classes, nameof(classWeights));
-        var scale = ClassLabels.Scale(reduction, ClassLabels.TotalWeight(labels, classes, classWeights, ignoreIndex), rows);
+        var scale = ClassLabels.Scale(reduction, ClassLabels.TotalWeight(labels, classes, classWeights, ignoreIndex), rows / rowsPerSample);
 
         var sum = 0.0;
         gradient.Clear();

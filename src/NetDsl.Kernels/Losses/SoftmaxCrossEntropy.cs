@@ -19,10 +19,11 @@ public static class SoftmaxCrossEntropy
     /// <param name="terms">Receives each row's loss [rows], before its row weight; empty if not wanted.</param>
     /// <param name="rows">Rows, the samples.</param>
     /// <param name="classes">Number of classes.</param>
-    /// <param name="reduction">What Σ w·loss is divided by: Mean by Σ c_y over the rows that count, BatchMean by the rows, Sum by 1.</param>
+    /// <param name="reduction">What Σ w·loss is divided by: Mean by Σ c_y over the rows that count, BatchMean by the samples, Sum by 1.</param>
     /// <param name="smoothing">Label smoothing in [0, 1]: Szegedy et al., "Rethinking the Inception Architecture for Computer Vision" (2015).</param>
     /// <param name="classWeights">Class weights c [classes]; empty for 1.</param>
     /// <param name="ignoreIndex">Rows with this label count nothing; <see cref="int.MinValue"/> for none.</param>
+    /// <param name="rowsPerSample">Rows that one sample has: the time steps of a sequence.</param>
     /// <returns>The loss; 0 if no row counts.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A label is outside [0, classes); nothing was written.</exception>
     /// <exception cref="ArgumentException">A span's length does not fit.</exception>
@@ -37,7 +38,8 @@ public static class SoftmaxCrossEntropy
         LossReduction reduction,
         double smoothing,
         ReadOnlySpan<T> classWeights,
-        int ignoreIndex)
+        int ignoreIndex,
+        int rowsPerSample = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Check<T>(logits, gradient, weights, terms, rows, classes, smoothing);
@@ -56,7 +58,7 @@ public static class SoftmaxCrossEntropy
             Rows = rows,
             Classes = classes,
             Smoothing = smoothing,
-            Scale = ClassLabels.Scale(reduction, totalWeight, rows),
+            Scale = ClassLabels.Scale(reduction, totalWeight, rows / rowsPerSample),
         });
     }
 
@@ -68,8 +70,9 @@ public static class SoftmaxCrossEntropy
     /// <param name="terms">Receives each row's loss [rows], before its row weight; empty if not wanted.</param>
     /// <param name="rows">Rows, the samples.</param>
     /// <param name="classes">Number of classes.</param>
-    /// <param name="reduction">What Σ w·loss is divided by: Mean and BatchMean by the rows, Sum by 1.</param>
+    /// <param name="reduction">What Σ w·loss is divided by: Mean and BatchMean by the samples, Sum by 1.</param>
     /// <param name="smoothing">Label smoothing in [0, 1].</param>
+    /// <param name="rowsPerSample">Rows that one sample has: the time steps of a sequence.</param>
     /// <returns>The loss; 0 without rows.</returns>
     /// <exception cref="ArgumentException">A span's length does not fit.</exception>
     public static T Evaluate<T>(
@@ -81,7 +84,8 @@ public static class SoftmaxCrossEntropy
         int rows,
         int classes,
         LossReduction reduction,
-        double smoothing)
+        double smoothing,
+        int rowsPerSample = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Check<T>(logits, gradient, weights, terms, rows, classes, smoothing);
@@ -97,7 +101,7 @@ public static class SoftmaxCrossEntropy
             Rows = rows,
             Classes = classes,
             Smoothing = smoothing,
-            Scale = ClassLabels.Scale(reduction, rows, rows),
+            Scale = ClassLabels.Scale(reduction, rows, rows / rowsPerSample),
         });
     }
 

@@ -1,5 +1,4 @@
 using System.Numerics;
-using NetDsl.Kernels.Optimizers;
 
 namespace NetDsl;
 
@@ -34,17 +33,6 @@ public interface INetwork<T>
     /// <param name="gradients">Takes the gradients.</param>
     /// <param name="accumulate">Whether to add to what <paramref name="gradients"/> holds.</param>
     void Backward(ParameterArena<T> parameters, ReadOnlySpan<T> x, Workspace<T> workspace, GradientArena<T> gradients, bool accumulate);
-
-    /// <summary>Backward and an optimiser's step at once, where the network can: every parameter is updated while its gradient is in registers.</summary>
-    /// <param name="parameters">The parameters of the forward pass; updated.</param>
-    /// <param name="x">The batch of the forward pass.</param>
-    /// <param name="workspace">The workspace of the forward pass and the loss.</param>
-    /// <param name="first">The optimiser's first state in the parameters' layout; empty if the rule has none.</param>
-    /// <param name="second">The second state, likewise.</param>
-    /// <param name="rule">The optimiser's rule.</param>
-    /// <returns>False, and nothing done, where the batch is too large or the network needs its gradients whole.</returns>
-    bool TryUpdate<TRule>(ParameterArena<T> parameters, ReadOnlySpan<T> x, Workspace<T> workspace, Span<T> first, Span<T> second, TRule rule)
-        where TRule : struct, IUpdateRule<T> => false;
 
     /// <summary>The gradient of the loss with respect to the batch; follows a call of Backward.</summary>
     /// <param name="parameters">The parameters of the forward pass.</param>

@@ -33,11 +33,7 @@ public sealed class Adam<T> : Optimizer<T>
         (_epsilonHat, _decoupledDecay) = (epsilonHat, decoupledDecay);
     }
 
-    private AdamRule<T> Rule => new(
-        LearningRate, _beta1, _beta2, _epsilon, WeightDecay, 1 - Math.Pow(_beta1, Steps), 1 - Math.Pow(_beta2, Steps), _epsilonHat, _decoupledDecay);
-
-    private protected override void Apply(Span<T> w, ReadOnlySpan<T> g, Span<T> first, Span<T> second) => Update.Run(w, g, first, second, Rule);
-
-    private protected override bool TryUpdate(INetwork<T> network, ParameterArena<T> parameters, ReadOnlySpan<T> x, Workspace<T> workspace, Span<T> first, Span<T> second) =>
-        network.TryUpdate(parameters, x, workspace, first, second, Rule);
+    private protected override void Apply(Span<T> w, ReadOnlySpan<T> g, Span<T> first, Span<T> second) =>
+        Update.Run(w, g, first, second, new AdamRule<T>(
+            LearningRate, _beta1, _beta2, _epsilon, WeightDecay, 1 - Math.Pow(_beta1, Steps), 1 - Math.Pow(_beta2, Steps), _epsilonHat, _decoupledDecay));
 }

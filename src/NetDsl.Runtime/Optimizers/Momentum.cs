@@ -33,20 +33,11 @@ public sealed class Momentum<T> : Optimizer<T>
             throw new ArgumentException("The textbook form has neither dampening nor weight decay: leave them 0.", nameof(textbook));
     }
 
-    private MomentumRule<T> Rule => new(LearningRate, _momentum, Steps == 1 ? 0 : _dampening, WeightDecay, nesterov: false);
-
-    private MomentumTextbookRule<T> TextbookRule => new(LearningRate, _momentum, nesterov: false);
-
     private protected override void Apply(Span<T> w, ReadOnlySpan<T> g, Span<T> first, Span<T> second)
     {
         if (_textbook)
-            Update.Run(w, g, first, second, TextbookRule);
+            Update.Run(w, g, first, second, new MomentumTextbookRule<T>(LearningRate, _momentum, nesterov: false));
         else
-            Update.Run(w, g, first, second, Rule);
+            Update.Run(w, g, first, second, new MomentumRule<T>(LearningRate, _momentum, Steps == 1 ? 0 : _dampening, WeightDecay, nesterov: false));
     }
-
-    private protected override bool TryUpdate(INetwork<T> network, ParameterArena<T> parameters, ReadOnlySpan<T> x, Workspace<T> workspace, Span<T> first, Span<T> second) =>
-        _textbook
-            ? network.TryUpdate(parameters, x, workspace, first, second, TextbookRule)
-            : network.TryUpdate(parameters, x, workspace, first, second, Rule);
 }

@@ -33,20 +33,11 @@ public sealed class Nesterov<T> : Optimizer<T>
             throw new ArgumentException("The textbook form has no weight decay: leave it 0.", nameof(textbook));
     }
 
-    private MomentumRule<T> Rule => new(LearningRate, _momentum, 0, WeightDecay, nesterov: true);
-
-    private MomentumTextbookRule<T> TextbookRule => new(LearningRate, _momentum, nesterov: true);
-
     private protected override void Apply(Span<T> w, ReadOnlySpan<T> g, Span<T> first, Span<T> second)
     {
         if (_textbook)
-            Update.Run(w, g, first, second, TextbookRule);
+            Update.Run(w, g, first, second, new MomentumTextbookRule<T>(LearningRate, _momentum, nesterov: true));
         else
-            Update.Run(w, g, first, second, Rule);
+            Update.Run(w, g, first, second, new MomentumRule<T>(LearningRate, _momentum, 0, WeightDecay, nesterov: true));
     }
-
-    private protected override bool TryUpdate(INetwork<T> network, ParameterArena<T> parameters, ReadOnlySpan<T> x, Workspace<T> workspace, Span<T> first, Span<T> second) =>
-        _textbook
-            ? network.TryUpdate(parameters, x, workspace, first, second, TextbookRule)
-            : network.TryUpdate(parameters, x, workspace, first, second, Rule);
 }

@@ -8,9 +8,6 @@ namespace NetDsl;
 public abstract class Optimizer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Below, gradients stay in the cache anyway and the separate pass is shorter than the detour.
-    private const int FusedLength = 1 << 17;
-
     private readonly int _states;
     private AlignedBuffer<T>? _first;
     private AlignedBuffer<T>? _second;
@@ -58,35 +55,8 @@ public abstract class Optimizer<T>
         Apply(parameters.Values, gradients.Values, _first!.Span, _second!.Span);
     }
 
-    /// <summary>The backward pass and a step: fused, without gradients in memory, where parameters are many and the network can; else one after the other.</summary>
-    /// <param name="network">The network.</param>
-    /// <param name="parameters">The parameters of its forward pass; updated.</param>
-    /// <param name="x">The batch of its forward pass.</param>
-    /// <param name="workspace">The workspace of its forward pass and loss.</param>
-    /// <param name="gradients">Takes the gradients where they are stored; undefined afterwards where not.</param>
-    /// <remarks>Both ways give the same bits.</remarks>
-    /// <exception cref="ArgumentException">Parameters or gradients belong to another network.</exception>
-    public void Step(INetwork<T> network, ParameterArena<T> parameters, ReadOnlySpan<T> x, Workspace<T> workspace, GradientArena<T> gradients)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        Prepare(parameters);
-        if (parameters.Values.Length >= FusedLength)
-        {
-            Steps++;
-            if (TryUpdate(network, parameters, x, workspace, _first!.Span, _second!.Span))
-                return;
-            Steps--;
-        }
-
-        network.Backward(parameters, x, workspace, gradients, accumulate: false);
-        Step(parameters, gradients);
-    }
-
     /// <summary>One pass over all parameters.</summary>
     private protected abstract void Apply(Span<T> w, ReadOnlySpan<T> g, Span<T> first, Span<T> second);
-
-    /// <summary>Hands the rule to the network.</summary>
-    private protected abstract bool TryUpdate(INetwork<T> network, ParameterArena<T> parameters, ReadOnlySpan<T> x, Workspace<T> workspace, Span<T> first, Span<T> second);
 
     private protected static double NotNegative(double value, string name) => double.IsFinite(value) && value >= 0
         ? value

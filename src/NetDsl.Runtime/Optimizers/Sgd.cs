@@ -11,10 +11,6 @@ namespace NetDsl;
 public sealed class Sgd<T>(double learningRate, double weightDecay = 0) : Optimizer<T>(learningRate, weightDecay, states: 0)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private SgdRule<T> Rule => new(LearningRate, WeightDecay);
-
-    private protected override void Apply(Span<T> w, ReadOnlySpan<T> g, Span<T> first, Span<T> second) => Update.Run(w, g, first, second, Rule);
-
-    private protected override bool TryUpdate(INetwork<T> network, ParameterArena<T> parameters, ReadOnlySpan<T> x, Workspace<T> workspace, Span<T> first, Span<T> second) =>
-        network.TryUpdate(parameters, x, workspace, first, second, Rule);
+    private protected override void Apply(Span<T> w, ReadOnlySpan<T> g, Span<T> first, Span<T> second) =>
+        Update.Run(w, g, first, second, new SgdRule<T>(LearningRate, WeightDecay));
 }

@@ -114,7 +114,8 @@ public sealed class Trainer<T, TTarget>
         var loss = double.CreateChecked(_network.Loss(workspace, target));
         if (!double.IsFinite(loss))
             throw Diverged(loss, epoch, batch);
-        _optimizer.Step(_network, _parameters, x, workspace, _gradients);
+        _network.Backward(_parameters, x, workspace, _gradients, accumulate: false);
+        _optimizer.Step(_parameters, _gradients);
         _steps++;
         return loss;
     }

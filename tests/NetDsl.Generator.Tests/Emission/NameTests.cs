@@ -85,7 +85,6 @@ public class NameTests
     [InlineData("Forward")]
     [InlineData("Loss")]
     [InlineData("Predict")]
-    [InlineData("TryUpdate")]
     [InlineData("Description")]
     [InlineData("CheckGradients")]
     public void A_network_called_like_one_of_its_members_is_an_error(string name) =>

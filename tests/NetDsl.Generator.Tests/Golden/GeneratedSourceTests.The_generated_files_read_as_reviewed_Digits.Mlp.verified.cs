@@ -24,7 +24,8 @@ namespace Digits
     /// softmaxCrossEntropy1   softmax_cross_entropy (mean)                     0               50
     /// total                                                             535,818        1,072,444
     /// </code>
-    /// <para>Memory plan of training: 7,248 bytes a sample. Offsets and sizes are elements a sample; a value may take over another's place when that is read for the last time.</para>
+    /// <para>Memory plans: offsets and sizes are elements a sample; a value may take over the place of another that is read for the last time.</para>
+    /// <para>Training: 7,248 bytes a sample.</para>
     /// <code>
     /// value   offset   size
     /// M1           0    512
@@ -37,7 +38,7 @@ namespace Digits
     /// dZ2      1,024    256   in place of Z2
     /// dZ1          0    512   in place of M1
     /// </code>
-    /// <para>Memory plan of inference: 3,072 bytes a sample. Offsets and sizes are elements a sample; a value may take over another's place when that is read for the last time.</para>
+    /// <para>Inference: 3,072 bytes a sample.</para>
     /// <code>
     /// value   offset   size
     /// A1           0    512
@@ -64,22 +65,22 @@ namespace Digits
             var m2 = workspace.Buffer(1280, 256);                        // M2 [n×256]
             var z3 = workspace.Buffer(1792, 10);                         // Z3 [n×10]
 
-            // Z1 = X·W1ᵀ + b1                                           [n×784]·[512×784]ᵀ + [512] → [n×512]
-            // A1 = relu(Z1)                                             [n×512]
-            // H1 = A1 ⊙ M1                                              [n×512]
             if (!training)
                 m1.Fill(1);
             else if (!workspace.FrozenMasks)
                 Kernels::Dropout.FillMask<float>(m1, 0.5, workspace.MaskSeed(0), workspace.Step);
+            // Z1 = X·W1ᵀ + b1                                           [n×784]·[512×784]ᵀ + [512] → [n×512]
+            // A1 = relu(Z1)                                             [n×512]
+            // H1 = A1 ⊙ M1                                              [n×512]
             Kernels::Dense.Forward<float, Dense784To512, HiddenForward>(x, parameters.Hidden.Weight, h1, n, new(parameters.Hidden.Bias, m1));
 
-            // Z2 = H1·W2ᵀ + b2                                          [n×512]·[256×512]ᵀ + [256] → [n×256]
-            // A2 = Z2 ⊙ Φ(Z2)                                           [n×256]
-            // H2 = A2 ⊙ M2                                              [n×256]
             if (!training)
                 m2.Fill(1);
             else if (!workspace.FrozenMasks)
                 Kernels::Dropout.FillMask<float>(m2, 0.2, workspace.MaskSeed(1), workspace.Step);
+            // Z2 = H1·W2ᵀ + b2                                          [n×512]·[256×512]ᵀ + [256] → [n×256]
+            // A2 = Z2 ⊙ Φ(Z2)                                           [n×256]
+            // H2 = A2 ⊙ M2                                              [n×256]
             Kernels::Dense.Forward<float, Dense512To256, Dense1Forward>(h1, parameters.Dense1.Weight, h2, n, new(parameters.Dense1.Bias, z2, m2));
 
             // Z3 = H2·W3ᵀ + b3                                          [n×256]·[10×256]ᵀ + [10] → [n×10]
@@ -98,7 +99,7 @@ namespace Digits
             var z3 = workspace.Buffer(1792, 10);                         // Z3 [n×10]
             var dz3 = workspace.Buffer(1802, 10);                        // dZ3 [n×10]
 
-            // L = mean of −Σ q ⊙ log softmax(Z3)
+            // L = mean of −Σ q ⊙ log softmax(Z3), q = onehot(labels)
             // dZ3 = (softmax(Z3) − q) / rows                            [n×10]
             var loss = Kernels::Losses.SoftmaxCrossEntropy.Evaluate<float>(z3, labels, dz3, weights, terms, n, 10, Kernels::Losses.LossReduction.Mean, 0, [], int.MinValue);
             OnGradientDense2(dz3);
@@ -117,7 +118,7 @@ namespace Digits
             var z3 = workspace.Buffer(1792, 10);                         // Z3 [n×10]
             var dz3 = workspace.Buffer(1802, 10);                        // dZ3 [n×10]
 
-            // L = mean of −Σ q ⊙ log softmax(Z3)
+            // L = mean of −Σ q ⊙ log softmax(Z3), q = t
             // dZ3 = (softmax(Z3) − q) / rows                            [n×10]
             var loss = Kernels::Losses.SoftmaxCrossEntropy.Evaluate<float>(z3, t, dz3, weights, terms, n, 10, Kernels::Losses.LossReduction.Mean, 0);
             OnGradientDense2(dz3);
@@ -148,13 +149,16 @@ namespace Digits
             var n = workspace.Continue(Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Backward, "Backward");
             workspace.Require(x.Length, 784, "input");
             var dz3 = workspace.Buffer(1802, 10);                        // dZ3 [n×10]
+            var h2 = workspace.Buffer(1536, 256);                        // H2 [n×256]
             var m2 = workspace.Buffer(1280, 256);                        // M2 [n×256]
             var z2 = workspace.Buffer(1024, 256);                        // Z2 [n×256]
             var dz2 = workspace.Buffer(1024, 256);                       // dZ2 [n×256]
-            var h2 = workspace.Buffer(1536, 256);                        // H2 [n×256]
-            var m1 = workspace.Buffer(0, 512);                           // M1 [n×512]
             var h1 = workspace.Buffer(512, 512);                         // H1 [n×512]
+            var m1 = workspace.Buffer(0, 512);                           // M1 [n×512]
             var dz1 = workspace.Buffer(0, 512);                          // dZ1 [n×512]
+
+            // dW3 = dZ3ᵀ·H2     db3 = Σₙ dZ3                            [n×10]ᵀ·[n×256] → [10×256]
+            Kernels::Dense.BackwardParameters<float, Dense256To10>(dz3, h2, gradients.Dense2.Weight, gradients.Dense2.Bias, n, accumulate);
 
             // dH2 = dZ3·W3                                              [n×10]·[10×256] → [n×256]
             // dA2 = dH2 ⊙ M2                                            [n×256]
@@ -162,17 +166,14 @@ namespace Digits
             Kernels::Dense.BackwardInput<float, Dense256To10, Gelu1Backward>(dz3, parameters.Dense2.Weight, dz2, n, new(m2, z2));
             OnGradientDense1(dz2);
 
-            // dW3 = dZ3ᵀ·H2     db3 = Σₙ dZ3                            [n×10]ᵀ·[n×256] → [10×256]
-            Kernels::Dense.BackwardParameters<float, Dense256To10>(dz3, h2, gradients.Dense2.Weight, gradients.Dense2.Bias, n, accumulate);
+            // dW2 = dZ2ᵀ·H1     db2 = Σₙ dZ2                            [n×256]ᵀ·[n×512] → [256×512]
+            Kernels::Dense.BackwardParameters<float, Dense512To256>(dz2, h1, gradients.Dense1.Weight, gradients.Dense1.Bias, n, accumulate);
 
             // dH1 = dZ2·W2                                              [n×256]·[256×512] → [n×512]
             // dA1 = dH1 ⊙ M1                                            [n×512]
             // dZ1 = dA1 ⊙ [H1 > 0]                                      [n×512]
             Kernels::Dense.BackwardInput<float, Dense512To256, Relu1Backward>(dz2, parameters.Dense1.Weight, dz1, n, new(m1, h1));
             OnGradientHidden(dz1);
-
-            // dW2 = dZ2ᵀ·H1     db2 = Σₙ dZ2                            [n×256]ᵀ·[n×512] → [256×512]
-            Kernels::Dense.BackwardParameters<float, Dense512To256>(dz2, h1, gradients.Dense1.Weight, gradients.Dense1.Bias, n, accumulate);
 
             // dW1 = dZ1ᵀ·X     db1 = Σₙ dZ1                             [n×512]ᵀ·[n×784] → [512×784]
             Kernels::Dense.BackwardParameters<float, Dense784To512>(dz1, x, gradients.Hidden.Weight, gradients.Hidden.Bias, n, accumulate);
@@ -217,54 +218,6 @@ namespace Digits
 
             // A3 = softmax(Z3)                                          [n×10]
             Kernels::Softmax.Forward<float>(y, y, n, 10, 1);
-        }
-
-        /// <summary>Backward and an optimiser's step at once: every parameter is updated while its gradient is in registers, and no gradient is stored.</summary>
-        /// <param name="parameters">The parameters of the forward pass; updated.</param>
-        /// <param name="x">X [n×784], the batch of the forward pass.</param>
-        /// <param name="workspace">The workspace of the forward pass and the loss.</param>
-        /// <param name="first">The optimiser's first state in the parameters' layout; empty if the rule has none.</param>
-        /// <param name="second">The second state, likewise.</param>
-        /// <param name="rule">The optimiser's rule.</param>
-        /// <returns>False, and nothing done, where the batch is too large for it.</returns>
-        public bool TryUpdate<TRule>(Parameters parameters, global::System.ReadOnlySpan<float> x, Workspace workspace, global::System.Span<float> first, global::System.Span<float> second, TRule rule)
-            where TRule : struct, Kernels::Optimizers.IUpdateRule<float>
-        {
-            if (!Kernels::Dense.CanUpdate<float>(workspace.Count))
-                return false;
-            var n = workspace.Continue(Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Empty, "TryUpdate");
-            workspace.Require(x.Length, 784, "input");
-            var dz3 = workspace.Buffer(1802, 10);                        // dZ3 [n×10]
-            var m2 = workspace.Buffer(1280, 256);                        // M2 [n×256]
-            var z2 = workspace.Buffer(1024, 256);                        // Z2 [n×256]
-            var dz2 = workspace.Buffer(1024, 256);                       // dZ2 [n×256]
-            var h2 = workspace.Buffer(1536, 256);                        // H2 [n×256]
-            var m1 = workspace.Buffer(0, 512);                           // M1 [n×512]
-            var h1 = workspace.Buffer(512, 512);                         // H1 [n×512]
-            var dz1 = workspace.Buffer(0, 512);                          // dZ1 [n×512]
-
-            // dH2 = dZ3·W3                                              [n×10]·[10×256] → [n×256]
-            // dA2 = dH2 ⊙ M2                                            [n×256]
-            // dZ2 = dA2 ⊙ (Φ(Z2) + Z2 ⊙ φ(Z2))                          [n×256]
-            Kernels::Dense.BackwardInput<float, Dense256To10, Gelu1Backward>(dz3, parameters.Dense2.Weight, dz2, n, new(m2, z2));
-            OnGradientDense1(dz2);
-
-            // W3 ← rule(W3, dZ3ᵀ·H2)     b3 ← rule(b3, Σₙ dZ3)          [n×10]ᵀ·[n×256] → [10×256]
-            Kernels::Dense.UpdateParameters<float, Dense256To10, TRule>(dz3, h2, parameters.Values, first, second, 533248, 535808, n, rule);
-
-            // dH1 = dZ2·W2                                              [n×256]·[256×512] → [n×512]
-            // dA1 = dH1 ⊙ M1                                            [n×512]
-            // dZ1 = dA1 ⊙ [H1 > 0]                                      [n×512]
-            Kernels::Dense.BackwardInput<float, Dense512To256, Relu1Backward>(dz2, parameters.Dense1.Weight, dz1, n, new(m1, h1));
-            OnGradientHidden(dz1);
-
-            // W2 ← rule(W2, dZ2ᵀ·H1)     b2 ← rule(b2, Σₙ dZ2)          [n×256]ᵀ·[n×512] → [256×512]
-            Kernels::Dense.UpdateParameters<float, Dense512To256, TRule>(dz2, h1, parameters.Values, first, second, 401920, 532992, n, rule);
-
-            // W1 ← rule(W1, dZ1ᵀ·X)     b1 ← rule(b1, Σₙ dZ1)           [n×512]ᵀ·[n×784] → [512×784]
-            Kernels::Dense.UpdateParameters<float, Dense784To512, TRule>(dz1, x, parameters.Values, first, second, 0, 401408, n, rule);
-
-            return true;
         }
 
         /// <summary>Called when the gradient dZ3 [n×10] of the layer dense2 is there; costs nothing unless you implement it.</summary>

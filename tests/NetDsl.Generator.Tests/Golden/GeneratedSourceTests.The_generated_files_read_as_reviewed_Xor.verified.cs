@@ -19,15 +19,16 @@ using Runtime = global::NetDsl;
 /// binaryCrossEntropy1   binary_cross_entropy (mean)                     0                2
 /// total                                                                33               68
 /// </code>
-/// <para>Memory plan of training: 72 bytes a sample. Offsets and sizes are elements a sample; a value may take over another's place when that is read for the last time.</para>
+/// <para>Memory plans: offsets and sizes are elements a sample; a value may take over the place of another that is read for the last time.</para>
+/// <para>Training: 40 bytes a sample.</para>
 /// <code>
 /// value   offset   size
 /// A1           0      8
 /// Z2           8      1
 /// dZ2          9      1
-/// dZ1         10      8
+/// dZ1          0      8   in place of A1
 /// </code>
-/// <para>Memory plan of inference: 32 bytes a sample. Offsets and sizes are elements a sample; a value may take over another's place when that is read for the last time.</para>
+/// <para>Inference: 32 bytes a sample.</para>
 /// <code>
 /// value   offset   size
 /// A1           0      8
@@ -99,15 +100,15 @@ partial class Xor
         workspace.Require(x.Length, 2, "input");
         var dz2 = workspace.Buffer(9, 1);                            // dZ2 [n×1]
         var a1 = workspace.Buffer(0, 8);                             // A1 [n×8]
-        var dz1 = workspace.Buffer(10, 8);                           // dZ1 [n×8]
+        var dz1 = workspace.Buffer(0, 8);                            // dZ1 [n×8]
+
+        // dW2 = dZ2ᵀ·A1     db2 = Σₙ dZ2                            [n×1]ᵀ·[n×8] → [1×8]
+        Kernels::Dense.BackwardParameters<float, Dense8To1>(dz2, a1, gradients.Dense2.Weight, gradients.Dense2.Bias, n, accumulate);
 
         // dA1 = dZ2·W2                                              [n×1]·[1×8] → [n×8]
         // dZ1 = dA1 ⊙ (1 − A1²)                                     [n×8]
         Kernels::Dense.BackwardInput<float, Dense8To1, Tanh1Backward>(dz2, parameters.Dense2.Weight, dz1, n, new(a1));
         OnGradientDense1(dz1);
-
-        // dW2 = dZ2ᵀ·A1     db2 = Σₙ dZ2                            [n×1]ᵀ·[n×8] → [1×8]
-        Kernels::Dense.BackwardParameters<float, Dense8To1>(dz2, a1, gradients.Dense2.Weight, gradients.Dense2.Bias, n, accumulate);
 
         // dW1 = dZ1ᵀ·X     db1 = Σₙ dZ1                             [n×8]ᵀ·[n×2] → [8×2]
         Kernels::Dense.BackwardParameters<float, Dense2To8>(dz1, x, gradients.Dense1.Weight, gradients.Dense1.Bias, n, accumulate);
@@ -121,7 +122,7 @@ partial class Xor
     {
         var n = workspace.Continue(Runtime::WorkspaceStage.Backward, Runtime::WorkspaceStage.Backward, Runtime::WorkspaceStage.Backward, "BackwardInput");
         workspace.Require(dx.Length, 2, "gradient of the input");
-        var dz1 = workspace.Buffer(10, 8);                           // dZ1 [n×8]
+        var dz1 = workspace.Buffer(0, 8);                            // dZ1 [n×8]
 
         // dX = dZ1·W1                                               [n×8]·[8×2] → [n×2]
         Kernels::Dense.BackwardInput<float, Dense2To8, Kernels::Store<float>>(dz1, parameters.Dense1.Weight, dx, n, default);
@@ -145,39 +146,6 @@ partial class Xor
         // Z2 = A1·W2ᵀ + b2                                          [n×8]·[1×8]ᵀ + [1] → [n×1]
         // A2 = σ(Z2)                                                [n×1]
         Kernels::Dense.Forward<float, Dense8To1, Dense2Predict>(a1, parameters.Dense2.Weight, y, n, new(parameters.Dense2.Bias));
-    }
-
-    /// <summary>Backward and an optimiser's step at once: every parameter is updated while its gradient is in registers, and no gradient is stored.</summary>
-    /// <param name="parameters">The parameters of the forward pass; updated.</param>
-    /// <param name="x">X [n×2], the batch of the forward pass.</param>
-    /// <param name="workspace">The workspace of the forward pass and the loss.</param>
-    /// <param name="first">The optimiser's first state in the parameters' layout; empty if the rule has none.</param>
-    /// <param name="second">The second state, likewise.</param>
-    /// <param name="rule">The optimiser's rule.</param>
-    /// <returns>False, and nothing done, where the batch is too large for it.</returns>
-    public bool TryUpdate<TRule>(Parameters parameters, global::System.ReadOnlySpan<float> x, Workspace workspace, global::System.Span<float> first, global::System.Span<float> second, TRule rule)
-        where TRule : struct, Kernels::Optimizers.IUpdateRule<float>
-    {
-        if (!Kernels::Dense.CanUpdate<float>(workspace.Count))
-            return false;
-        var n = workspace.Continue(Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Empty, "TryUpdate");
-        workspace.Require(x.Length, 2, "input");
-        var dz2 = workspace.Buffer(9, 1);                            // dZ2 [n×1]
-        var a1 = workspace.Buffer(0, 8);                             // A1 [n×8]
-        var dz1 = workspace.Buffer(10, 8);                           // dZ1 [n×8]
-
-        // dA1 = dZ2·W2                                              [n×1]·[1×8] → [n×8]
-        // dZ1 = dA1 ⊙ (1 − A1²)                                     [n×8]
-        Kernels::Dense.BackwardInput<float, Dense8To1, Tanh1Backward>(dz2, parameters.Dense2.Weight, dz1, n, new(a1));
-        OnGradientDense1(dz1);
-
-        // W2 ← rule(W2, dZ2ᵀ·A1)     b2 ← rule(b2, Σₙ dZ2)          [n×1]ᵀ·[n×8] → [1×8]
-        Kernels::Dense.UpdateParameters<float, Dense8To1, TRule>(dz2, a1, parameters.Values, first, second, 32, 48, n, rule);
-
-        // W1 ← rule(W1, dZ1ᵀ·X)     b1 ← rule(b1, Σₙ dZ1)           [n×8]ᵀ·[n×2] → [8×2]
-        Kernels::Dense.UpdateParameters<float, Dense2To8, TRule>(dz1, x, parameters.Values, first, second, 0, 16, n, rule);
-
-        return true;
     }
 
     /// <summary>Called when the gradient dZ2 [n×1] of the layer dense2 is there; costs nothing unless you implement it.</summary>

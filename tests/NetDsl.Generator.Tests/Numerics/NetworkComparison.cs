@@ -3,7 +3,6 @@ using NetDsl.Generator.Graph;
 using NetDsl.Generator.Ops;
 using NetDsl.Generator.Passes;
 using NetDsl.Generator.Tests.Reference;
-using NetDsl.Kernels.Optimizers;
 
 namespace NetDsl.Generator.Tests.Numerics;
 
@@ -92,31 +91,8 @@ internal sealed class NetworkComparison<T>
         loss([]);
         Backward(accumulate: true);
         CompareGradients(reference, factor: 2);
-        Update(reference, loss);
         if (typeof(T) == typeof(double))
             CompareWithDifferences(reference, loss);
-    }
-
-    // Gradient descent with a rate of 1 within the backward pass: the parameters lose their gradients.
-    private void Update(Interpreter reference, LossCall loss)
-    {
-        var before = _parameters.Values.ToArray();
-        Forward(training: true);
-        loss([]);
-        var updated = _network.TryUpdate(_parameters, _x, _workspace, default, default, new SgdRule<T>(learningRate: 1, weightDecay: 0));
-        if (!updated)
-            _parameters.Values.ToArray().ShouldBe(before);
-        foreach (var (name, id) in ParameterGradients())
-        {
-            var old = before.AsSpan(_parameters.Tensors.Single(tensor => tensor.Name == name).Offset);
-            var step = new T[_parameters[name].Length];
-            for (var i = 0; i < step.Length; i++)
-                step[i] = old[i] - _parameters[name][i];
-            if (updated)
-                Compare($"the update of {name}", step, reference[id]);
-        }
-
-        before.CopyTo(_parameters.Values);
     }
 
     // Backward from a gradient of the caller's, without dropout.

@@ -222,11 +222,11 @@ internal sealed class Interpreter(NetworkGraph graph, int batch)
         }
     }
 
-    // A sample can have several rows; for these losses each of them counts as a sample.
+    // A sample can have several rows, such as the steps of a sequence.
     private double RowScale(ClassLossOp op, int rows) => op.Reduction switch
     {
         "Sum" => 1,
-        "BatchMean" => 1.0 / rows,
+        "BatchMean" => 1.0 / batch,
         _ when Targets!.Labels is { } labels => 1 / labels.Where(label => label != op.IgnoreIndex).Sum(label => op.ClassWeights.Count == 0 ? 1 : op.ClassWeights[label]),
         _ => 1.0 / rows,
     };

@@ -1,0 +1,105 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using NetDsl.Generator.Graph;
+using NetDsl.Generator.Model;
+using NetDsl.Generator.Ops;
+using NetDsl.Generator.Passes;
+
+namespace NetDsl.Generator.Emission;
+
+/// <summary>An operator struct as a type argument and as an argument.</summary>
+internal readonly record struct OperatorCode(string Type, string Construction);
+
+/// <summary>The names and structs of one use of a network: its training or its inference.</summary>
+/// <param name="Variable">C# of a value.</param>
+internal sealed record NetworkCode(NetworkGraph Graph, Names Names, OperatorFile Operators, Func<int, string> Variable)
+{
+    public EpilogueEmitter Epilogues { get; } = new(Graph, Names, Operators);
+
+    public OperatorCode Code(Operator op) => new(op.Type, op.Arguments.Count == 0 ? "default" : $"new({string.Join(", ", op.Arguments.Select(Variable))})");
+}
+
+/// <summary>What an operation prints the call of its kernel from.</summary>
+/// <param name="network">The use of the network.</param>
+/// <param name="step">The operation and the elementwise ones behind it.</param>
+/// <param name="name">Name of the step's operator struct.</param>
+internal sealed class StepCode(NetworkCode network, Step step, string name)
+{
+    public Node Root => step.Root;
+
+    /// <summary><c>float</c> or <c>double</c>.</summary>
+    public string Type => network.Names.Type;
+
+    /// <summary>C# of the value that the step writes.</summary>
+    public string Result => Variable(step.Result);
+
+    /// <summary>The factor n for the batch, times a number.</summary>
+    public static string Samples(int factor) => factor == 1 ? "n" : $"n * {Text.Invariant(factor)}";
+
+    public string Variable(int id) => network.Variable(id);
+
+    public Shape Shape(int id) => network.Graph.Values[id].Shape;
+
+    /// <summary>Rows of a value whose last axis holds the columns: every step of a sequence is one.</summary>
+    public string Rows(int id) => Samples(Shape(id).Rows);
+
+    /// <summary>The number of a node among those with the same kind of operation.</summary>
+    public int Number(Node node) => network.Graph.Nodes.Where(other => other.Op.GetType() == node.Op.GetType()).ToList().IndexOf(node);
+
+    /// <summary>The elementwise operations behind a product.</summary>
+    /// <param name="columns">Columns of the product.</param>
+    /// <param name="bias">A parameter that is added first, or −1.</param>
+    public OperatorCode Epilogue(int columns, int bias = -1)
+    {
+        var formula = Root.Op.Formula(network.Names.Symbols(Root.Inputs), network.Names.Symbols(Root.Outputs));
+        return network.Code(network.Epilogues.Epilogue(name, formula, Root.Outputs[0], bias, step.Epilogue.ToList(), step.Stores, columns));
+    }
+
+    /// <summary>A pass of its own for a step that begins with an elementwise operation.</summary>
+    public string Pass()
+    {
+        var (x, columns) = (Root.Inputs[0], Shape(Root.Inputs[0]).Size);
+        var op = network.Code(network.Epilogues.Epilogue(name, "", x, -1, [.. step.Nodes], step.Stores, columns));
+        return $"Kernels::Pass.Apply<{Type}, {op.Type}>({Variable(x)}, {Result}, n, {Text.Invariant(columns)}, {op.Construction})";
+    }
+
+    /// <summary>The struct with the extents of a weight [outputs × inputs] as constants.</summary>
+    public string DenseShape(int weight)
+    {
+        var (inputs, outputs) = (Text.Invariant(Shape(weight).Last), Text.Invariant(Shape(weight).Extents[0]));
+        var body = new CodeWriter();
+        body.Open(" : Kernels::IDenseShape");
+        body.Lines($"public static int Inputs => {inputs};", "", $"public static int Outputs => {outputs};");
+        body.Close();
+        return network.Operators.AddShape($"Dense{inputs}To{outputs}", "Extents of a dense layer, constants for the compiler", body.ToString());
+    }
+}
+
+/// <summary>What a loss prints the call of its kernel from.</summary>
+/// <param name="network">The use of the network.</param>
+/// <param name="step">The loss and the elementwise operations on its gradient.</param>
+/// <param name="takesLabels">Whether targets are class labels.</param>
+/// <param name="target">C# of the targets.</param>
+internal sealed class LossCode(NetworkCode network, Step step, bool takesLabels, string target)
+{
+    private Shape Shape => network.Graph.Values[step.Root.Inputs[0]].Shape;
+
+    // Rows of classes, or samples of elements.
+    private (int Rows, int Columns) Extents => step.Root.Op is ClassLossOp ? (Shape.Rows, Shape.Last) : (1, Shape.Size);
+
+    public string Type => network.Names.Type;
+
+    public bool TakesLabels => takesLabels;
+
+    /// <summary>The arguments that all kernels of losses begin with.</summary>
+    public string Arguments =>
+        $"{network.Variable(step.Root.Inputs[0])}, {target}, {network.Variable(step.Result)}, weights, terms, {StepCode.Samples(Extents.Rows)}, {Text.Invariant(Extents.Columns)}, Kernels::Losses.LossReduction.{((LossOp)step.Root.Op).Reduction}";
+
+    /// <summary>A last argument where a sample has several rows.</summary>
+    public string RowsPerSample => Extents.Rows == 1 ? "" : $", rowsPerSample: {Text.Invariant(Extents.Rows)}";
+
+    public OperatorCode Term() => network.Code(network.Epilogues.LossTerm("LossTerm", step.Root, step.Epilogue.ToList(), Extents.Columns));
+
+    public string Literals(IEnumerable<double> numbers) => network.Names.Literals(numbers);
+}
