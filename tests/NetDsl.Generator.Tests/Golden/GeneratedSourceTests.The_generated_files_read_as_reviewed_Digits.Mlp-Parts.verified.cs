@@ -113,25 +113,25 @@ namespace Digits
             {
             }
 
-            /// <summary>H1 [n×512] of dropout1, from Forward until Backward.</summary>
+            /// <summary>H1 [n×512] of dropout1; filled by Forward, and Backward may write over it.</summary>
             public global::System.Span<float> Dropout1 => Buffer(512, 512);
 
-            /// <summary>M1 [n×512] of dropout1, from Forward until Backward.</summary>
+            /// <summary>M1 [n×512] of dropout1; filled by Forward, and Backward may write over it.</summary>
             public global::System.Span<float> Dropout1Mask => Buffer(0, 512);
 
-            /// <summary>Z2 [n×256] of dense1, from Forward until Backward.</summary>
+            /// <summary>Z2 [n×256] of dense1; filled by Forward, and Backward may write over it.</summary>
             public global::System.Span<float> Dense1 => Buffer(1024, 256);
 
-            /// <summary>H2 [n×256] of dropout2, from Forward until Backward.</summary>
+            /// <summary>H2 [n×256] of dropout2; filled by Forward, and Backward may write over it.</summary>
             public global::System.Span<float> Dropout2 => Buffer(1536, 256);
 
-            /// <summary>M2 [n×256] of dropout2, from Forward until Backward.</summary>
+            /// <summary>M2 [n×256] of dropout2; filled by Forward, and Backward may write over it.</summary>
             public global::System.Span<float> Dropout2Mask => Buffer(1280, 256);
 
-            /// <summary>Z3 [n×10] of dense2, from Forward until Backward.</summary>
+            /// <summary>Z3 [n×10] of dense2; filled by Forward, and Backward may write over it.</summary>
             public global::System.Span<float> Dense2 => Buffer(1792, 10);
 
-            /// <summary>Z3 [n×10], what the loss reads, from Forward until Backward.</summary>
+            /// <summary>Z3 [n×10], what the loss reads; filled by Forward, and Backward may write over it.</summary>
             public global::System.Span<float> LossInput => Buffer(1792, 10);
         }
 
@@ -162,9 +162,6 @@ namespace Digits
 
         void Runtime::INetwork<float>.Backward(Runtime::ParameterArena<float> parameters, global::System.ReadOnlySpan<float> x, Runtime::Workspace<float> workspace, Runtime::GradientArena<float> gradients, bool accumulate) =>
             Backward((Parameters)parameters, x, (Workspace)workspace, (Gradients)gradients, accumulate);
-
-        bool Runtime::INetwork<float>.TryUpdate<TRule>(Runtime::ParameterArena<float> parameters, global::System.ReadOnlySpan<float> x, Runtime::Workspace<float> workspace, global::System.Span<float> first, global::System.Span<float> second, TRule rule) =>
-            TryUpdate((Parameters)parameters, x, (Workspace)workspace, first, second, rule);
 
         void Runtime::INetwork<float>.BackwardInput(Runtime::ParameterArena<float> parameters, Runtime::Workspace<float> workspace, global::System.Span<float> dx) =>
             BackwardInput((Parameters)parameters, (Workspace)workspace, dx);

@@ -18,7 +18,7 @@ partial class Xor : Runtime::INetwork<float, float>
             new("dense2", "dense 1", [1], 9, 17),
             new("sigmoid1", "sigmoid", [1], 0, 1),
         ],
-        72, 32);
+        40, 32);
 
     private static readonly Runtime::TensorInfo[] Layout =
     [
@@ -86,17 +86,17 @@ partial class Xor : Runtime::INetwork<float, float>
         /// <param name="capacity">The largest batch, in samples.</param>
         /// <param name="training">Whether it serves training steps, or inference alone.</param>
         public Workspace(int capacity, bool training = true)
-            : base(capacity, training, 18, 8)
+            : base(capacity, training, 10, 8)
         {
         }
 
-        /// <summary>A1 [n×8] of tanh1, from Forward until Backward.</summary>
+        /// <summary>A1 [n×8] of tanh1; filled by Forward, and Backward may write over it.</summary>
         public global::System.Span<float> Tanh1 => Buffer(0, 8);
 
-        /// <summary>Z2 [n×1] of dense2, from Forward until Backward.</summary>
+        /// <summary>Z2 [n×1] of dense2; filled by Forward, and Backward may write over it.</summary>
         public global::System.Span<float> Dense2 => Buffer(8, 1);
 
-        /// <summary>Z2 [n×1], what the loss reads, from Forward until Backward.</summary>
+        /// <summary>Z2 [n×1], what the loss reads; filled by Forward, and Backward may write over it.</summary>
         public global::System.Span<float> LossInput => Buffer(8, 1);
     }
 
@@ -120,9 +120,6 @@ partial class Xor : Runtime::INetwork<float, float>
 
     void Runtime::INetwork<float>.Backward(Runtime::ParameterArena<float> parameters, global::System.ReadOnlySpan<float> x, Runtime::Workspace<float> workspace, Runtime::GradientArena<float> gradients, bool accumulate) =>
         Backward((Parameters)parameters, x, (Workspace)workspace, (Gradients)gradients, accumulate);
-
-    bool Runtime::INetwork<float>.TryUpdate<TRule>(Runtime::ParameterArena<float> parameters, global::System.ReadOnlySpan<float> x, Runtime::Workspace<float> workspace, global::System.Span<float> first, global::System.Span<float> second, TRule rule) =>
-        TryUpdate((Parameters)parameters, x, (Workspace)workspace, first, second, rule);
 
     void Runtime::INetwork<float>.BackwardInput(Runtime::ParameterArena<float> parameters, Runtime::Workspace<float> workspace, global::System.Span<float> dx) =>
         BackwardInput((Parameters)parameters, (Workspace)workspace, dx);
