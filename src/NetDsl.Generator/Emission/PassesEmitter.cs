@@ -130,7 +130,7 @@ internal sealed class PassesEmitter
                     Comment(node);
                 var columns = prediction.Shape.Size;
                 var op = _code.Code(_code.Epilogues.Epilogue("OutputGradientPass", "", gradient, -1, epilogue, [], columns));
-                Writer.Line($"Kernels::Pass.Apply<{_names.Type}, {op.Type}>(dy, {_names.Variable(result)}, n, {Text.Invariant(columns)}, {op.Construction});");
+                Writer.Line($"Kernels::Pass.Apply<{_names.Type}, {op.Type}>(dy, {_names.Variable(result)}, {StepCode.Matrix(columns)}, {op.Construction});");
             }
 
             Hook(result);

@@ -26,6 +26,8 @@ internal sealed record NetworkCode(NetworkGraph Graph, Names Names, OperatorFile
 /// <param name="name">Name of the step's operator struct.</param>
 internal sealed class StepCode(NetworkCode network, Step step, string name)
 {
+    private const int Narrow = 16;
+
     public Node Root => step.Root;
 
     /// <summary><c>float</c> or <c>double</c>.</summary>
@@ -36,6 +38,9 @@ internal sealed class StepCode(NetworkCode network, Step step, string name)
 
     /// <summary>The factor n for the batch, times a number.</summary>
     public static string Samples(int factor) => factor == 1 ? "n" : $"n * {Text.Invariant(factor)}";
+
+    /// <summary>Rows and columns of n samples that are worked on element by element: one row where a sample would not fill a vector.</summary>
+    public static string Matrix(int columns) => columns < Narrow ? $"1, {Samples(columns)}" : $"n, {Text.Invariant(columns)}";
 
     public string Variable(int id) => network.Variable(id);
 
@@ -61,7 +66,7 @@ internal sealed class StepCode(NetworkCode network, Step step, string name)
     {
         var (x, columns) = (Root.Inputs[0], Shape(Root.Inputs[0]).Size);
         var op = network.Code(network.Epilogues.Epilogue(name, "", x, -1, [.. step.Nodes], step.Stores, columns));
-        return $"Kernels::Pass.Apply<{Type}, {op.Type}>({Variable(x)}, {Result}, n, {Text.Invariant(columns)}, {op.Construction})";
+        return $"Kernels::Pass.Apply<{Type}, {op.Type}>({Variable(x)}, {Result}, {Matrix(columns)}, {op.Construction})";
     }
 
     /// <summary>The struct with the extents of a weight [outputs × inputs] as constants.</summary>
@@ -85,8 +90,13 @@ internal sealed class LossCode(NetworkCode network, Step step, bool takesLabels,
 {
     private Shape Shape => network.Graph.Values[step.Root.Inputs[0]].Shape;
 
-    // Rows of classes, or samples of elements.
-    private (int Rows, int Columns) Extents => step.Root.Op is ClassLossOp ? (Shape.Rows, Shape.Last) : (1, Shape.Size);
+    // Rows of classes, or samples of elements, whose order matters only to what reads the sample or the output's number.
+    private string Matrix => step.Root.Op switch
+    {
+        ClassLossOp => $"{StepCode.Samples(Shape.Rows)}, {Text.Invariant(Shape.Last)}",
+        ElementwiseLossOp { Reduction: not "BatchMean", PositiveWeights.Count: <= 1 } => StepCode.Matrix(Shape.Size),
+        _ => $"n, {Text.Invariant(Shape.Size)}",
+    };
 
     public string Type => network.Names.Type;
 
@@ -94,12 +104,12 @@ internal sealed class LossCode(NetworkCode network, Step step, bool takesLabels,
 
     /// <summary>The arguments that all kernels of losses begin with.</summary>
     public string Arguments =>
-        $"{network.Variable(step.Root.Inputs[0])}, {target}, {network.Variable(step.Result)}, weights, terms, {StepCode.Samples(Extents.Rows)}, {Text.Invariant(Extents.Columns)}, Kernels::Losses.LossReduction.{((LossOp)step.Root.Op).Reduction}";
+        $"{network.Variable(step.Root.Inputs[0])}, {target}, {network.Variable(step.Result)}, weights, terms, {Matrix}, Kernels::Losses.LossReduction.{((LossOp)step.Root.Op).Reduction}";
 
     /// <summary>A last argument where a sample has several rows.</summary>
-    public string RowsPerSample => Extents.Rows == 1 ? "" : $", rowsPerSample: {Text.Invariant(Extents.Rows)}";
+    public string RowsPerSample => Shape.Rows == 1 ? "" : $", rowsPerSample: {Text.Invariant(Shape.Rows)}";
 
-    public OperatorCode Term() => network.Code(network.Epilogues.LossTerm("LossTerm", step.Root, step.Epilogue.ToList(), Extents.Columns));
+    public OperatorCode Term() => network.Code(network.Epilogues.LossTerm("LossTerm", step.Root, step.Epilogue.ToList(), Shape.Size));
 
     public string Literals(IEnumerable<double> numbers) => network.Names.Literals(numbers);
 }

@@ -70,7 +70,7 @@ partial class Xor
 
         // L = mean of −t ⊙ log σ(Z2) − (1 − t) ⊙ log(1 − σ(Z2))
         // dZ2 = (σ(Z2) − t) / elements                              [n×1]
-        var loss = Kernels::Losses.ElementwiseLoss.Evaluate<float, LossTerm>(z2, t, dz2, weights, terms, n, 1, Kernels::Losses.LossReduction.Mean, default);
+        var loss = Kernels::Losses.ElementwiseLoss.Evaluate<float, LossTerm>(z2, t, dz2, weights, terms, 1, n, Kernels::Losses.LossReduction.Mean, default);
         OnGradientDense2(dz2);
         return loss;
     }
