@@ -23,8 +23,20 @@ catch (Exception exception) when (exception is IOException or InvalidDataExcepti
 
 var (train, validation) = all.Split(55_000.0 / 60_000, seed: 1, stratified: true);
 Console.WriteLine(MnistNet.Description);
-var trainer = new Trainer<float, int>(new MnistNet(), new MnistNet.Parameters(seed: 1), new Adam<float>(learningRate: 1e-3));
-ConsoleProgress.Fit(trainer, train, new() { Epochs = 10, BatchSize = 128, Validation = validation, Seed = 1 });
+var optimizer = new Adam<float>(learningRate: 1e-3);
+var trainer = new Trainer<float, int>(new MnistNet(), new MnistNet.Parameters(seed: 1), optimizer);
+ConsoleProgress.Fit(trainer, train, new()
+{
+    Epochs = 10,
+    BatchSize = 64,
+    Validation = validation,
+    Seed = 1,
+    OnEpoch = _ =>
+    {
+        optimizer.LearningRate *= 0.7;
+        return true;
+    },
+});
 
 var result = trainer.Evaluate(test);
 Console.WriteLine();
@@ -33,7 +45,7 @@ Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"test accuracy: {
 return 0;
 
 [Network, Input(784)]
-[Dense(512, Weights = Initialization.HeNormal), ReLU, Dropout(0.2)]
-[Dense(256, Weights = Initialization.HeNormal), ReLU, Dropout(0.2)]
+[Dense(512, Weights = Initialization.HeNormal), ReLU, Dropout(0.3)]
+[Dense(256, Weights = Initialization.HeNormal), ReLU, Dropout(0.3)]
 [Dense(10), SoftmaxCrossEntropy]
 public partial class MnistNet;

@@ -16,7 +16,7 @@ internal static class ConsoleProgress
                 OnEpoch = progress =>
                 {
                     Console.WriteLine(Line(progress));
-                    return true;
+                    return options.OnEpoch?.Invoke(progress) ?? true;
                 },
             });
 
@@ -36,7 +36,7 @@ internal static class ConsoleProgress
                     return true;
                 }
 
-                return trainer.Fit(data, options with { OnBatch = Show, OnEpoch = Show });
+                return trainer.Fit(data, options with { OnBatch = Show, OnEpoch = progress => Show(progress) && (options.OnEpoch?.Invoke(progress) ?? true) });
             });
 
     private static string Line(FitProgress progress) => string.Create(CultureInfo.InvariantCulture,
