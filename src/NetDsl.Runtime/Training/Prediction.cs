@@ -1,11 +1,12 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace NetDsl;
 
 /// <summary>Reads answers of a network.</summary>
 public static class Prediction
 {
-    /// <summary>Index of the largest element, the first of several equal ones: the class that the network takes for likeliest.</summary>
+    /// <summary>Index of the largest element, the first of several equal ones, or of a NaN: the class that the network takes for likeliest.</summary>
     /// <param name="scores">One answer, [classes]; probabilities or logits.</param>
     /// <exception cref="ArgumentException">There is no element.</exception>
     public static int ArgMax<T>(ReadOnlySpan<T> scores)
@@ -13,14 +14,7 @@ public static class Prediction
     {
         if (scores.IsEmpty)
             throw new ArgumentException("Expected at least one score.", nameof(scores));
-        var best = 0;
-        for (var i = 1; i < scores.Length; i++)
-        {
-            if (scores[i] > scores[best])
-                best = i;
-        }
-
-        return best;
+        return TensorPrimitives.IndexOfMax(scores);
     }
 
     /// <summary>The likeliest class of every answer.</summary>
