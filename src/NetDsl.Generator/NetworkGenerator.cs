@@ -8,6 +8,7 @@ using Microsoft.CodeAnalysis.Text;
 using NetDsl.Generator.Diagnostics;
 using NetDsl.Generator.Frontend;
 using NetDsl.Generator.Model;
+using NetDsl.Generator.Ops;
 using NetDsl.Generator.Passes;
 
 namespace NetDsl.Generator;
@@ -62,15 +63,18 @@ public sealed class NetworkGenerator : IIncrementalGenerator
                 output.ReportDiagnostic(Report(problem, network.Locations));
         });
 
-        var orphans = context.SyntaxProvider.ForAttributeWithMetadataName(
-            NetworkReader.InputAttribute,
-            static (node, _) => node is TypeDeclarationSyntax,
-            static (attributed, _) => NetworkReader.ReadOrphan(attributed));
-        context.RegisterSourceOutput(orphans.Where(static orphan => orphan is not null), static (output, orphan) =>
+        foreach (var kind in Catalogue.Kinds.Append("Input"))
         {
-            foreach (var problem in orphan!.Problems)
-                output.ReportDiagnostic(Report(problem, orphan.Locations));
-        });
+            var orphans = context.SyntaxProvider.ForAttributeWithMetadataName(
+                $"NetDsl.{kind}Attribute",
+                static (node, _) => node is TypeDeclarationSyntax,
+                static (attributed, _) => NetworkReader.ReadOrphan(attributed));
+            context.RegisterSourceOutput(orphans.Where(static orphan => orphan is not null), static (output, orphan) =>
+            {
+                foreach (var problem in orphan!.Problems)
+                    output.ReportDiagnostic(Report(problem, orphan.Locations));
+            });
+        }
     }
 
     private static EquatableArray<string> Clashes(IEnumerable<CompiledNetwork> networks) =>

@@ -4,7 +4,7 @@ namespace NetDsl.Kernels;
 
 /// <summary>
 /// What happens to each element of a result before it is stored: y[row, column] = f(value, row, column).
-/// The same operator serves as the epilogue of a matrix product (applied to the tile in registers) and as a pass of its own.
+/// The same operator serves as the epilogue of a matrix product (applied to each tile while it is in the cache) and as a pass of its own.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 /// <remarks>

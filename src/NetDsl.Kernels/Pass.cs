@@ -45,7 +45,7 @@ public static class Pass
         private readonly int _columns = columns;
         private readonly TEpilogue _e = e;
 
-        public int Tasks => Chunks.Count(_x.Length, _rows);
+        public int Tasks => Chunks.Count(_x.Length, _rows == 1 ? _columns : _rows);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Run<V>(int row, int column)
@@ -55,7 +55,12 @@ public static class Pass
             _e.Apply(V.Load(_x, index), row, column).Store(_y, index);
         }
 
-        public void Execute(int task) =>
-            Lanes.Run<T, Body<T, TEpilogue>>(Chunks.Start(task, Tasks, _rows), Chunks.Start(task + 1, Tasks, _rows), 0, _columns, in this);
+        public void Execute(int task)
+        {
+            if (_rows == 1)
+                Lanes.Run<T, Body<T, TEpilogue>>(0, 1, Chunks.Start(task, Tasks, _columns), Chunks.Start(task + 1, Tasks, _columns), in this);
+            else
+                Lanes.Run<T, Body<T, TEpilogue>>(Chunks.Start(task, Tasks, _rows), Chunks.Start(task + 1, Tasks, _rows), 0, _columns, in this);
+        }
     }
 }

@@ -21,7 +21,7 @@ internal sealed record Timing(double MedianSeconds, double MinSeconds, int Repet
         var calls = Math.Max(1, (int)(SampleSeconds * warmUpCalls / warmUp.Elapsed.TotalSeconds));
         var samples = new List<double>(1 << 16);
         var begin = Stopwatch.GetTimestamp();
-        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        var allocated = GC.GetTotalAllocatedBytes(precise: true);
         while ((Stopwatch.GetElapsedTime(begin).TotalSeconds < seconds || samples.Count < 15) && samples.Count < samples.Capacity)
         {
             var start = Stopwatch.GetTimestamp();
@@ -30,7 +30,7 @@ internal sealed record Timing(double MedianSeconds, double MinSeconds, int Repet
             samples.Add(Stopwatch.GetElapsedTime(start).TotalSeconds / calls);
         }
 
-        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
         var count = samples.Count;
         samples.Sort();
         return new Timing(samples[count / 2], samples[0], count * calls, (double)allocated / ((long)count * calls));

@@ -60,7 +60,7 @@ internal sealed class Execution<T>
                 mask[i] = T.CreateChecked(_case.Input(input).Values[i] / (1 - rate));
         }
 
-        Workspace.FrozenMasks = true;
+        Workspace.KeepMasks = true;
         _network.Forward(Parameters, _x, Workspace, training: true);
     }
 

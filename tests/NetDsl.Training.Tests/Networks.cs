@@ -13,6 +13,11 @@ internal sealed partial class SmallDigits;
 [Dense(5, Bias = false), MeanSquaredError]
 internal sealed partial class Wide;
 
+[Network, Input(4)]
+[Dense(16), ReLU]
+[Dense(3), SoftmaxCrossEntropy]
+internal sealed partial class SmallRelu;
+
 [Network, Input(3)]
 [Dense(1), Hinge]
 internal sealed partial class Perceptron;

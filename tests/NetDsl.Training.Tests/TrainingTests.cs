@@ -17,15 +17,18 @@ public class TrainingTests
     [Fact]
     public void EveryNumberOfThreadsGivesTheSameBits()
     {
-        var (train, _) = Digits();
+        // Large enough that products, masks and updates are all shared out.
+        var random = new Random(5);
+        var x = Enumerable.Range(0, 900 * 301).Select(_ => random.NextSingle() - 0.5f).ToArray();
+        var train = new Dataset<float, float>(x, x[..(900 * 5)], inputSize: 301, targetSize: 5);
         var before = WorkerPool.Threads;
         try
         {
             var runs = new[] { 1, 2, 3, 5 }.Select(threads =>
             {
                 WorkerPool.Threads = threads;
-                var parameters = new SmallDigits.Parameters(seed: 3);
-                new Trainer<float, int>(new SmallDigits(), parameters, new Momentum<float>(0.05)).Fit(train, new() { Epochs = 2, BatchSize = 300, Seed = 2 });
+                var parameters = new Wide.Parameters(seed: 3);
+                new Trainer<float, float>(new Wide(), parameters, new Momentum<float>(0.05)).Fit(train, new() { Epochs = 2, BatchSize = 450, Seed = 2 });
                 return parameters.Values.ToArray();
             }).ToList();
             foreach (var run in runs.Skip(1))
@@ -110,6 +113,22 @@ public class TrainingTests
             Enumerable.Range(0, 3).Sum(sample => network.HiddenGradients[0][7 * sample + unit]).ShouldBe(gradients.Hidden.Bias[unit], 1e-12);
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(30)]
+    public void TheCheckOfGradientsIsNotMisledByKinksNorByFloat(int samples)
+    {
+        var network = new SmallRelu();
+        for (ulong seed = 0; seed < 25; seed++)
+        {
+            var random = new Random((int)seed);
+            var x = Enumerable.Range(0, 4 * samples).Select(_ => 3 * random.NextSingle() - 1.5f).ToArray();
+            var labels = Enumerable.Range(0, samples).Select(_ => random.Next(3)).ToArray();
+            var report = network.CheckGradients(new SmallRelu.Parameters(seed), x, labels);
+            report.Passed.ShouldBeTrue($"seed {seed}:\n{report}");
+        }
+    }
+
     [Fact]
     public void PassesOutOfOrderAreErrors()
     {
@@ -124,6 +143,38 @@ public class TrainingTests
         network.Backward(parameters, new float[4], workspace, gradients);
         Should.Throw<InvalidOperationException>(() => network.Backward(parameters, new float[4], workspace, gradients));
         network.BackwardInput(parameters, workspace, new float[4]);
+    }
+
+    [Fact]
+    public void APassThatFailsLeavesTheOrderAsItWas()
+    {
+        var network = new SmallDigits();
+        var parameters = new SmallDigits.Parameters();
+        var workspace = new SmallDigits.Workspace(1);
+        var gradients = new SmallDigits.Gradients();
+        var x = new float[64];
+        network.Forward(parameters, x, workspace);
+        Should.Throw<ArgumentOutOfRangeException>(() => network.Loss(workspace, [10])).Message.ShouldContain("0 … 9");
+        Should.Throw<InvalidOperationException>(() => network.Backward(parameters, x, workspace, gradients));
+        network.Loss(workspace, [9]);
+        Should.Throw<ArgumentException>(() => network.Backward(parameters, new float[128], workspace, gradients));
+        network.Backward(parameters, x, workspace, gradients);
+    }
+
+    [Fact]
+    public void GivenMasksServeOnePass()
+    {
+        var network = new SmallDigits();
+        var parameters = new SmallDigits.Parameters();
+        var workspace = new SmallDigits.Workspace(2);
+        var x = Enumerable.Repeat(0.5f, 128).ToArray();
+        network.Forward(parameters, x, workspace);
+        workspace.Dropout1Mask.Fill(3);
+        workspace.KeepMasks = true;
+        network.Forward(parameters, x, workspace);
+        workspace.Dropout1Mask.ToArray().ShouldAllBe(factor => factor == 3);
+        network.Forward(parameters, x, workspace);
+        workspace.Dropout1Mask.ToArray().ShouldAllBe(factor => factor == 0 || factor == 1.25f);
     }
 
     [Fact]

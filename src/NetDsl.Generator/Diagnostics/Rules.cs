@@ -52,7 +52,7 @@ internal static class Rules
         "{0} is {1}, but {2}");
 
     public static readonly Rule NoNetwork = new("NETDSL017", "Layers without [Network]",
-        "'{0}' has an [Input] but no [Network], so nothing is generated for it: add [Network]");
+        "'{0}' has layers but no [Network], so nothing is generated for it: add [Network]");
 
     public static readonly Rule UnknownLayer = new("NETDSL018", "Unknown layer",
         "[{0}] derives from LayerAttribute but is none of NetDsl's layers, so there is no code for it: use a layer of NetDsl");
@@ -64,13 +64,16 @@ internal static class Rules
         "Axis is {0}, but the input {1} has {2}: use {3} to {4}, the batch left out");
 
     public static readonly Rule TooLarge = new("NETDSL021", "Tensor too large",
-        "{0} would have {1} elements, more than the {2} that one array holds: make it smaller");
+        "{0} would have {1} elements, more than the {2} that fit one array{3}: make it smaller");
 
     public static readonly Rule NameCollision = new("NETDSL022", "Member name is taken",
         "'{0}' declares a member called '{1}', which NetDsl generates: rename yours");
 
     public static readonly Rule LossDoesNotFit = new("NETDSL023", "Loss doesn't fit the layer before it",
         "[{0}] reads {1}, but the layer before it is [{2}]: {3}", RuleSeverity.Warning);
+
+    public static readonly Rule OneClass = new("NETDSL024", "Loss over one class",
+        "The loss {0} reads a single class, which is always certain: give the layer before it one unit for each class, or use [Dense(1), Sigmoid, BinaryCrossEntropy] for two classes");
 
     public static readonly Rule InternalError = new("NETDSL999", "The generator failed",
         "NetDsl could not compile '{0}': {1}. This is an error in NetDsl, not in your code; please report it with the network's attributes");

@@ -10,7 +10,7 @@ namespace NetDsl.Generator.Emission;
 /// <summary>A struct that a kernel applies to its results, and the values that its construction takes.</summary>
 internal sealed record Operator(string Type, IReadOnlyList<int> Arguments);
 
-/// <summary>Writes the operator structs of a network: chains of elementwise operations, composed where their values are in registers.</summary>
+/// <summary>Writes the operator structs of a network: chains of elementwise operations, composed so that values between them stay in registers.</summary>
 internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorFile file)
 {
     /// <summary>The operator of a product or a pass.</summary>

@@ -162,7 +162,7 @@ internal sealed class PartsEmitter
             _writer.Lines(
                 "/// <summary>Compares Backward's gradients with central differences of the loss.</summary>",
                 "/// <param name=\"parameters\">Where to compare; unchanged afterwards.</param>",
-                "/// <param name=\"x\">A small batch.</param>",
+                "/// <param name=\"x\">A small batch: ten samples or so.</param>",
                 "/// <param name=\"target\">Its targets.</param>",
                 $"public Runtime::GradientCheckReport CheckGradients(Parameters parameters, {_names.ReadOnlySpan} x, global::System.ReadOnlySpan<{type}> target) =>",
                 $"    Runtime::GradientCheck.Run<{Type}, {type}>(this, parameters, x, target);",

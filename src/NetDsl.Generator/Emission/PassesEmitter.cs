@@ -85,10 +85,12 @@ internal sealed class PassesEmitter
                 "/// <param name=\"workspace\">Takes the activations.</param>",
                 "/// <param name=\"training\">Whether dropout is active.</param>");
             Writer.Open($"public void Forward(Parameters parameters, {_names.ReadOnlySpan} x, Workspace workspace, bool training = true)");
-            Writer.Line($"var n = workspace.Begin(x.Length, {Input}, Runtime::WorkspaceStage.Forward);");
+            Writer.Line($"var n = workspace.Begin(x.Length, {Input}, training: true);");
             if (_schedule.Steps.Any(step => step.Nodes.Any(node => node.Op is DropoutOp)))
                 Writer.Lines("if (training)", "    workspace.Step++;");
             Statements(step => step.Phase == Phase.Forward, "Forward");
+            Writer.Line();
+            Finish("Forward");
             Writer.Close();
         }
 
@@ -115,7 +117,7 @@ internal sealed class PassesEmitter
                 $"/// <param name=\"dy\">d{_names.Symbol(prediction.Id)} {_names.Extents(prediction.Id)}, the gradient with respect to <see cref=\"Workspace.LossInput\"/>.</param>");
             Writer.Open($"public void OutputGradient(Workspace workspace, {_names.ReadOnlySpan} dy)");
             var gradient = step.Root.Outputs[0];
-            Start("Forward", "Loss", "Loss", "OutputGradient");
+            Start("Forward", "Loss", "OutputGradient");
             Writer.Line($"workspace.Require(dy.Length, {Text.Invariant(prediction.Shape.Size)}, \"gradient\");");
             var epilogue = step.Epilogue.ToList();
             Buffers([result, .. epilogue.SelectMany(node => node.Inputs).Where(id => _graph.Values[id].IsPlanned && id != gradient && !epilogue.Any(node => node.Outputs.Contains(id)))]);
@@ -134,6 +136,7 @@ internal sealed class PassesEmitter
             }
 
             Hook(result);
+            Finish("Loss");
             Writer.Close();
         }
 
@@ -147,9 +150,11 @@ internal sealed class PassesEmitter
                 "/// <param name=\"gradients\">Takes the gradients.</param>",
                 "/// <param name=\"accumulate\">Whether to add to what <paramref name=\"gradients\"/> holds instead of replacing it.</param>");
             Writer.Open($"public void Backward(Parameters parameters, {_names.ReadOnlySpan} x, Workspace workspace, Gradients gradients, bool accumulate = false)");
-            Start("Loss", "Loss", "Backward", "Backward");
+            Start("Loss", "Loss", "Backward");
             Writer.Line($"workspace.Require(x.Length, {Input}, \"input\");");
             Statements(step => step.Phase == Phase.Backward, "Backward");
+            Writer.Line();
+            Finish("Backward");
             Writer.Close();
         }
 
@@ -161,7 +166,7 @@ internal sealed class PassesEmitter
                 "/// <param name=\"workspace\">The workspace of the forward and backward pass.</param>",
                 $"/// <param name=\"dx\">dX {_names.Extents(_graph.Input.Id)}, takes the gradient.</param>");
             Writer.Open($"public void BackwardInput(Parameters parameters, Workspace workspace, {_names.Span} dx)");
-            Start("Backward", "Backward", "Backward", "BackwardInput");
+            Start("Backward", "Backward", "BackwardInput");
             Writer.Line($"workspace.Require(dx.Length, {Input}, \"gradient of the input\");");
             Statements(step => step.Phase == Phase.BackwardInput, "BackwardInput");
             Writer.Close();
@@ -177,7 +182,7 @@ internal sealed class PassesEmitter
                 $"/// <param name=\"y\">Y {_names.Extents(last.Result)}, takes the answer.</param>",
                 "/// <param name=\"workspace\">Scratch memory; a training step under way in it is lost.</param>");
             Writer.Open($"public void Predict(Parameters parameters, {_names.ReadOnlySpan} x, {_names.Span} y, Workspace workspace)");
-            Writer.Line($"var n = workspace.Begin(x.Length, {Input}, Runtime::WorkspaceStage.Empty);");
+            Writer.Line($"var n = workspace.Begin(x.Length, {Input}, training: false);");
             Writer.Line($"workspace.Require(y.Length, {Text.Invariant(_graph.Values[last.Result].Shape.Size)}, \"output\");");
             Statements(_ => true, "Predict");
             Writer.Close();
@@ -208,7 +213,7 @@ internal sealed class PassesEmitter
                 $"/// <param name=\"weights\">A factor for each {(op is ClassLossOp ? "row" : "element")}, or empty for all one.</param>",
                 "/// <param name=\"terms\">Takes the loss terms before their factors, or empty.</param>");
             Writer.Open($"public {_names.Type} Loss(Workspace workspace, global::System.ReadOnlySpan<{target}> {variable}, {_names.ReadOnlySpan} weights = default, {_names.Span} terms = default)");
-            Start("Forward", "Loss", "Loss", "Loss");
+            Start("Forward", "Loss", "Loss");
             Writer.Line($"workspace.Require({variable}.Length, {Text.Invariant(targetShape.Size)}, \"target\");");
             var epilogue = step.Epilogue.ToList();
             Buffers([root.Inputs[0], step.Result, .. epilogue.SelectMany(node => node.Inputs).Where(id => _graph.Values[id].IsPlanned && id != root.Outputs[0] && !epilogue.Any(node => node.Outputs.Contains(id)))]);
@@ -219,17 +224,10 @@ internal sealed class PassesEmitter
             foreach (var node in epilogue)
                 Comment(node);
             var call = op.Evaluate(new LossCode(_code, step, takesLabels: target == "int", variable));
-            if (HasHook(step.Result))
-            {
-                Writer.Line($"var loss = {call};");
-                Hook(step.Result);
-                Writer.Line("return loss;");
-            }
-            else
-            {
-                Writer.Line($"return {call};");
-            }
-
+            Writer.Line($"var loss = {call};");
+            Hook(step.Result);
+            Finish("Loss");
+            Writer.Line("return loss;");
             Writer.Close();
         }
 
@@ -284,8 +282,10 @@ internal sealed class PassesEmitter
             return step.Nodes.SelectMany(node => node.Inputs.Concat(node.Outputs)).Where(id => !inner.Contains(id));
         }
 
-        private void Start(string from, string to, string next, string pass) =>
-            Writer.Line($"var n = workspace.Continue(Runtime::WorkspaceStage.{from}, Runtime::WorkspaceStage.{to}, Runtime::WorkspaceStage.{next}, \"{pass}\");");
+        private void Start(string from, string to, string pass) =>
+            Writer.Line($"var n = workspace.Continue(Runtime::WorkspaceStage.{from}, Runtime::WorkspaceStage.{to}, \"{pass}\");");
+
+        private void Finish(string stage) => Writer.Line($"workspace.Finish(Runtime::WorkspaceStage.{stage});");
 
         private void Buffers(IEnumerable<int> ids)
         {

@@ -79,10 +79,12 @@ internal static class NetworkReader
         return new ParsedNetwork(spec, problems.ToEquatableArray(), new SourceMap(locations));
     }
 
-    /// <summary>A class with [Input] that lacks [Network] would otherwise be passed over in silence.</summary>
+    /// <summary>A class with layers that lacks [Network] would otherwise be passed over in silence; its first layer reports it.</summary>
     public static ParsedNetwork? ReadOrphan(GeneratorAttributeSyntaxContext context)
     {
-        if (context.TargetSymbol.GetAttributes().Any(attribute => attribute.AttributeClass?.ToDisplayString() == NetworkAttribute))
+        var attributes = context.TargetSymbol.GetAttributes();
+        if (attributes.Any(attribute => attribute.AttributeClass?.ToDisplayString() == NetworkAttribute)
+            || attributes.First(attribute => attribute.AttributeClass is { } type && IsLayer(type)) != context.Attributes[0])
             return null;
         var location = context.Attributes[0].ApplicationSyntaxReference!.GetSyntax().GetLocation();
         var problem = Problem.Of(Rules.NoNetwork, new Site(0, ""), context.TargetSymbol.Name);

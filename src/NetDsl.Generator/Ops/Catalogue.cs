@@ -20,10 +20,10 @@ internal static class Catalogue
         ["ReLU"] = _ => Activation("relu", "Relu", DerivativeFrom.OutputSign, "relu({0})", "[{0} > 0]"),
         ["LeakyReLU"] = arguments => Activation("leaky_relu", "LeakyRelu", DerivativeFrom.OutputSign, "max({0}, {slope}·{0})", "([{0} > 0] + {slope}·[{0} ≤ 0])", ("slope", arguments.AtLeast("slope", 0.01, 0, "the slope of the negative side"))),
         ["ELU"] = arguments => Activation("elu", "Elu", DerivativeFrom.Output, "elu({0}, α = {alpha})", "(1 where {0} > 0, else {0} + {alpha})", ("alpha", arguments.Above("alpha", 1, "alpha"))),
-        ["SELU"] = _ => Activation("selu", "Selu", DerivativeFrom.Output, "selu({0})", "selu′"),
+        ["SELU"] = _ => Activation("selu", "Selu", DerivativeFrom.Output, "selu({0})", "(λ where {0} > 0, else {0} + λα)"),
         ["Softplus"] = arguments => Activation("softplus", "Softplus", DerivativeFrom.Output, "log(1 + e^({beta}·{0}))/{beta}", "(1 − e^(−{beta}·{0}))", ("beta", arguments.Above("beta", 1, "beta, the sharpness of the bend,"))),
         ["GELU"] = arguments => arguments.Flag("TanhApproximation", false)
-            ? Activation("gelu_tanh", "GeluTanh", DerivativeFrom.Input, "gelu({0})", "gelu′({0})")
+            ? Activation("gelu_tanh", "GeluTanh", DerivativeFrom.Input, "{0}/2 ⊙ (1 + tanh(√(2/π)·({0} + 0.044715·{0}³)))", "gelu′({0})")
             : Activation("gelu", "Gelu", DerivativeFrom.Input, "{0} ⊙ Φ({0})", "(Φ({0}) + {0} ⊙ φ({0}))"),
         ["SiLU"] = _ => Activation("silu", "Silu", DerivativeFrom.Input, "{0} ⊙ σ({0})", "(σ({0}) ⊙ (1 + {0} ⊙ (1 − σ({0}))))"),
 

@@ -40,7 +40,7 @@ internal sealed record DropoutOp(double Rate) : LayerOp, IElementwise
         var mask = code.Variable(node.Outputs[1]);
         yield return "if (!training)";
         yield return $"    {mask}.Fill(1);";
-        yield return "else if (!workspace.FrozenMasks)";
+        yield return "else if (!workspace.KeepMasks)";
         yield return $"    Kernels::Dropout.FillMask<{code.Type}>({mask}, {Settings}, workspace.MaskSeed({Text.Invariant(code.Number(node))}), workspace.Step);";
     }
 

@@ -105,12 +105,14 @@ internal abstract record ClassLossOp(string LossReduction, EquatableArray<double
     {
         if (ClassWeights.Count > 0 && ClassWeights.Count != x.Last)
             report(Rules.WeightCount, "ClassWeights", ["ClassWeights", Text.Plural(ClassWeights.Count, "number"), Text.Plural(x.Last, "class", "classes"), "one for each class"]);
+        if (x.Last == 1)
+            report(Rules.OneClass, "", [Name]);
         return base.Infer(x, report);
     }
 
-    protected string LabelArguments(LossCode code) => $", [{code.Literals(ClassWeights)}], {(IgnoreIndex == int.MinValue ? "int.MinValue" : Text.Invariant(IgnoreIndex))}";
+    protected string LabelArguments(LossCode code) => $", classWeights: [{code.Literals(ClassWeights)}], ignoreIndex: {(IgnoreIndex == int.MinValue ? "null" : Text.Invariant(IgnoreIndex))}";
 
-    protected override string Divisor => ClassWeights.Count > 0 || IgnoreIndex != int.MinValue ? "Σ weights" : "rows";
+    protected override string Divisor => Reduction == "BatchMean" ? "n" : ClassWeights.Count > 0 || IgnoreIndex != int.MinValue ? "Σ weights" : "rows";
 }
 
 /// <summary>−Σ q·log softmax(z), softmax and loss in one step: dz = (softmax(z) − q)/n.</summary>
@@ -131,7 +133,7 @@ internal sealed record SoftmaxCrossEntropyOp(string LossReduction, double Smooth
     public override long Flops(Shape x, Shape y) => 5 * x.LongSize;
 
     public override string Evaluate(LossCode code) =>
-        $"Kernels::Losses.SoftmaxCrossEntropy.Evaluate<{code.Type}>({code.Arguments}, {Text.RoundTrip(Smoothing)}{(code.TakesLabels ? LabelArguments(code) : "")}{code.RowsPerSample})";
+        $"Kernels::Losses.SoftmaxCrossEntropy.Evaluate<{code.Type}>({code.Arguments}, smoothing: {Text.RoundTrip(Smoothing)}{(code.TakesLabels ? LabelArguments(code) : "")}{code.RowsPerSample})";
 
     public static SoftmaxCrossEntropyOp Parse(LayerArguments arguments) => new(
         ReadReduction(arguments, "Mean"),
@@ -193,7 +195,7 @@ internal static class ElementwiseLosses
     {
         LossName = "binary_cross_entropy_with_logits",
         Kernel = "BinaryCrossEntropyWithLogits",
-        Term = "−{1} ⊙ log σ({0}) − (1 − {1}) ⊙ log(1 − σ({0}))",
+        Term = $"−{(loss.PositiveWeights.Count == 0 ? "" : "w ⊙ ")}{{1}} ⊙ log σ({{0}}) − (1 − {{1}}) ⊙ log(1 − σ({{0}}))",
         TermDerivative = loss.PositiveWeights.Count == 0 ? "(σ({0}) − {1})" : "((1 − {1}) ⊙ σ({0}) − w ⊙ {1} ⊙ (1 − σ({0})))",
     };
 

@@ -6,7 +6,7 @@ using NetDsl.Generator.Ops;
 
 namespace NetDsl.Generator.Passes;
 
-/// <summary>Nodes that run as one kernel call: the first one, and elementwise ones on its result while that is in registers.</summary>
+/// <summary>Nodes that run as one kernel call: the first one, and elementwise ones on its result while that is in the cache.</summary>
 /// <param name="Stores">Values between the first and the last that others read, and that the kernel therefore stores on its way.</param>
 internal sealed record Step(Phase Phase, EquatableArray<Node> Nodes, EquatableArray<int> Stores)
 {

@@ -18,7 +18,7 @@ internal static class Lowering
     // Members of the generated nested classes and of their bases.
     private static readonly HashSet<string> Reserved =
     [
-        "Values", "Tensors", "Count", "Capacity", "Stage", "Seed", "Step", "Bytes", "Training", "LossInput", "Buffer", "Slice", "Begin", "Continue", "Require", "MaskSeed", "FrozenMasks",
+        "Values", "Tensors", "Count", "Capacity", "Stage", "Seed", "Step", "Bytes", "Training", "LossInput", "Buffer", "Slice", "Begin", "Continue", "Finish", "Require", "MaskSeed", "KeepMasks",
         "Parameters", "Gradients", "Workspace", "Layout", "Description", "RequireSameLayout",
         "Initialize", "CopyFrom", "Clear", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals", "Item",
     ];
@@ -149,6 +149,10 @@ internal static class Lowering
                 problems.Add(Problem.Of(Rules.LossNotLast, new Site(layers[i].Attribute, ""), layers[i].Kind, layers[i + 1].Kind));
             if (layers[i].Op is SoftmaxCrossEntropyOp && before?.Op is SoftmaxOp)
                 problems.Add(Problem.Of(Rules.SoftmaxTwice, new Site(before.Attribute, "")));
+            if (layers[i].Op is SoftmaxCrossEntropyOp && before?.Op is ActivationOp)
+                problems.Add(Problem.Of(Rules.LossDoesNotFit, new Site(layers[i].Attribute, ""), layers[i].Kind, "scores of any size and sign", before.Kind, "remove it, since the loss contains the softmax"));
+            if (layers[i].Op is NegativeLogLikelihoodOp && before is not null)
+                problems.Add(Problem.Of(Rules.LossDoesNotFit, new Site(layers[i].Attribute, ""), layers[i].Kind, "log-probabilities", before.Kind, "use [SoftmaxCrossEntropy] on the scores instead, which contains softmax and logarithm"));
             if (layers[i].Op is ElementwiseLossOp { Name: "binary_cross_entropy" } loss && before?.Op is not ActivationOp { Name: "sigmoid" })
             {
                 if (loss.PositiveWeights.Count > 0)

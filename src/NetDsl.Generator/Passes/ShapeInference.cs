@@ -28,7 +28,8 @@ internal static class ShapeInference
             var inference = op.Infer(result.Values[node.Inputs[0]].Shape, (rule, argument, arguments) => problems.Add(Problem.Of(rule, new Site(node.Attribute, argument), arguments)));
             foreach (var (id, shape) in node.Outputs.Zip(inference.Outputs, (id, shape) => (id, shape)).Concat(node.Inputs.Skip(1).Zip(inference.Parameters, (id, shape) => (id, shape))))
             {
-                CheckSize($"The {result.Values[id].Kind.ToString().ToLowerInvariant()} of {node.Layer}", shape, MaxElements, new Site(node.Attribute, ""), problems);
+                var limit = result.Values[id].Kind == ValueKind.Parameter ? MaxParameters : MaxElements;
+                CheckSize($"The {result.Values[id].Kind.ToString().ToLowerInvariant()} of {node.Layer}", shape, limit, new Site(node.Attribute, ""), problems);
                 result.Values[id] = result.Values[id] with { Shape = shape };
             }
 
@@ -46,7 +47,7 @@ internal static class ShapeInference
     private static void CheckTotal(string what, long total, long limit, Node node, List<Problem> problems)
     {
         if (total > limit)
-            problems.Add(Problem.Of(Rules.TooLarge, new Site(node.Attribute, ""), what, Text.Grouped(total), Text.Grouped(limit)));
+            problems.Add(Problem.Of(Rules.TooLarge, new Site(node.Attribute, ""), what, Text.Grouped(total), Text.Grouped(limit), Room(limit)));
     }
 
     private static void CheckSize(string what, Shape shape, long limit, Site site, List<Problem> problems)
@@ -58,8 +59,10 @@ internal static class ShapeInference
             size *= extent;
             if (size <= limit)
                 continue;
-            problems.Add(Problem.Of(Rules.TooLarge, site, $"{what} ({shape})", "over " + Text.Grouped(limit), Text.Grouped(limit)));
+            problems.Add(Problem.Of(Rules.TooLarge, site, $"{what} ({shape})", "over " + Text.Grouped(limit), Text.Grouped(limit), Room(limit)));
             return;
         }
     }
+
+    private static string Room(long limit) => limit == MaxElements ? " for each of the 16 samples that a workspace holds at least" : "";
 }

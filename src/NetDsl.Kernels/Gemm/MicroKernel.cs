@@ -4,7 +4,7 @@ using NetDsl.Kernels.Simd;
 namespace NetDsl.Kernels;
 
 /// <summary>
-/// The one loop in which all products are computed: a tile of up to 6 rows × 4 vectors of accumulators that stay in registers while
+/// The one loop in which all but the smallest products are computed: a tile of up to 6 rows × 4 vectors of accumulators that stay in registers while
 /// k runs. Rows and vectors are constants to the JIT, which leaves out what a smaller tile does not need.
 /// </summary>
 /// <remarks>Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", 2008; Van Zee and van de Geijn, "BLIS", 2015.</remarks>

@@ -7,7 +7,7 @@ namespace NetDsl.Kernels.Losses;
 internal static class ClassLabels
 {
     /// <summary>Checks every label before anything is written and returns the weight of the rows that count: Σ classWeights[label], or their number.</summary>
-    public static double TotalWeight<T>(ReadOnlySpan<int> labels, int classes, ReadOnlySpan<T> classWeights, int ignoreIndex)
+    public static double TotalWeight<T>(ReadOnlySpan<int> labels, int classes, ReadOnlySpan<T> classWeights, int? ignoreIndex)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var total = 0.0;
@@ -38,5 +38,5 @@ internal static class ClassLabels
     [DoesNotReturn]
     private static void ThrowLabel(int row, int label, int classes) =>
         throw new ArgumentOutOfRangeException(
-            "labels", label, $"Row {row} has label {label}, but with {classes} classes labels are 0 … {classes - 1}; correct the label, or give it as ignoreIndex to leave the row out.");
+            "labels", label, $"Row {row} has label {label}, but with {classes} classes labels are 0 … {classes - 1}; correct the label, or leave its rows out with IgnoreIndex = {label}.");
 }

@@ -15,7 +15,7 @@ public static class NegativeLogLikelihood
     /// <param name="classes">Number of classes.</param>
     /// <param name="reduction">s: Mean is 1/Σ c_y over the rows that count, BatchMean 1/samples, Sum 1.</param>
     /// <param name="classWeights">Class weights c [classes]; empty for 1.</param>
-    /// <param name="ignoreIndex">Rows with this label count nothing; <see cref="int.MinValue"/> for none.</param>
+    /// <param name="ignoreIndex">Rows with this label count nothing; null for none.</param>
     /// <param name="rowsPerSample">Rows that one sample has: the time steps of a sequence.</param>
     /// <returns>The loss; 0 if no row counts.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A label is outside [0, classes); nothing was written.</exception>
@@ -30,7 +30,7 @@ public static class NegativeLogLikelihood
         int classes,
         LossReduction reduction,
         ReadOnlySpan<T> classWeights,
-        int ignoreIndex,
+        int? ignoreIndex,
         int rowsPerSample = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

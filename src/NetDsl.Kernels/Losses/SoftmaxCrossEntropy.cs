@@ -22,7 +22,7 @@ public static class SoftmaxCrossEntropy
     /// <param name="reduction">What Σ w·loss is divided by: Mean by Σ c_y over the rows that count, BatchMean by the samples, Sum by 1.</param>
     /// <param name="smoothing">Label smoothing in [0, 1]: Szegedy et al., "Rethinking the Inception Architecture for Computer Vision" (2015).</param>
     /// <param name="classWeights">Class weights c [classes]; empty for 1.</param>
-    /// <param name="ignoreIndex">Rows with this label count nothing; <see cref="int.MinValue"/> for none.</param>
+    /// <param name="ignoreIndex">Rows with this label count nothing; null for none.</param>
     /// <param name="rowsPerSample">Rows that one sample has: the time steps of a sequence.</param>
     /// <returns>The loss; 0 if no row counts.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A label is outside [0, classes); nothing was written.</exception>
@@ -38,7 +38,7 @@ public static class SoftmaxCrossEntropy
         LossReduction reduction,
         double smoothing,
         ReadOnlySpan<T> classWeights,
-        int ignoreIndex,
+        int? ignoreIndex,
         int rowsPerSample = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -141,7 +141,7 @@ public static class SoftmaxCrossEntropy
         public Span<double> Partial;
         public int Rows;
         public int Classes;
-        public int IgnoreIndex;
+        public int? IgnoreIndex;
         public double Smoothing;
         public double Scale;
 

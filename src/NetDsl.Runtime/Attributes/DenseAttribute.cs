@@ -17,7 +17,7 @@ public sealed class DenseAttribute(int units) : LayerAttribute
     /// <summary>How the weights start; Glorot uniform unless set. The bias starts at zero.</summary>
     public Initialization Weights { get; set; }
 
-    /// <summary>The number of <see cref="Initialization.Constant"/>, or the slope of a leaky initialisation.</summary>
+    /// <summary>The number that the initialisation takes: the constant, the slope of the leaky one, the standard deviation of the normal or the bound of the uniform one.</summary>
     public double WeightsValue { get; set; }
 }
 

@@ -55,7 +55,7 @@ public sealed class SoftmaxCrossEntropyAttribute : LossAttribute
     /// <summary>Factor on each class's terms; the mean divides by the factors used. With labels only.</summary>
     public double[]? ClassWeights { get; set; }
 
-    /// <summary>A label whose rows count nothing; none unless set. With labels only.</summary>
+    /// <summary>A label whose rows count nothing; none unless set. With labels only; a <see cref="Dataset{T, TTarget}"/> holds no such labels, so it is for loops of your own.</summary>
     public int IgnoreIndex { get; set; } = int.MinValue;
 }
 
@@ -65,7 +65,7 @@ public sealed class NegativeLogLikelihoodAttribute : LossAttribute
     /// <summary>Factor on each class's terms; the mean divides by the factors used.</summary>
     public double[]? ClassWeights { get; set; }
 
-    /// <summary>A label whose rows count nothing; none unless set.</summary>
+    /// <summary>A label whose rows count nothing; none unless set. A <see cref="Dataset{T, TTarget}"/> holds no such labels, so it is for loops of your own.</summary>
     public int IgnoreIndex { get; set; } = int.MinValue;
 }
 

@@ -5,7 +5,7 @@ namespace NetDsl;
 
 /// <summary>One layer of a network as declared.</summary>
 /// <param name="Name">Unique within the network.</param>
-/// <param name="Operation">What it computes, with its settings: <c>dense 512 + relu</c>.</param>
+/// <param name="Operation">What it computes, with its settings: <c>dense 512</c>.</param>
 /// <param name="OutputShape">Shape of one sample's output, batch left out.</param>
 /// <param name="Parameters">Learnable numbers.</param>
 /// <param name="Flops">Floating-point operations of the forward pass for one sample; a multiply-add counts two.</param>

@@ -70,10 +70,10 @@ public abstract class Workspace<T>
     public ulong Step { get; set; }
 
     /// <summary>
-    /// Whether training passes keep the masks that stand in the workspace instead of drawing new ones. To set a mask, write 0 and 1/(1 − rate)
-    /// into its view between two forward passes.
+    /// Whether the next training pass takes the masks that stand in their views instead of drawing new ones; false again after it.
+    /// To set masks, run a forward pass of the same batch size, write 0 and 1/(1 − rate) into the views, and run it again.
     /// </summary>
-    public bool FrozenMasks { get; set; }
+    public bool KeepMasks { get; set; }
 
     /// <summary>Size of the arena in bytes.</summary>
     public unsafe long Bytes => (long)_buffer.Length * sizeof(T);
@@ -81,34 +81,42 @@ public abstract class Workspace<T>
     /// <summary>Starts a pass over a batch and tells its size; for generated code.</summary>
     /// <param name="elements">Elements of the batch.</param>
     /// <param name="sampleSize">Elements of one sample.</param>
-    /// <param name="stage">What the workspace will hold afterwards.</param>
+    /// <param name="training">Whether it is a training pass.</param>
     /// <returns>The number of samples n.</returns>
     /// <exception cref="ArgumentException">The batch is empty, no whole number of samples, or larger than the capacity.</exception>
     /// <exception cref="InvalidOperationException">A training pass in a workspace for inference.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public int Begin(int elements, int sampleSize, WorkspaceStage stage)
+    public int Begin(int elements, int sampleSize, bool training)
     {
         var count = elements / sampleSize;
-        if (count == 0 || count * sampleSize != elements || count > Capacity || stage == WorkspaceStage.Forward && !Training)
+        if (count == 0 || count * sampleSize != elements || count > Capacity || training && !Training)
             ThrowBegin(elements, sampleSize, count);
         Count = count;
-        Stage = stage;
+        Stage = WorkspaceStage.Empty;
         return count;
     }
 
-    /// <summary>Goes on from one stage to the next and tells the batch's size; for generated code.</summary>
+    /// <summary>Checks the order of passes and tells the batch's size; for generated code.</summary>
     /// <param name="from">The first stage that the pass can follow.</param>
     /// <param name="to">The last one.</param>
-    /// <param name="next">The stage that it leads to.</param>
     /// <param name="pass">Its name, for the message.</param>
     /// <exception cref="InvalidOperationException">The passes run out of order.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public int Continue(WorkspaceStage from, WorkspaceStage to, WorkspaceStage next, string pass)
+    public int Continue(WorkspaceStage from, WorkspaceStage to, string pass)
     {
         if (Stage < from || Stage > to)
             ThrowOrder(from, pass);
-        Stage = next;
         return Count;
+    }
+
+    /// <summary>Ends a pass that has done all its work; for generated code.</summary>
+    /// <param name="stage">What the workspace holds now.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void Finish(WorkspaceStage stage)
+    {
+        Stage = stage;
+        if (stage == WorkspaceStage.Forward)
+            KeepMasks = false;
     }
 
     /// <summary>Throws unless a span has the batch's size; for generated code.</summary>

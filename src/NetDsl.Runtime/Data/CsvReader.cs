@@ -76,7 +76,7 @@ public static class CsvReader
         if (!T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
             throw new InvalidDataException($"{name}, line {line}, column {column}: '{text}' is no number; expected digits with a decimal point, such as -1.5e3{(line == 1 ? "; if the line holds names, set HasHeader or SkipLines" : "")}.");
         if (!T.IsFinite(value))
-            throw new InvalidDataException($"{name}, line {line}, column {column}: '{text}' is no finite {typeof(T).Name}: remove the row or fill the gap.");
+            throw new InvalidDataException($"{name}, line {line}, column {column}: '{text}' is no finite {(typeof(T) == typeof(float) ? "float" : "double")}: remove the row or fill the gap.");
         return value;
     }
 }

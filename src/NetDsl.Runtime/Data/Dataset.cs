@@ -81,8 +81,7 @@ public sealed class Dataset<T, TTarget>
     /// <exception cref="ArgumentOutOfRangeException">The range is empty or leaves the data set.</exception>
     public Dataset<T, TTarget> Slice(int start, int count)
     {
-        if (start < 0 || count < 1 || count > Count - start)
-            throw new ArgumentOutOfRangeException(nameof(count), count, $"Expected a part of the {Count} samples that isn't empty; got {count} from sample {start} on.");
+        RequireRange(start, count);
         return new Dataset<T, TTarget>(this, _rows, _start + start, count);
     }
 
@@ -142,8 +141,10 @@ public sealed class Dataset<T, TTarget>
 
     /// <summary>Samples [start, start + count) without a copy, where they lie side by side.</summary>
     /// <returns>False for a view whose samples are scattered.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The range leaves the data set.</exception>
     public bool TryGetRange(int start, int count, out ReadOnlySpan<T> x, out ReadOnlySpan<TTarget> target)
     {
+        RequireRange(start, count);
         if (_rows is not null)
         {
             x = default;
@@ -165,6 +166,12 @@ public sealed class Dataset<T, TTarget>
         if ((uint)index >= (uint)Count)
             throw new ArgumentOutOfRangeException(nameof(index), index, $"There are {Count} samples.");
         return _rows is null ? _start + index : _rows[_start + index];
+    }
+
+    private void RequireRange(int start, int count)
+    {
+        if (start < 0 || count < 1 || count > Count - start)
+            throw new ArgumentOutOfRangeException(nameof(count), count, $"Expected a part of the {Count} samples that isn't empty; got {count} from sample {start} on.");
     }
 
     private int[] Permutation(ulong seed)

@@ -55,7 +55,7 @@ namespace Digits
         /// <param name="training">Whether dropout is active.</param>
         public void Forward(Parameters parameters, global::System.ReadOnlySpan<float> x, Workspace workspace, bool training = true)
         {
-            var n = workspace.Begin(x.Length, 784, Runtime::WorkspaceStage.Forward);
+            var n = workspace.Begin(x.Length, 784, training: true);
             if (training)
                 workspace.Step++;
             var h1 = workspace.Buffer(512, 512);                         // H1 [n×512]
@@ -67,7 +67,7 @@ namespace Digits
 
             if (!training)
                 m1.Fill(1);
-            else if (!workspace.FrozenMasks)
+            else if (!workspace.KeepMasks)
                 Kernels::Dropout.FillMask<float>(m1, 0.5, workspace.MaskSeed(0), workspace.Step);
             // Z1 = X·W1ᵀ + b1                                           [n×784]·[512×784]ᵀ + [512] → [n×512]
             // A1 = relu(Z1)                                             [n×512]
@@ -76,7 +76,7 @@ namespace Digits
 
             if (!training)
                 m2.Fill(1);
-            else if (!workspace.FrozenMasks)
+            else if (!workspace.KeepMasks)
                 Kernels::Dropout.FillMask<float>(m2, 0.2, workspace.MaskSeed(1), workspace.Step);
             // Z2 = H1·W2ᵀ + b2                                          [n×512]·[256×512]ᵀ + [256] → [n×256]
             // A2 = Z2 ⊙ Φ(Z2)                                           [n×256]
@@ -85,6 +85,8 @@ namespace Digits
 
             // Z3 = H2·W3ᵀ + b3                                          [n×256]·[10×256]ᵀ + [10] → [n×10]
             Kernels::Dense.Forward<float, Dense256To10, Dense2Forward>(h2, parameters.Dense2.Weight, z3, n, new(parameters.Dense2.Bias));
+
+            workspace.Finish(Runtime::WorkspaceStage.Forward);
         }
 
         /// <summary>The loss of the last forward pass; leaves its gradient in the workspace.</summary>
@@ -94,15 +96,16 @@ namespace Digits
         /// <param name="terms">Takes the loss terms before their factors, or empty.</param>
         public float Loss(Workspace workspace, global::System.ReadOnlySpan<int> labels, global::System.ReadOnlySpan<float> weights = default, global::System.Span<float> terms = default)
         {
-            var n = workspace.Continue(Runtime::WorkspaceStage.Forward, Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Loss, "Loss");
+            var n = workspace.Continue(Runtime::WorkspaceStage.Forward, Runtime::WorkspaceStage.Loss, "Loss");
             workspace.Require(labels.Length, 1, "target");
             var z3 = workspace.Buffer(1792, 10);                         // Z3 [n×10]
             var dz3 = workspace.Buffer(1802, 10);                        // dZ3 [n×10]
 
             // L = mean of −Σ q ⊙ log softmax(Z3), q = onehot(labels)
             // dZ3 = (softmax(Z3) − q) / rows                            [n×10]
-            var loss = Kernels::Losses.SoftmaxCrossEntropy.Evaluate<float>(z3, labels, dz3, weights, terms, n, 10, Kernels::Losses.LossReduction.Mean, 0, [], int.MinValue);
+            var loss = Kernels::Losses.SoftmaxCrossEntropy.Evaluate<float>(z3, labels, dz3, weights, terms, n, 10, Kernels::Losses.LossReduction.Mean, smoothing: 0, classWeights: [], ignoreIndex: null);
             OnGradientDense2(dz3);
+            workspace.Finish(Runtime::WorkspaceStage.Loss);
             return loss;
         }
 
@@ -113,15 +116,16 @@ namespace Digits
         /// <param name="terms">Takes the loss terms before their factors, or empty.</param>
         public float Loss(Workspace workspace, global::System.ReadOnlySpan<float> t, global::System.ReadOnlySpan<float> weights = default, global::System.Span<float> terms = default)
         {
-            var n = workspace.Continue(Runtime::WorkspaceStage.Forward, Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Loss, "Loss");
+            var n = workspace.Continue(Runtime::WorkspaceStage.Forward, Runtime::WorkspaceStage.Loss, "Loss");
             workspace.Require(t.Length, 10, "target");
             var z3 = workspace.Buffer(1792, 10);                         // Z3 [n×10]
             var dz3 = workspace.Buffer(1802, 10);                        // dZ3 [n×10]
 
             // L = mean of −Σ q ⊙ log softmax(Z3), q = t
             // dZ3 = (softmax(Z3) − q) / rows                            [n×10]
-            var loss = Kernels::Losses.SoftmaxCrossEntropy.Evaluate<float>(z3, t, dz3, weights, terms, n, 10, Kernels::Losses.LossReduction.Mean, 0);
+            var loss = Kernels::Losses.SoftmaxCrossEntropy.Evaluate<float>(z3, t, dz3, weights, terms, n, 10, Kernels::Losses.LossReduction.Mean, smoothing: 0);
             OnGradientDense2(dz3);
+            workspace.Finish(Runtime::WorkspaceStage.Loss);
             return loss;
         }
 
@@ -130,12 +134,13 @@ namespace Digits
         /// <param name="dy">dZ3 [n×10], the gradient with respect to <see cref="Workspace.LossInput"/>.</param>
         public void OutputGradient(Workspace workspace, global::System.ReadOnlySpan<float> dy)
         {
-            var n = workspace.Continue(Runtime::WorkspaceStage.Forward, Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Loss, "OutputGradient");
+            var n = workspace.Continue(Runtime::WorkspaceStage.Forward, Runtime::WorkspaceStage.Loss, "OutputGradient");
             workspace.Require(dy.Length, 10, "gradient");
             var dz3 = workspace.Buffer(1802, 10);                        // dZ3 [n×10]
 
             dy.CopyTo(dz3);
             OnGradientDense2(dz3);
+            workspace.Finish(Runtime::WorkspaceStage.Loss);
         }
 
         /// <summary>The gradient of the loss with respect to every parameter, layer by layer from the last to the first.</summary>
@@ -146,7 +151,7 @@ namespace Digits
         /// <param name="accumulate">Whether to add to what <paramref name="gradients"/> holds instead of replacing it.</param>
         public void Backward(Parameters parameters, global::System.ReadOnlySpan<float> x, Workspace workspace, Gradients gradients, bool accumulate = false)
         {
-            var n = workspace.Continue(Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Backward, "Backward");
+            var n = workspace.Continue(Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Loss, "Backward");
             workspace.Require(x.Length, 784, "input");
             var dz3 = workspace.Buffer(1802, 10);                        // dZ3 [n×10]
             var h2 = workspace.Buffer(1536, 256);                        // H2 [n×256]
@@ -177,6 +182,8 @@ namespace Digits
 
             // dW1 = dZ1ᵀ·X     db1 = Σₙ dZ1                             [n×512]ᵀ·[n×784] → [512×784]
             Kernels::Dense.BackwardParameters<float, Dense784To512>(dz1, x, gradients.Hidden.Weight, gradients.Hidden.Bias, n, accumulate);
+
+            workspace.Finish(Runtime::WorkspaceStage.Backward);
         }
 
         /// <summary>The gradient of the loss with respect to the batch; follows <see cref="Backward"/>.</summary>
@@ -185,7 +192,7 @@ namespace Digits
         /// <param name="dx">dX [n×784], takes the gradient.</param>
         public void BackwardInput(Parameters parameters, Workspace workspace, global::System.Span<float> dx)
         {
-            var n = workspace.Continue(Runtime::WorkspaceStage.Backward, Runtime::WorkspaceStage.Backward, Runtime::WorkspaceStage.Backward, "BackwardInput");
+            var n = workspace.Continue(Runtime::WorkspaceStage.Backward, Runtime::WorkspaceStage.Backward, "BackwardInput");
             workspace.Require(dx.Length, 784, "gradient of the input");
             var dz1 = workspace.Buffer(0, 512);                          // dZ1 [n×512]
 
@@ -200,7 +207,7 @@ namespace Digits
         /// <param name="workspace">Scratch memory; a training step under way in it is lost.</param>
         public void Predict(Parameters parameters, global::System.ReadOnlySpan<float> x, global::System.Span<float> y, Workspace workspace)
         {
-            var n = workspace.Begin(x.Length, 784, Runtime::WorkspaceStage.Empty);
+            var n = workspace.Begin(x.Length, 784, training: false);
             workspace.Require(y.Length, 10, "output");
             var a1 = workspace.Buffer(0, 512);                           // A1 [n×512]
             var a2 = workspace.Buffer(512, 256);                         // A2 [n×256]

@@ -102,7 +102,7 @@ partial class Xor : Runtime::INetwork<float, float>
 
     /// <summary>Compares Backward's gradients with central differences of the loss.</summary>
     /// <param name="parameters">Where to compare; unchanged afterwards.</param>
-    /// <param name="x">A small batch.</param>
+    /// <param name="x">A small batch: ten samples or so.</param>
     /// <param name="target">Its targets.</param>
     public Runtime::GradientCheckReport CheckGradients(Parameters parameters, global::System.ReadOnlySpan<float> x, global::System.ReadOnlySpan<float> target) =>
         Runtime::GradientCheck.Run<float, float>(this, parameters, x, target);

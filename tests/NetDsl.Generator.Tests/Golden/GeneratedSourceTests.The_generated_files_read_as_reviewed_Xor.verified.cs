@@ -44,7 +44,7 @@ partial class Xor
     /// <param name="training">Whether dropout is active.</param>
     public void Forward(Parameters parameters, global::System.ReadOnlySpan<float> x, Workspace workspace, bool training = true)
     {
-        var n = workspace.Begin(x.Length, 2, Runtime::WorkspaceStage.Forward);
+        var n = workspace.Begin(x.Length, 2, training: true);
         var a1 = workspace.Buffer(0, 8);                             // A1 [n×8]
         var z2 = workspace.Buffer(8, 1);                             // Z2 [n×1]
 
@@ -54,6 +54,8 @@ partial class Xor
 
         // Z2 = A1·W2ᵀ + b2                                          [n×8]·[1×8]ᵀ + [1] → [n×1]
         Kernels::Dense.Forward<float, Dense8To1, Dense2Forward>(a1, parameters.Dense2.Weight, z2, n, new(parameters.Dense2.Bias));
+
+        workspace.Finish(Runtime::WorkspaceStage.Forward);
     }
 
     /// <summary>The loss of the last forward pass; leaves its gradient in the workspace.</summary>
@@ -63,7 +65,7 @@ partial class Xor
     /// <param name="terms">Takes the loss terms before their factors, or empty.</param>
     public float Loss(Workspace workspace, global::System.ReadOnlySpan<float> t, global::System.ReadOnlySpan<float> weights = default, global::System.Span<float> terms = default)
     {
-        var n = workspace.Continue(Runtime::WorkspaceStage.Forward, Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Loss, "Loss");
+        var n = workspace.Continue(Runtime::WorkspaceStage.Forward, Runtime::WorkspaceStage.Loss, "Loss");
         workspace.Require(t.Length, 1, "target");
         var z2 = workspace.Buffer(8, 1);                             // Z2 [n×1]
         var dz2 = workspace.Buffer(9, 1);                            // dZ2 [n×1]
@@ -72,6 +74,7 @@ partial class Xor
         // dZ2 = (σ(Z2) − t) / elements                              [n×1]
         var loss = Kernels::Losses.ElementwiseLoss.Evaluate<float, LossTerm>(z2, t, dz2, weights, terms, 1, n, Kernels::Losses.LossReduction.Mean, default);
         OnGradientDense2(dz2);
+        workspace.Finish(Runtime::WorkspaceStage.Loss);
         return loss;
     }
 
@@ -80,12 +83,13 @@ partial class Xor
     /// <param name="dy">dZ2 [n×1], the gradient with respect to <see cref="Workspace.LossInput"/>.</param>
     public void OutputGradient(Workspace workspace, global::System.ReadOnlySpan<float> dy)
     {
-        var n = workspace.Continue(Runtime::WorkspaceStage.Forward, Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Loss, "OutputGradient");
+        var n = workspace.Continue(Runtime::WorkspaceStage.Forward, Runtime::WorkspaceStage.Loss, "OutputGradient");
         workspace.Require(dy.Length, 1, "gradient");
         var dz2 = workspace.Buffer(9, 1);                            // dZ2 [n×1]
 
         dy.CopyTo(dz2);
         OnGradientDense2(dz2);
+        workspace.Finish(Runtime::WorkspaceStage.Loss);
     }
 
     /// <summary>The gradient of the loss with respect to every parameter, layer by layer from the last to the first.</summary>
@@ -96,7 +100,7 @@ partial class Xor
     /// <param name="accumulate">Whether to add to what <paramref name="gradients"/> holds instead of replacing it.</param>
     public void Backward(Parameters parameters, global::System.ReadOnlySpan<float> x, Workspace workspace, Gradients gradients, bool accumulate = false)
     {
-        var n = workspace.Continue(Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Backward, "Backward");
+        var n = workspace.Continue(Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Loss, "Backward");
         workspace.Require(x.Length, 2, "input");
         var dz2 = workspace.Buffer(9, 1);                            // dZ2 [n×1]
         var a1 = workspace.Buffer(0, 8);                             // A1 [n×8]
@@ -112,6 +116,8 @@ partial class Xor
 
         // dW1 = dZ1ᵀ·X     db1 = Σₙ dZ1                             [n×8]ᵀ·[n×2] → [8×2]
         Kernels::Dense.BackwardParameters<float, Dense2To8>(dz1, x, gradients.Dense1.Weight, gradients.Dense1.Bias, n, accumulate);
+
+        workspace.Finish(Runtime::WorkspaceStage.Backward);
     }
 
     /// <summary>The gradient of the loss with respect to the batch; follows <see cref="Backward"/>.</summary>
@@ -120,7 +126,7 @@ partial class Xor
     /// <param name="dx">dX [n×2], takes the gradient.</param>
     public void BackwardInput(Parameters parameters, Workspace workspace, global::System.Span<float> dx)
     {
-        var n = workspace.Continue(Runtime::WorkspaceStage.Backward, Runtime::WorkspaceStage.Backward, Runtime::WorkspaceStage.Backward, "BackwardInput");
+        var n = workspace.Continue(Runtime::WorkspaceStage.Backward, Runtime::WorkspaceStage.Backward, "BackwardInput");
         workspace.Require(dx.Length, 2, "gradient of the input");
         var dz1 = workspace.Buffer(0, 8);                            // dZ1 [n×8]
 
@@ -135,7 +141,7 @@ partial class Xor
     /// <param name="workspace">Scratch memory; a training step under way in it is lost.</param>
     public void Predict(Parameters parameters, global::System.ReadOnlySpan<float> x, global::System.Span<float> y, Workspace workspace)
     {
-        var n = workspace.Begin(x.Length, 2, Runtime::WorkspaceStage.Empty);
+        var n = workspace.Begin(x.Length, 2, training: false);
         workspace.Require(y.Length, 1, "output");
         var a1 = workspace.Buffer(0, 8);                             // A1 [n×8]
 

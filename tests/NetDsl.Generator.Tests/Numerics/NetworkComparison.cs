@@ -128,7 +128,7 @@ internal sealed class NetworkComparison<T>
     private void Forward(bool training)
     {
         // Nothing that an earlier pass left behind may be read.
-        _workspace.Begin(_x.Length, _graph.Input.Shape.Size, WorkspaceStage.Forward);
+        _workspace.Begin(_x.Length, _graph.Input.Shape.Size, training: true);
         foreach (var buffer in _model.Training.Plan.Buffers)
             _workspace.Buffer(buffer.Offset, buffer.Size).Fill(T.NaN);
         _workspace.Step = Step;

@@ -41,8 +41,8 @@ public class RandomNetworkTests
         }
 
         var loss = Any(Losses);
-        if (loss.StartsWith("SoftmaxCrossEntropy", StringComparison.Ordinal) && layers.LastOrDefault() == "Softmax")
-            layers.Add("Dense(3)");
+        if (loss.StartsWith("SoftmaxCrossEntropy", StringComparison.Ordinal) || loss.StartsWith("NegativeLogLikelihood", StringComparison.Ordinal))
+            layers.Add($"Dense({random.Next(2, 71)})");
         var reduction = Any(["", "", "Reduction = Reduction.Sum", "Reduction = Reduction.BatchMean"]);
         if (reduction.Length > 0)
             loss = loss.EndsWith(')') ? $"{loss[..^1]}, {reduction})" : $"{loss}({reduction})";

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using NetDsl.Generator.Frontend;
 using NetDsl.Generator.Passes;
+using NetDsl.Generator.Diagnostics;
 
 namespace NetDsl.Generator.Tests.Support;
 
@@ -69,7 +70,8 @@ internal sealed record Generation(CSharpCompilation Input, Compilation Output, G
     /// <summary>Asserts that everything compiles without a warning.</summary>
     public Generation ShouldCompile(string because = "")
     {
-        Reports.ShouldBeEmpty(because);
+        // A loss that doesn't fit what is before it is advice; the numbers must be right all the same.
+        Reports.Where(report => report.Id != Rules.LossDoesNotFit.Id).ShouldBeEmpty(because);
         Complaints.Select(complaint => complaint.ToString()).ShouldBeEmpty(because);
         return this;
     }

@@ -71,7 +71,7 @@ public sealed class GemmTests : IDisposable
         Gemm.Multiply<float, Store<float>>(transposeA, transposeB, M, N, K, a, b, c, default);
         var expected = Reference.Multiply(transposeA, transposeB, M, N, K, a, b);
         for (var i = 0; i < c.Length; i++)
-            Math.Abs(c[i] - expected[i]).ShouldBeLessThan(K * K * 6e-8);
+            Math.Abs(c[i] - expected[i]).ShouldBeLessThan(K * 6e-8);
     }
 
     [Theory]

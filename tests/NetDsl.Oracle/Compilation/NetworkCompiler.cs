@@ -44,8 +44,8 @@ internal static class NetworkCompiler
         ? ClassOf(tree)
         : throw new InvalidOperationException($"The compilation failed as a whole: {diagnostic}");
 
-    // Network7.cs, Network7.g.cs and Network7.Parts.g.cs all belong to Network7.
-    private static string ClassOf(SyntaxTree tree) => Path.GetFileName(tree.FilePath).Split('.')[0];
+    // Network7.cs, Network7.g.cs and Network7-Parts.g.cs all belong to Network7.
+    private static string ClassOf(SyntaxTree tree) => Path.GetFileName(tree.FilePath).Split('.', '-')[0];
 
     private static IEnumerable<MetadataReference> References() =>
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)

@@ -54,7 +54,7 @@ internal sealed class HandMlp<T>(int inputs, int hidden, int classes, double dro
     public T Loss(Workspace<T> workspace, ReadOnlySpan<int> target, ReadOnlySpan<T> weights = default, Span<T> terms = default)
     {
         var space = (Space)workspace;
-        space.Continue(WorkspaceStage.Forward, WorkspaceStage.Forward, WorkspaceStage.Loss, nameof(Loss));
+        space.Continue(WorkspaceStage.Forward, WorkspaceStage.Forward, nameof(Loss));
         var loss = T.Zero;
         var n = T.CreateChecked(space.Count);
         for (var row = 0; row < space.Count; row++)
@@ -68,13 +68,14 @@ internal sealed class HandMlp<T>(int inputs, int hidden, int classes, double dro
                 value /= n;
         }
 
+        space.Finish(WorkspaceStage.Loss);
         return loss / n;
     }
 
     public void Backward(ParameterArena<T> parameters, ReadOnlySpan<T> x, Workspace<T> workspace, GradientArena<T> gradients, bool accumulate)
     {
         var space = (Space)workspace;
-        space.Continue(WorkspaceStage.Loss, WorkspaceStage.Loss, WorkspaceStage.Backward, nameof(Backward));
+        space.Continue(WorkspaceStage.Loss, WorkspaceStage.Loss, nameof(Backward));
         if (!accumulate)
             gradients.Clear();
         DenseParameters(space.LogitsGradient, space.Hidden, Tensor(gradients, 2), Tensor(gradients, 3), hidden, classes, 1);
@@ -83,6 +84,7 @@ internal sealed class HandMlp<T>(int inputs, int hidden, int classes, double dro
         for (var i = 0; i < space.HiddenGradient.Length; i++)
             space.HiddenGradient[i] *= space.Mask[i];
         DenseParameters(space.HiddenGradient, x, Tensor(gradients, 0), Tensor(gradients, 1), inputs, hidden, Mistake);
+        space.Finish(WorkspaceStage.Backward);
     }
 
     public void BackwardInput(ParameterArena<T> parameters, Workspace<T> workspace, Span<T> dx)
@@ -174,6 +176,10 @@ internal sealed class HandMlp<T>(int inputs, int hidden, int classes, double dro
 
         public Span<T> LogitsGradient => Buffer(3 * hidden + classes, classes);
 
-        public void Start(int elements) => Begin(elements, inputs, WorkspaceStage.Forward);
+        public void Start(int elements)
+        {
+            Begin(elements, inputs, training: true);
+            Finish(WorkspaceStage.Forward);
+        }
     }
 }

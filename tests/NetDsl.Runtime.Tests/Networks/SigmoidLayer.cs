@@ -76,6 +76,10 @@ internal sealed class SigmoidLayer<T>(int size, bool linear = false) : INetwork<
 
         public Span<T> D => Buffer(size, size);
 
-        public void Start(int elements) => Begin(elements, size, WorkspaceStage.Forward);
+        public void Start(int elements)
+        {
+            Begin(elements, size, training: true);
+            Finish(WorkspaceStage.Forward);
+        }
     }
 }

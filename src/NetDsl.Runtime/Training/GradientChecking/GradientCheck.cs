@@ -51,20 +51,29 @@ public static class GradientCheck
         {
             var elements = Sample(values.Length, options.MaxElements, options.Seed, stream);
             var differences = new Difference[elements.Length];
+            // Elements that aren't checked set no scale: one wrong number among them would excuse all the others.
             var largest = 0.0;
-            foreach (var element in gradient)
-                largest = Math.Max(largest, Math.Abs(double.CreateChecked(element)));
+            foreach (var element in elements)
+                largest = Math.Max(largest, Math.Abs(double.CreateChecked(gradient[element])));
+            for (var i = 0; i < gradient.Length; i++)
+            {
+                if (!T.IsFinite(gradient[i]))
+                    return new TensorGradientCheck(name, values.Length, elements.Length, largest, double.PositiveInfinity, i, double.CreateChecked(gradient[i]), double.NaN);
+            }
+
             for (var i = 0; i < elements.Length; i++)
                 differences[i] = Difference.Of(at, ref values[elements[i]], double.CreateChecked(gradient[elements[i]]), loss, step, tolerance * largest);
 
-            var worst = 0;
-            for (var i = 1; i < elements.Length; i++)
+            // What stands at a kink proves nothing, unless nothing else is there.
+            var kinks = differences.Count(difference => difference.AtKink);
+            var worst = -1;
+            for (var i = 0; i < elements.Length; i++)
             {
-                if (differences[i].Ratio > differences[worst].Ratio)
+                if ((!differences[i].AtKink || kinks == elements.Length) && (worst < 0 || differences[i].Ratio > differences[worst].Ratio))
                     worst = i;
             }
 
-            return new TensorGradientCheck(name, values.Length, elements.Length, largest, differences[worst].Ratio * tolerance, elements[worst], double.CreateChecked(gradient[elements[worst]]), differences[worst].Value);
+            return new TensorGradientCheck(name, values.Length, elements.Length - (kinks < elements.Length ? kinks : 0), largest, differences[worst].Ratio * tolerance, elements[worst], double.CreateChecked(gradient[elements[worst]]), differences[worst].Value);
         }
     }
 

@@ -5,7 +5,7 @@ namespace NetDsl;
 /// <summary>What the check of one tensor's gradient gave.</summary>
 /// <param name="Name">The tensor; <c>input</c> for the batch.</param>
 /// <param name="Length">Elements of the tensor.</param>
-/// <param name="Checked">Elements checked.</param>
+/// <param name="Checked">Elements checked; those at a kink, as ReLU has, aren't counted.</param>
 /// <param name="LargestGradient">Largest magnitude in the backward pass, which errors are relative to.</param>
 /// <param name="MaxRelativeError">Largest |backward − difference| / <paramref name="LargestGradient"/>. Where all gradients are so small that the loss's rounding hides them, the divisor is larger, so that rounding alone stays within the tolerance.</param>
 /// <param name="WorstElement">Row-major index of the element with that error.</param>
@@ -35,7 +35,7 @@ public sealed record GradientCheckReport(IReadOnlyList<TensorGradientCheck> Tens
             tensor.Name, tensor.MaxRelativeError <= Tolerance ? "ok" : "WRONG", string.Create(CultureInfo.InvariantCulture, $"{tensor.Checked}/{tensor.Length}"),
             Text(tensor.LargestGradient), Text(tensor.MaxRelativeError), tensor.WorstElement.ToString(CultureInfo.InvariantCulture), Text(tensor.Backward), Text(tensor.Difference),
         ]),
-    ], left: 2) + string.Create(CultureInfo.InvariantCulture, $"{(Passed ? "passed" : "FAILED")}: tolerance {Tolerance:G3}, loss {Loss:G6}\n");
+    ], left: 2) + string.Create(CultureInfo.InvariantCulture, $"{(Passed ? "passed" : "FAILED")}: tolerance {Tolerance:G3}, loss {Loss:G6}{(Passed ? "" : "; before you doubt the gradients, repeat with fewer samples or Precision.Double: in float, steps are wide and may cross kinks")}\n");
 
     private static string Text(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 }
