@@ -82,8 +82,12 @@ public static unsafe class WorkerPool
     }
 
     private static void Execute<TBody>(void* body, int task)
-        where TBody : struct, IParallelBody, allows ref struct =>
-        Unsafe.AsRef<TBody>(body).Execute(task);
+        where TBody : struct, IParallelBody, allows ref struct
+    {
+        // A copy on the worker's own stack: the original shares cache lines with frames that the caller writes to all the time.
+        var own = Unsafe.AsRef<TBody>(body);
+        own.Execute(task);
+    }
 
     private static void Share(int tasks)
     {
