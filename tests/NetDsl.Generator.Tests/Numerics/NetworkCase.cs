@@ -25,7 +25,7 @@ internal sealed class NetworkBatch
     public NetworkBatch(IEnumerable<(NetworkCase Network, bool IsDouble)> cases)
     {
         var source = "using NetDsl;\n\n" + string.Join("\n", cases.Select(network => network.Network.Source(network.IsDouble)));
-        _generation = Compiler.Run(source).ShouldCompile();
+        _generation = Compiler.Run(source).ShouldCompile(allowsAdvice: true);
         _assembly = _generation.Load();
     }
 
