@@ -13,8 +13,9 @@ internal static partial class SimdMath
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
-        var r = ReduceByLn2<V, T>(ExpBounded<V, T>(x), out var n, out _);
-        return V.Scale(ExpM1Reduced<V, T>(r) + V.One, n);
+        x = ExpBounded<V, T>(x);
+        var n = RoundProduct<V, T>(x, V.Create(Log2E), 0, out _);
+        return V.Scale(ExpM1Reduced<V, T>(ReduceByLn2<V, T>(x, n)) + V.One, n);
     }
 
     /// <summary>e^x − 1, half of it first, because 2^n overflows before e^x does.</summary>
@@ -37,10 +38,11 @@ internal static partial class SimdMath
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
-        var r = ReduceByLn2<V, T>(V.AtLeast(V.Create(-40.0), V.AtMost(Constant<V, T>(104, 746), -x)), out _, out var bits);
-        var small = Constant<V, T>(5.9604644775390625e-08, 1.1102230246251565e-16);
-        var scale = PowerOfTwoFromBits<V, T>(bits - Constant<V, T>(24, 53));
-        return small / (V.FusedMultiplyAdd(scale, ExpM1Reduced<V, T>(r), small) + scale);
+        var bounded = V.AtLeast(V.Create(-40.0), V.AtMost(Constant<V, T>(104, 746), -x));
+        var n = RoundProduct<V, T>(bounded, V.Create(Log2E), -64, out var bits);
+        var small = V.Create(1.0 / (1UL << 63) / 2);
+        var scale = PowerOfTwoFromBits<V, T>(bits);
+        return small / (V.FusedMultiplyAdd(scale, ExpM1Reduced<V, T>(ReduceByLn2<V, T>(bounded, n)), small) + scale);
     }
 
     /// <summary>e^−|x|, which needs no upper bound.</summary>
@@ -49,8 +51,9 @@ internal static partial class SimdMath
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
-        var r = ReduceByLn2<V, T>(V.AtLeast(ExpUnderflow<V, T>(), V.Or(x, V.Create(-0.0))), out var n, out _);
-        return V.Scale(ExpM1Reduced<V, T>(r) + V.One, n);
+        x = V.AtLeast(ExpUnderflow<V, T>(), V.Or(x, V.Create(-0.0)));
+        var n = RoundProduct<V, T>(x, V.Create(Log2E), 0, out _);
+        return V.Scale(ExpM1Reduced<V, T>(ReduceByLn2<V, T>(x, n)) + V.One, n);
     }
 
     // f(x) = x to the last bit below, for the functions with f(0) = 0 and f'(0) = 1.
@@ -79,11 +82,10 @@ internal static partial class SimdMath
 
     /// <summary>x − n·ln 2 in [−½ln 2, ½ln 2], ln 2 in two parts.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V ReduceByLn2<V, T>(V x, out V n, out V bits)
+    private static V ReduceByLn2<V, T>(V x, V n)
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
-        n = RoundProduct<V, T>(x, Log2E, out bits);
         var r = V.FusedMultiplyAdd(n, Constant<V, T>(-Ln2HighSingle, -Ln2HighDouble), x);
         return V.FusedMultiplyAdd(n, Constant<V, T>(-Ln2LowSingle, -Ln2LowDouble), r);
     }
@@ -97,7 +99,7 @@ internal static partial class SimdMath
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
-        var n = RoundProduct<V, T>(x, Log2E, out _);
+        var n = RoundProduct<V, T>(x, V.Create(Log2E), 0, out _);
         var high = V.FusedMultiplyAdd(n, Constant<V, T>(-Ln2HighSingle, -Ln2HighDouble), x);
         var low = n * Constant<V, T>(-Ln2LowSingle, -Ln2LowDouble);
         var scale = V.Scale(V.Create(factor), n);

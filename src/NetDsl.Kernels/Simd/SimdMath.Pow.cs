@@ -22,7 +22,9 @@ internal static partial class SimdMath
         var product = bounded * log;
         var low = V.FusedMultiplyAdd(bounded, logLow, V.FusedMultiplyAdd(bounded, log, -product));
         low = V.And(V.LessThan(V.Abs(product), V.Create(800.0)), low);
-        var r = ReduceByLn2<V, T>(ExpBounded<V, T>(product), out var n, out _) + low;
+        product = ExpBounded<V, T>(product);
+        var n = RoundProduct<V, T>(product, V.Create(Log2E), 0, out _);
+        var r = ReduceByLn2<V, T>(product, n) + low;
         var power = V.Scale(ExpM1Reduced<V, T>(r) + V.One, n);
 
         var isInteger = V.Equal(V.Round(y), y);

@@ -59,7 +59,7 @@ internal static partial class SimdMath
         where T : unmanaged
     {
         // π/2 in three parts, each rounded down. x less n times the first part is exact; r keeps the rounding error of the next step.
-        var n = RoundProduct<V, T>(x, 0.63661977236758138, out bits);
+        var n = RoundProduct<V, T>(x, V.Create(0.63661977236758138), 0, out bits);
         var first = V.FusedMultiplyAdd(n, Constant<V, T>(-1.5707962512969971, -1.5707963267948966), x);
         var middle = Constant<V, T>(7.5497894158615964e-08, 6.1232339957367648e-17);
         var second = n * middle;

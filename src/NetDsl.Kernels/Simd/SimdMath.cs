@@ -39,15 +39,17 @@ internal static partial class SimdMath
         where T : unmanaged
         => V.FusedMultiplyAdd(p, x, V.Create(c));
 
-    /// <summary>The integer n nearest to x·factor, and its bits in <paramref name="bits"/>, for |n| up to 2^21.</summary>
+    /// <summary>
+    /// The integer n nearest to a·b, for |n| up to 2^21, and in <paramref name="bits"/> what <see cref="PowerOfTwoFromBits{V,T}"/> makes 2^(n + shift) of.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V RoundProduct<V, T>(V x, double factor, out V bits)
+    private static V RoundProduct<V, T>(V a, V b, double shift, out V bits)
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
         // A multiply-add and a subtraction, because a rounding instruction costs two operations on many processors and leaves no bits.
-        var rounder = Constant<V, T>(RounderSingle, RounderDouble);
-        bits = V.FusedMultiplyAdd(x, V.Create(factor), rounder);
+        var rounder = Constant<V, T>(RounderSingle + shift, RounderDouble + shift);
+        bits = V.FusedMultiplyAdd(a, b, rounder);
         return bits - rounder;
     }
 
@@ -71,7 +73,7 @@ internal static partial class SimdMath
         where T : unmanaged
         => PowerOfTwoFromBits<V, T>(exponent + Constant<V, T>(RounderSingle, RounderDouble));
 
-    /// <summary>2^n for exponents of normal numbers, from the bits that <see cref="RoundProduct{V,T}"/> gives beside n.</summary>
+    /// <summary>A power of two that is a normal number, from the bits that <see cref="RoundProduct{V,T}"/> gives.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V PowerOfTwoFromBits<V, T>(V bits)
         where V : struct, ISimd<V, T>
