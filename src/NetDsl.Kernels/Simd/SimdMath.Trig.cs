@@ -93,13 +93,13 @@ internal static partial class SimdMath
         where T : unmanaged
         => V.LessThan(V.CopySign(V.One, typeof(T) == typeof(float) ? V.ShiftLeft(bits, 31) : V.ShiftLeft(bits, 63)), V.Zero);
 
-    /// <summary><paramref name="value"/>, the huge arguments among <paramref name="x"/> replaced: they are rare enough to go one by one.</summary>
+    /// <summary><paramref name="value"/>, replaced where x is huge: such arguments are rare enough to go one by one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Repair<V, T, F>(V x, V value)
         where V : struct, ISimd<V, T>
         where T : unmanaged
         where F : struct, IScalarFunction
-        => IsOutside(V.MaxAcross(V.Abs(x))) ? RepairEach<V, T, F>(x, value) : value;
+        => V.Any(V.GreaterThan(V.Abs(x), Constant<V, T>(TrigBoundSingle, TrigBoundDouble))) ? RepairEach<V, T, F>(x, value) : value;
 
     // Not inlined, so that the loops around it stay small.
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -114,22 +114,21 @@ internal static partial class SimdMath
         value.Store(values, 0);
         for (var i = 0; i < V.Count; i++)
         {
-            if (!IsOutside(arguments[i]))
-                continue;
-            values[i] = typeof(T) == typeof(float)
-                ? Unsafe.BitCast<float, T>((float)F.Of(Unsafe.BitCast<T, float>(arguments[i])))
-                : Unsafe.BitCast<double, T>(F.Of(Unsafe.BitCast<T, double>(arguments[i])));
+            if (typeof(T) == typeof(float))
+            {
+                var argument = Unsafe.BitCast<T, float>(arguments[i]);
+                if (Math.Abs(argument) > TrigBoundSingle)
+                    values[i] = Unsafe.BitCast<float, T>((float)F.Of(argument));
+            }
+            else
+            {
+                var argument = Unsafe.BitCast<T, double>(arguments[i]);
+                if (Math.Abs(argument) > TrigBoundDouble)
+                    values[i] = Unsafe.BitCast<double, T>(F.Of(argument));
+            }
         }
         return V.Load(values, 0);
     }
-
-    /// <summary>Whether x is beyond the bounds, infinite or NaN.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsOutside<T>(T x)
-        where T : unmanaged
-        => typeof(T) == typeof(float)
-            ? !(Math.Abs(Unsafe.BitCast<T, float>(x)) <= TrigBoundSingle)
-            : !(Math.Abs(Unsafe.BitCast<T, double>(x)) <= TrigBoundDouble);
 
     /// <summary>P(z) ≈ (sin √z − √z)/√z³ for √z ≤ π/4; sin √z to 4e−9 (float), 4e−18 (double).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
