@@ -12,7 +12,7 @@ internal static partial class SimdMath
         where T : unmanaged
     {
         var size = V.Abs(x);
-        var quarter = ScaledExpM1<V, T>(V.AtMost(HyperbolicBound<V, T>(), size), 0.25);
+        var quarter = ScaledExpM1<V, T>(V.AtMost(HyperbolicBound<V, T>(), size), -2, 0.25);
         var half = quarter + quarter;
         // h/(2h + 1) is ½ for all large h, but not ∞/∞.
         var bounded = V.AtMost(V.Create(1e30), half);

@@ -8,9 +8,6 @@ internal static partial class SimdMath
     private const double RootTwo = 1.4142135623730950488;
     private const double InverseRootTwoPi = 0.39894228040143267794;
 
-    // 2^−64: powers of two that underflow are held larger by so much, and the last step makes it good.
-    private const double Unit = 5.42101086242752217e-20;
-
     /// <summary>Φ(x), below 0 as the tail Φ(−|x|), above 0 as 1 − tail.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V NormalCdf<V, T>(V x)

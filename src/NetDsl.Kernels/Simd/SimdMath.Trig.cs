@@ -5,6 +5,10 @@ namespace NetDsl.Kernels.Simd;
 /// <content>Sine, cosine, tangent.</content>
 internal static partial class SimdMath
 {
+    // Up to here the three parts of π/2 reduce the argument exactly enough.
+    private const double TrigBoundSingle = 1 << 17;
+    private const double TrigBoundDouble = 1 << 30;
+
     private interface IScalarFunction
     {
         static abstract double Of(double x);
@@ -47,10 +51,6 @@ internal static partial class SimdMath
         rest = V.FusedMultiplyAdd(-tan, V.Select(odd, sinLow, cosLow), rest + V.Select(odd, -cosLow, sinLow));
         return Repair<V, T, ScalarTan>(x, V.CopySign(V.FusedMultiplyAdd(rest, inverse, tan), tan));
     }
-
-    // Up to here the three parts of π/2 reduce the argument exactly enough.
-    private const double TrigBoundSingle = 1 << 17;
-    private const double TrigBoundDouble = 1 << 30;
 
     /// <summary>sin r and cos r and their rounding errors for r = x − n·π/2 in [−π/4, π/4]; the lowest bits of <paramref name="bits"/> are those of n − 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -102,7 +102,7 @@ internal static partial class SimdMath
         => V.Any(V.GreaterThan(V.Abs(x), Constant<V, T>(TrigBoundSingle, TrigBoundDouble))) ? RepairEach<V, T, F>(x, value) : value;
 
     // Not inlined, so that the loops around it stay small.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static V RepairEach<V, T, F>(V x, V value)
         where V : struct, ISimd<V, T>
         where T : unmanaged
