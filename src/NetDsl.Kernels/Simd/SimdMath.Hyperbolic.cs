@@ -74,12 +74,12 @@ internal static partial class SimdMath
             single = Horner<V, T>(single, z, 1);
             return single;
         }
-        var p = V.Create(-1.0330464409636176e-09 * 2048);
-        p = Horner<V, T>(p, z, 4.1745177996636152e-08 * 512);
-        p = Horner<V, T>(p, z, -1.6534377161330794e-06 * 128);
-        p = Horner<V, T>(p, z, 6.6137566012572594e-05 * 32);
-        p = Horner<V, T>(p, z, -0.0027777777777728101 * 8);
-        p = Horner<V, T>(p, z, 0.1666666666666666 * 2);
+        var p = V.Create(-2.1156791110934888e-06);
+        p = Horner<V, T>(p, z, 2.137353113427771e-05);
+        p = Horner<V, T>(p, z, -0.00021164002766503416);
+        p = Horner<V, T>(p, z, 0.002116402112402323);
+        p = Horner<V, T>(p, z, -0.022222222222182481);
+        p = Horner<V, T>(p, z, 0.3333333333333332);
         p = Horner<V, T>(p, z, 1);
         return p;
     }

@@ -15,15 +15,15 @@ public sealed class SimdMathTests
     [Fact]
     public void ExpM1IsAccurate()
     {
-        CheckSingle(new ExpM1<float>(), x => Math.Abs(x) < 0.5 ? 2 * Math.Sinh(x / 2) * Math.Exp(x / 2) : Math.Exp(x) - 1, -100f, 88.7f, 1.3);
-        CheckDouble(new ExpM1<double>(), x => DoubleDouble.ExpM1(x), -660, 690, 1.3);
+        CheckSingle(new ExpM1<float>(), x => Math.Abs(x) < 0.5 ? 2 * Math.Sinh(x / 2) * Math.Exp(x / 2) : Math.Exp(x) - 1, -100f, 88.7f, 1.4);
+        CheckDouble(new ExpM1<double>(), x => DoubleDouble.ExpM1(x), -660, 690, 1.4);
     }
 
     [Fact]
     public void LogIsAccurate()
     {
-        CheckSingle(new Log<float>(), Math.Log, 1e-45f, float.MaxValue, 0.9);
-        CheckDouble(new Log<double>(), x => DoubleDouble.Log(x), 1e-290, double.MaxValue, 0.9);
+        CheckSingle(new Log<float>(), Math.Log, 1e-45f, float.MaxValue, 1);
+        CheckDouble(new Log<double>(), x => DoubleDouble.Log(x), 1e-290, double.MaxValue, 1);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class SimdMathTests
     public void TanhIsAccurate()
     {
         CheckSingle(new Tanh<float>(), Math.Tanh, -20f, 20f, 1.9);
-        CheckDouble(new Tanh<double>(), x => DoubleDouble.Tanh(x), -30, 30, 1.8);
+        CheckDouble(new Tanh<double>(), x => DoubleDouble.Tanh(x), -30, 30, 1.9);
         Widths.MapAll<float, Tanh<float>>(Samples.Uniform<float>(20000, seed: 4, -20, 20), default).ShouldAllBe(y => Math.Abs(y) <= 1);
     }
 
@@ -96,15 +96,15 @@ public sealed class SimdMathTests
     [Fact]
     public void ErfIsAccurate()
     {
-        CheckSingle(new Erf<float>(), x => DoubleDouble.Erf(x).High, -10f, 10f, 1.9, step: 199999);
-        CheckDouble(new Erf<double>(), DoubleDouble.Erf, -10, 10, 1.9);
+        CheckSingle(new Erf<float>(), x => DoubleDouble.Erf(x).High, -10f, 10f, 2, step: 199999);
+        CheckDouble(new Erf<double>(), DoubleDouble.Erf, -10, 10, 2);
     }
 
     [Fact]
     public void NormalDistributionIsAccurateInItsTailToo()
     {
         CheckSingle(new NormalCdf<float>(), x => DoubleDouble.NormalCdf(x).High, -12.7f, 10f, 3.3, step: 199999);
-        CheckDouble(new NormalCdf<double>(), DoubleDouble.NormalCdf, -36, 10, 3.1);
+        CheckDouble(new NormalCdf<double>(), DoubleDouble.NormalCdf, -36, 10, 3.3);
         CheckSingle(new NormalPdf<float>(), x => DoubleDouble.NormalPdf(x).High, -13f, 13f, 1.5, step: 199999);
         CheckDouble(new NormalPdf<double>(), DoubleDouble.NormalPdf, -36, 36, 1.5);
     }
@@ -113,13 +113,13 @@ public sealed class SimdMathTests
     public void PowIsAccurate()
     {
         foreach (var exponent in (float[])[0.5f, -0.5f, 2, 3, -3, 1.7f, 7.25f, 0.01f, -31.3f, 100.5f, -1e-3f, 1000])
-            CheckSingle(new Pow<float>(exponent), x => Math.Pow(x, exponent), 1e-45f, float.MaxValue, 1.3, step: 99991);
+            CheckSingle(new Pow<float>(exponent), x => Math.Pow(x, exponent), 1e-45f, float.MaxValue, 1.4, step: 99991);
         foreach (var exponent in (double[])[0.5, -0.5, 2, 3, -3, 1.7, 7.25, 0.01, -31.3, 100.5, -1e-3, 1000])
-            CheckDouble(new Pow<double>(exponent), x => Power(x, exponent), 1e-290, 1e300, 1.3, count: 500);
+            CheckDouble(new Pow<double>(exponent), x => Power(x, exponent), 1e-290, 1e300, 1.4, count: 500);
         foreach (var @base in (float[])[2, 10, 0.3f, 1.0000001f, 3e38f, 1e-40f])
-            CheckSingle(new PowerOf<float>(@base), x => Math.Pow(@base, x), -1e10f, 1e10f, 1.3, step: 99991);
+            CheckSingle(new PowerOf<float>(@base), x => Math.Pow(@base, x), -1e10f, 1e10f, 1.4, step: 99991);
         foreach (var @base in (double[])[2, 10, 0.3, 1.0000000000000002, 1e300, 1e-290])
-            CheckDouble(new PowerOf<double>(@base), x => Power(@base, x), -1e20, 1e20, 1.3, count: 500);
+            CheckDouble(new PowerOf<double>(@base), x => Power(@base, x), -1e20, 1e20, 1.4, count: 500);
 
         static DoubleDouble Power(double x, double y)
         {
