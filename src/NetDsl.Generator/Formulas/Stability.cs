@@ -1,0 +1,64 @@
+namespace NetDsl.Generator.Formulas;
+
+/// <summary>Rewrites of forms that overflow or cancel into functions that don't: the logistic function, softplus, tanh and their kin.</summary>
+/// <remarks>Kahan, "Branch cuts for complex elementary functions", 1987, on e^x − 1 and log(1 + x); Mächler, "Accurately computing log(1 − exp(−|a|))", 2012.</remarks>
+internal static class Stability
+{
+    /// <summary>Below this bound a logarithm is that of a probability that is 0 for want of digits.</summary>
+    private const double LogarithmOfNothing = -100;
+
+    public static Expr? Quotient(Algebra a, Expr numerator, Expr denominator)
+    {
+        // tanh: (e^u − e^−u)/(e^u + e^−u), sinh u/cosh u, (e^2u − 1)/(e^2u + 1)
+        if (numerator.Calls("Sinh") && denominator.Calls("Cosh") && numerator.A == denominator.A)
+            return a.Call("Tanh", numerator.A);
+        if (numerator.Kind == ExprKind.Subtract && denominator.Kind == ExprKind.Add && AreExponentials(numerator) && AreExponentials(denominator)
+            && (numerator.A, numerator.B) is var (positive, negative) && (denominator == a.Make(ExprKind.Add, [positive, negative])) && negative.A == a.Negate(positive.A))
+            return a.Call("Tanh", positive.A);
+        if (OnePlusExponential(denominator) is not { } u)
+            return null;
+        if (numerator.Calls("ExpM1") && numerator.A == u)
+            return a.Call("Tanh", a.Multiply(a.Constant(0.5), u));
+        // σ: e^u/(1 + e^u), and n/(1 + e^u) = n·σ(−u)
+        if (numerator.Calls("Exp") && numerator.A == u)
+            return a.Call("Sigmoid", u);
+        return a.Multiply(numerator, a.Call("Sigmoid", a.Negate(u)));
+    }
+
+    public static Expr? Function(Algebra a, string function, Expr u)
+    {
+        switch (function)
+        {
+            case "Log" when OnePlusExponential(u) is { } exponent:
+                return a.Call("Softplus", exponent);
+            case "Log" when u.Kind == ExprKind.Add && u.A.Calls("Exp") && u.B.Calls("Exp"):
+                return a.Add(u.A.A, a.Call("Softplus", a.Subtract(u.B.A, u.A.A)));
+            case "Log" when u.Kind == ExprKind.Add && u.A.Is(1):
+                return a.Call("Log1P", u.B);
+            case "Log" when u.Kind == ExprKind.Add && u.B.Is(1):
+                return a.Call("Log1P", u.A);
+            case "Log" when u.Kind == ExprKind.Subtract && u.A.Is(1):
+                return a.Call("Log1P", a.Negate(u.B));
+            case "Log" when u.Calls("Sigmoid"):
+                return a.Negate(a.Call("Softplus", a.Negate(u.A)));
+            case "Log1P" when u.Calls("Exp"):
+                return a.Call("Softplus", u.A);
+            case "Log1P" when u.Kind == ExprKind.Negate && u.A.Calls("Sigmoid"):
+                return a.Negate(a.Call("Softplus", u.A.A));
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>A bound that keeps a logarithm from −∞ is idle on one that can't get there: max(log σ(u), −100) = log σ(u).</summary>
+    public static Expr? Maximum(Expr a, Expr bound) =>
+        bound.IsConstant && bound.Value <= LogarithmOfNothing && a.Kind == ExprKind.Negate && a.A.Calls("Softplus") ? a : null;
+
+    private static Expr? OnePlusExponential(Expr e) =>
+        e.Kind != ExprKind.Add ? null
+        : e.A.Is(1) && e.B.Calls("Exp") ? e.B.A
+        : e.B.Is(1) && e.A.Calls("Exp") ? e.A.A
+        : null;
+
+    private static bool AreExponentials(Expr e) => e.A.Calls("Exp") && e.B.Calls("Exp");
+}
