@@ -1,5 +1,3 @@
-using System.Linq;
-
 namespace NetDsl.Generator.Formulas;
 
 /// <content>Conditions, and the choice between two expressions.</content>
