@@ -58,7 +58,12 @@ internal sealed class FormulaClassReader
         return Parsed(spec is null ? null : spec with { Type = LayerTypes.MetadataName(_type) });
     }
 
-    private ParsedFormula Parsed(FormulaSpec? spec) => _problems.Parsed(spec, isExported: !_type.IsFileLocal, HasErrors);
+    private ParsedFormula Parsed(FormulaSpec? spec)
+    {
+        if (_type.DeclaringSyntaxReferences.Any(reference => HasErrors(reference.GetSyntax(_cancellation))))
+            return ParsedFormula.Of(null);
+        return _problems.Parsed(spec, isExported: !_type.IsFileLocal, HasErrors);
+    }
 
     private IMethodSymbol? FindValue()
     {
@@ -213,11 +218,11 @@ internal sealed class FormulaClassReader
 
     private void Misfit(IMethodSymbol method, Location location, string what) => _problems.Add(Rules.FormulaParameters, location, $"{LayerTypes.Kind(_type)}.{method.Name}", what);
 
-    private bool HasErrors(Location location)
-    {
-        if (location.SourceTree is not { } tree)
-            return false;
-        var member = tree.GetRoot(_cancellation).FindNode(location.SourceSpan).FirstAncestorOrSelf<MemberDeclarationSyntax>();
-        return member is not null && _compilation.GetSemanticModel(tree).GetDiagnostics(member.Span, _cancellation).Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
-    }
+    // An error of C# in the class, or in the member elsewhere that a problem lies in, may well be its cause.
+    private bool HasErrors(Location location) =>
+        location.SourceTree is { } tree && HasErrors(tree.GetRoot(_cancellation).FindNode(location.SourceSpan).FirstAncestorOrSelf<MemberDeclarationSyntax>());
+
+    // By default, since a project may turn warnings into errors, which say nothing against reading on.
+    private bool HasErrors(SyntaxNode? declaration) =>
+        declaration is not null && _compilation.GetSemanticModel(declaration.SyntaxTree).GetDiagnostics(declaration.Span, _cancellation).Any(diagnostic => diagnostic.DefaultSeverity == DiagnosticSeverity.Error);
 }
