@@ -76,6 +76,12 @@ internal sealed partial class Algebra
             return Add(b.B, Constant(a.Value - b.A.Value));
         if (b.Is(1) && a.Calls("Exp"))
             return Call("ExpM1", a.A);
+        // (u + v) − v
+        if (a.Kind == ExprKind.Add && (a.A == b || a.B == b))
+            return a.A == b ? a.B : a.A;
+        // 1 − u/v = (v − u)/v where that is a number over v
+        if (a.Is(1) && b.Kind == ExprKind.Divide && Subtract(b.B, b.A) is { IsConstant: true } rest)
+            return Divide(rest, b.B);
         return Factored(a, b, Subtract) ?? Make(ExprKind.Subtract, [a, b]);
     }
 
@@ -98,6 +104,8 @@ internal sealed partial class Algebra
             return Scale(b.A.Value, Multiply(a, b.B));
         if (Powers(a, b) is { } power)
             return power;
+        if (a.Calls("Sign") && a.A == b || b.Calls("Sign") && b.A == a)
+            return Call("Abs", a.Calls("Sign") ? b : a);
         if (a.Kind == ExprKind.Divide)
             return a.B == b ? a.A : Divide(Multiply(a.A, b), a.B);
         if (b.Kind == ExprKind.Divide)
@@ -244,6 +252,25 @@ internal sealed partial class Algebra
         ExprKind.Not => Not(operands[0]),
         _ => node,
     };
+
+    /// <summary>All nodes of some expressions, operands first.</summary>
+    public static IReadOnlyList<Expr> Nodes(IEnumerable<Expr> roots)
+    {
+        var nodes = new List<Expr>();
+        var seen = new HashSet<Expr>();
+        void Visit(Expr node)
+        {
+            if (!seen.Add(node))
+                return;
+            foreach (var operand in node.Operands)
+                Visit(operand);
+            nodes.Add(node);
+        }
+
+        foreach (var root in roots)
+            Visit(root);
+        return nodes;
+    }
 
     public static bool Contains(Expr e, Expr part)
     {

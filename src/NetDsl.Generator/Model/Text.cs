@@ -15,6 +15,8 @@ internal static class Text
     public static string RoundTrip(double value)
     {
         var text = value.ToString("R", CultureInfo.InvariantCulture);
+        if (Math.Abs(value) < 1e15 && value == Math.Floor(value))
+            return text;
         for (var digits = 1; digits < 17; digits++)
         {
             var shorter = value.ToString("G" + Invariant(digits), CultureInfo.InvariantCulture);
