@@ -75,6 +75,12 @@ internal static class Rules
     public static readonly Rule OneClass = new("NETDSL024", "Loss over one class",
         "The loss {0} reads a single class, which is always certain: give the layer before it one unit for each class, or use [Dense(1), Sigmoid, BinaryCrossEntropy] for two classes");
 
+    public static readonly Rule Pieces = new("NETDSL040", "Channels can't be cut into pieces",
+        "The layer {0} takes {1} pieces, but the axis has {2} elements (the input is {3}): give the layer before it a multiple of {1}, such as {4}");
+
+    public static readonly Rule NothingToPenalise = new("NETDSL041", "Penalty without weights",
+        "[{0}] is a penalty on weights, but no layer of '{1}' has any: put it behind a layer such as [Dense(…)], or remove it");
+
     public static readonly Rule InternalError = new("NETDSL999", "The generator failed",
         "NetDsl could not compile '{0}': {1}. This is an error in NetDsl, not in your code; please report it with the network's attributes");
 }

@@ -34,7 +34,8 @@ internal sealed record FormulaParameter(string Name, bool IsLearnable, bool IsPe
 internal sealed record FormulaMethod(string Name, EquatableArray<FormulaParameter> Parameters, string DerivativeOf, string Text);
 
 /// <summary>All that an attribute class declares: Value, the terms that a sample's loss sums, and derivatives of the user's own.</summary>
-internal sealed record FormulaSpec(FormulaKind Kind, string Type, EquatableArray<FormulaMethod> Methods)
+/// <param name="Reduction">A loss's reduction where its attribute gives none; a member of Reduction.</param>
+internal sealed record FormulaSpec(FormulaKind Kind, string Type, EquatableArray<FormulaMethod> Methods, string Reduction = "Mean")
 {
     public FormulaMethod Value => Methods.First(method => method.Name == "Value");
 }

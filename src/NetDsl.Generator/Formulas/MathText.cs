@@ -49,6 +49,8 @@ internal sealed class MathText
                 return (value < 0 ? "−" : "") + text;
         }
 
+        if (double.IsInfinity(value))
+            return value < 0 ? "−∞" : "∞";
         var full = Model.Text.RoundTrip(Math.Abs(value));
         var shorter = Math.Abs(value).ToString("G6", CultureInfo.InvariantCulture);
         return (value < 0 ? "−" : "") + (shorter.Length < full.Length ? shorter : full);

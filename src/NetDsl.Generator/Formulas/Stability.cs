@@ -60,6 +60,10 @@ internal static class Stability
     public static Expr? Maximum(Expr a, Expr bound) =>
         bound.IsConstant && bound.Value <= LogarithmOfNothing && a.Kind == ExprKind.Negate && a.A.Calls("Softplus") ? a : null;
 
+    /// <summary>Whether an expression has a logarithm or a quotient that can run off to infinity.</summary>
+    public static bool IsDelicate(Expr e) =>
+        Algebra.Nodes([e]).Any(node => node.Calls("Log") || node.Calls("Log1P") || node.Kind == ExprKind.Divide && !node.B.IsConstant);
+
     /// <summary>The last step before code is printed: forms that are worse to differentiate but better to compute.</summary>
     public static IReadOnlyList<Expr> Finish(Algebra a, IReadOnlyList<Expr> roots)
     {

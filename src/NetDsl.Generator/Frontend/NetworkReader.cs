@@ -182,7 +182,7 @@ internal static class NetworkReader
     {
         { Kind: TypedConstantKind.Array } => new Constant(0, constant.IsNull ? EquatableArray<double>.Empty : constant.Values.Select(value => Number(value.Value)).ToEquatableArray(), null),
         { Kind: TypedConstantKind.Enum } => new Constant(Number(constant.Value), EquatableArray<double>.Empty, EnumMember(constant)),
-        _ => new Constant(Number(constant.Value), EquatableArray<double>.Empty, constant.Value as string),
+        _ => new Constant(Number(constant.Value), EquatableArray<double>.Empty, constant.Value as string, constant.Value is bool),
     };
 
     private static double Number(object? value) => value switch

@@ -91,11 +91,11 @@ public static class ElementwiseLoss
             var prediction = V.Load(_prediction, index);
             var target = V.Load(_target, index);
             var weight = _weights.IsEmpty ? V.One : V.Load(_weights, index);
-            var value = _term.Value(prediction, target, row, column);
+            var value = _term.Evaluate(prediction, target, row, column, out var gradient);
             if (!_terms.IsEmpty)
                 value.Store(_terms, index);
             if (!_gradient.IsEmpty)
-                (V.Create(_scale) * weight * _term.Gradient(prediction, target, row, column)).Store(_gradient, index);
+                (V.Create(_scale) * weight * gradient).Store(_gradient, index);
             return weight * value;
         }
     }
