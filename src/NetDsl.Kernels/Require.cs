@@ -14,12 +14,29 @@ internal static class Require
             ThrowShape(rows, columns);
     }
 
+    /// <summary>A tensor's extents are not negative.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Shape(int outer, int axis, int inner)
+    {
+        if ((outer | axis | inner) < 0)
+            ThrowShape(outer, axis, inner);
+    }
+
     /// <summary>A span has rows·columns elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Length(int length, int rows, int columns, string name)
     {
         if (length != (long)rows * columns)
             ThrowLength(length, rows, columns, name);
+    }
+
+    /// <summary>A span has outer·axis·inner elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Length(int length, int outer, int axis, int inner, string name)
+    {
+        // Wider than the product of three, so that none wraps round to a length that fits.
+        if (length != (Int128)outer * axis * inner)
+            ThrowLength(length, outer, axis, inner, name);
     }
 
     /// <summary>A span is empty or has rows·columns elements.</summary>
@@ -35,6 +52,14 @@ internal static class Require
         throw new ArgumentOutOfRangeException(null, $"The shape is {rows}×{columns}; give rows and columns of at least 0.");
 
     [DoesNotReturn]
+    private static void ThrowShape(int outer, int axis, int inner) =>
+        throw new ArgumentOutOfRangeException(null, $"The shape is {outer}×{axis}×{inner}; give extents of at least 0.");
+
+    [DoesNotReturn]
     private static void ThrowLength(int length, int rows, int columns, string name) =>
         throw new ArgumentException($"{name} has {length} elements, but {rows}×{columns} = {(long)rows * columns} are expected; slice it to that length.", name);
+
+    [DoesNotReturn]
+    private static void ThrowLength(int length, int outer, int axis, int inner, string name) =>
+        throw new ArgumentException($"{name} has {length} elements, but {outer}×{axis}×{inner} = {(Int128)outer * axis * inner} are expected; slice it to that length.", name);
 }
