@@ -47,6 +47,7 @@ public static class LogSoftmax
         private readonly ReadOnlySpan<T> _x = x;
         private readonly Span<T> _y = y;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Row(int start, int length) => SoftmaxRow.LogNormalise(_x.Slice(start, length), _y.Slice(start, length));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -72,6 +73,7 @@ public static class LogSoftmax
         private readonly ReadOnlySpan<T> _dy = dy;
         private readonly Span<T> _dx = dx;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Row(int start, int length) => SoftmaxRow.LogBackward(_y.Slice(start, length), _dy.Slice(start, length), _dx.Slice(start, length));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -34,8 +34,8 @@ internal static class Require
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Length(int length, int outer, int axis, int inner, string name)
     {
-        // Wider than the product of three, so that none wraps round to a length that fits.
-        if (length != (Int128)outer * axis * inner)
+        // In doubles no product wraps round to a length that fits, and those that fit are exact.
+        if (length != (double)outer * axis * inner)
             ThrowLength(length, outer, axis, inner, name);
     }
 
@@ -45,6 +45,16 @@ internal static class Require
     {
         if (length != 0)
             Length(length, rows, columns, name);
+    }
+
+    /// <summary>Rows that begin <paramref name="stride"/> elements apart neither overlap nor leave the span.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Strided(int length, int rows, int columns, int stride, string name)
+    {
+        if (stride < columns)
+            ThrowStride(columns, stride, name);
+        if (rows > 0 && length < (long)(rows - 1) * stride + columns)
+            ThrowStrided(length, rows, columns, stride, name);
     }
 
     [DoesNotReturn]
@@ -62,4 +72,13 @@ internal static class Require
     [DoesNotReturn]
     private static void ThrowLength(int length, int outer, int axis, int inner, string name) =>
         throw new ArgumentException($"{name} has {length} elements, but {outer}×{axis}×{inner} = {(Int128)outer * axis * inner} are expected; slice it to that length.", name);
+
+    [DoesNotReturn]
+    private static void ThrowStride(int columns, int stride, string name) =>
+        throw new ArgumentOutOfRangeException($"{name}Stride", stride, $"The rows of {name} overlap; give a stride of at least its {columns} columns.");
+
+    [DoesNotReturn]
+    private static void ThrowStrided(int length, int rows, int columns, int stride, string name) =>
+        throw new ArgumentException(
+            $"{name} has {length} elements, but {rows} rows of {columns} columns with a stride of {stride} reach to {(long)(rows - 1) * stride + columns}; give a longer span.", name);
 }

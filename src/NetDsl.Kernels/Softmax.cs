@@ -47,6 +47,7 @@ public static class Softmax
         private readonly ReadOnlySpan<T> _x = x;
         private readonly Span<T> _y = y;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Row(int start, int length) => SoftmaxRow.Normalise(_x.Slice(start, length), _y.Slice(start, length));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -76,6 +77,7 @@ public static class Softmax
         private readonly ReadOnlySpan<T> _dy = dy;
         private readonly Span<T> _dx = dx;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Row(int start, int length) => SoftmaxRow.Backward(_y.Slice(start, length), _dy.Slice(start, length), _dx.Slice(start, length));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

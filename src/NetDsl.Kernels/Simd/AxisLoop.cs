@@ -20,6 +20,7 @@ internal interface IAxisBody<T>
 internal static class AxisLoop
 {
     /// <summary>Runs <paramref name="body"/> once for each of the outer·inner positions; the outer ones are shared between threads.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run<T, TBody>(int outer, int axis, int inner, TBody body)
         where T : unmanaged
         where TBody : struct, IAxisBody<T>, allows ref struct
@@ -46,8 +47,11 @@ internal static class AxisLoop
                 Lanes.Run<T, Body<T, TBody>>(start, end, 0, _inner, in this);
                 return;
             }
+            // Copied once: a call on the read-only field would copy it each time.
+            var body = _body;
+            var axis = _axis;
             for (var row = start; row < end; row++)
-                _body.Row(row * _axis, _axis);
+                body.Row(row * axis, axis);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
