@@ -64,17 +64,6 @@ internal static class SoftmaxRow
         return Lanes.RowSum<T, ExpTerm<T>>(0, x.Length, in term);
     }
 
-    private readonly ref struct LoadTerm<T>(ReadOnlySpan<T> x) : ILaneTerm<T>
-        where T : unmanaged
-    {
-        private readonly ReadOnlySpan<T> _x = x;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V Run<V>(int row, int column)
-            where V : struct, ISimd<V, T>
-            => V.Load(_x, column);
-    }
-
     private readonly ref struct ExpTerm<T>(ReadOnlySpan<T> x, Span<T> y, T max) : ILaneTerm<T>
         where T : unmanaged
     {
