@@ -24,10 +24,10 @@ internal sealed class ReferenceCase
         return new ReferenceCase(name, JsonDocument.Parse(stream).RootElement);
     }
 
-    /// <summary>The names of the embedded cases that begin with <paramref name="prefix"/>, save those that begin with <paramref name="except"/>.</summary>
-    public static TheoryData<string> Names(string prefix, string except = "-") =>
+    /// <summary>The names of the embedded cases that begin with <paramref name="prefix"/>, save those that begin with one of <paramref name="except"/>.</summary>
+    public static TheoryData<string> Names(string prefix, params string[] except) =>
         new(Assembly.GetExecutingAssembly().GetManifestResourceNames()
-            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !name.StartsWith(except, StringComparison.Ordinal))
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !except.Any(other => name.StartsWith(other, StringComparison.Ordinal)))
             .Order());
 
     public string Text(string key) => _root.GetProperty("config").GetProperty(key).GetString()!;

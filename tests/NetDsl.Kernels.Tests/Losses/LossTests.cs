@@ -14,7 +14,7 @@ public sealed class LossTests : IDisposable
 
     public void Dispose() => WorkerPool.Threads = _threads;
 
-    public static TheoryData<string> Cases => ReferenceCase.Names("loss_");
+    public static TheoryData<string> Cases => ReferenceCase.Names("loss_", "loss_contrastive", "loss_cosine", "loss_triplet", "loss_gaussian");
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -37,7 +37,7 @@ public sealed class LossTests : IDisposable
             _ => LossReduction.Sum,
         };
         var gradient = new T[rows * columns];
-        var perRow = reference.Shape("inputs", "target").Length < shape.Length || reference.Text("function").StartsWith("softmax", StringComparison.Ordinal);
+        var perRow = reference.Shape("inputs", "target").Length < shape.Length || reference.Text("function").StartsWith("softmax", StringComparison.Ordinal) || FromLogits(reference);
         var terms = new T[perRow ? rows : rows * columns];
         var loss = Evaluate<T>(reference, gradient, default, terms, rows, columns, reduction);
         reference.ShouldAgree<T>(none ? terms : [loss], "outputs", "loss");
@@ -65,10 +65,16 @@ public sealed class LossTests : IDisposable
                 prediction, reference.Values<T>("inputs", "target"), gradient, weights, terms, rows, columns, reduction, smoothing),
             "nll" => NegativeLogLikelihood.Evaluate<T>(
                 prediction, reference.Values<int>("inputs", "target"), gradient, weights, terms, rows, columns, reduction, classWeights, ignore),
+            "multi_class_hinge" => MulticlassHinge.Evaluate<T>(
+                prediction, reference.Values<int>("inputs", "target"), gradient, weights, terms, rows, columns, reduction, reference.Number("margin", 1), reference.Flag("over_classes"), classWeights, ignore),
+            "kl_divergence" when FromLogits(reference) => KullbackLeibler.Evaluate<T>(
+                prediction, reference.Values<T>("inputs", "target"), gradient, weights, terms, rows, columns, reduction),
             _ => ElementwiseLoss.Evaluate(
                 prediction, reference.Values<T>("inputs", "target"), gradient, weights, terms, rows, columns, reduction, new Term<T>(reference)),
         };
     }
+
+    private static bool FromLogits(ReferenceCase reference) => reference.Has("prediction_is") && reference.Text("prediction_is") == "logits";
 
     [Fact]
     public void EveryLengthIsRight()
@@ -222,6 +228,7 @@ public sealed class LossTests : IDisposable
                 "bce_with_logits" when _positive is not null => BinaryCrossEntropyWithLogits.Value<V, T>(prediction, target, V.Load(_positive, column)),
                 "bce_with_logits" => BinaryCrossEntropyWithLogits.Value<V, T>(prediction, target),
                 "hinge" => Hinge.Value<V, T>(prediction, target, _margin),
+                "kl_divergence" => KullbackLeibler.Value<V, T>(prediction, target),
                 _ => SquaredHinge.Value<V, T>(prediction, target, _margin),
             };
 
@@ -237,6 +244,7 @@ public sealed class LossTests : IDisposable
                 "bce_with_logits" when _positive is not null => BinaryCrossEntropyWithLogits.Gradient<V, T>(prediction, target, V.Load(_positive, column)),
                 "bce_with_logits" => BinaryCrossEntropyWithLogits.Gradient<V, T>(prediction, target),
                 "hinge" => Hinge.Gradient<V, T>(prediction, target, _margin),
+                "kl_divergence" => KullbackLeibler.Gradient<V, T>(prediction, target),
                 _ => SquaredHinge.Gradient<V, T>(prediction, target, _margin),
             };
     }
