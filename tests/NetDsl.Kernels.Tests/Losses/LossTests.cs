@@ -16,7 +16,7 @@ public sealed class LossTests : IDisposable
 
     /// <summary>Losses of rows of classes; those of single elements are formulas, which the oracle runs through whole networks.</summary>
     public static TheoryData<string> Cases =>
-        [.. new[] { "loss_softmax", "loss_nll", "loss_multi_class" }.SelectMany(prefix => ReferenceCase.Names(prefix)).Select(row => row.Data)];
+        [.. new[] { "loss_softmax", "loss_nll", "loss_multi_class" }.SelectMany(prefix => ReferenceCase.Names(prefix).Select(row => (string)row[0]))];
 
     [Theory]
     [MemberData(nameof(Cases))]
