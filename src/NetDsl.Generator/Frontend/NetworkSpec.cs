@@ -18,7 +18,8 @@ internal sealed record Argument(string Name, Constant Value)
 /// <summary>One attribute of a network class.</summary>
 /// <param name="Kind">The attribute's name without its ending: <c>Dense</c>.</param>
 /// <param name="Attribute">Index among the class's attributes, for the site of a problem.</param>
-/// <param name="IsKnown">False for a layer attribute from elsewhere.</param>
+/// <param name="IsKnown">False for a layer attribute from elsewhere that is no formula.</param>
+/// <param name="Formula">What its class declares, where that derives from one of the bases for formulas.</param>
 internal sealed record LayerSpec(string Kind, int Attribute, bool IsKnown, EquatableArray<Argument> Arguments, FormulaSpec? Formula = null)
 {
     public Constant? Find(string name) => Arguments.FirstOrDefault(argument => argument.Name == name)?.Value;

@@ -1,0 +1,46 @@
+using System;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using NetDsl.Generator.Diagnostics;
+using NetDsl.Generator.Formulas;
+
+namespace NetDsl.Generator.Frontend;
+
+/// <summary>An attribute class that declares a formula → <see cref="FormulaSpec"/>.</summary>
+internal static class FormulaReader
+{
+    private const string Suffix = "Attribute";
+
+    /// <summary>Whether a declaration may be that of a formula's class, by its text alone: a class with a base that is an attribute by its name or has methods.</summary>
+    public static bool IsCandidate(SyntaxNode node) =>
+        node is ClassDeclarationSyntax { BaseList.Types: { Count: > 0 } bases } declaration
+        && (declaration.Identifier.ValueText.EndsWith(Suffix, StringComparison.Ordinal)
+            || bases[0].Type.ToString().EndsWith(Suffix, StringComparison.Ordinal)
+            || declaration.Members.Any(member => member is MethodDeclarationSyntax { Identifier.ValueText: "Value" }));
+
+    /// <summary>Reads a class where it is declared; null for classes without a formula, and for all but one declaration of a partial class.</summary>
+    public static ParsedFormula? ReadDeclared(GeneratorSyntaxContext context, CancellationToken cancellation)
+    {
+        if (context.SemanticModel.GetDeclaredSymbol(context.Node, cancellation) is not INamedTypeSymbol type || LayerTypes.Formula(type) is not { } kind)
+            return null;
+        var first = type.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation)).FirstOrDefault(IsCandidate);
+        return first == context.Node ? Read(type, kind, context.SemanticModel.Compilation, cancellation) : null;
+    }
+
+    /// <summary>Reads a class of this compilation; a surprise in it stays with it.</summary>
+    public static ParsedFormula Read(INamedTypeSymbol type, FormulaKind kind, Compilation compilation, CancellationToken cancellation)
+    {
+        var problems = new FormulaProblems();
+        try
+        {
+            return new FormulaClassReader(type.OriginalDefinition, kind, compilation, problems, cancellation).Read();
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            problems.Add(Rules.InternalError, type.Locations[0], type.Name, exception.GetType().Name + ": " + exception.Message);
+            return problems.Parsed(null, isExported: false, _ => false);
+        }
+    }
+}
