@@ -25,7 +25,7 @@ internal enum FormulaKind
 /// <param name="IsLearnable">Whether it is learnt, the attribute's argument being its start.</param>
 /// <param name="IsPerChannel">Whether each channel learns its own.</param>
 /// <param name="Default">The parameter's default value, or NaN for none.</param>
-/// <param name="Range">What the attribute's argument of this name must lie in.</param>
+/// <param name="Range">What the attribute's argument of this name must lie in, or what the layer's input does.</param>
 internal sealed record FormulaParameter(string Name, bool IsLearnable, bool IsPerChannel, double Default, Interval Range);
 
 /// <summary>A method that is a formula.</summary>
@@ -34,8 +34,7 @@ internal sealed record FormulaParameter(string Name, bool IsLearnable, bool IsPe
 internal sealed record FormulaMethod(string Name, EquatableArray<FormulaParameter> Parameters, string DerivativeOf, string Text);
 
 /// <summary>All that an attribute class declares: Value, the terms that a sample's loss sums, and derivatives of the user's own.</summary>
-/// <param name="Reduction">A loss's reduction where its attribute gives none; a member of Reduction.</param>
-internal sealed record FormulaSpec(FormulaKind Kind, string Type, EquatableArray<FormulaMethod> Methods, string Reduction = "Mean")
+internal sealed record FormulaSpec(FormulaKind Kind, string Type, EquatableArray<FormulaMethod> Methods)
 {
     public FormulaMethod Value => Methods.First(method => method.Name == "Value");
 }

@@ -41,14 +41,14 @@ internal static class FormulaLayers
     {
         var value = binding.Read(binding.Value, LossFormula.Prediction, LossFormula.Target);
         binding.Derivatives(LossFormula.Prediction, LossFormula.Target).TryGetValue(LossFormula.Prediction, out var supplied);
-        return new ElementwiseLossOp(binding.Name, LossOp.ReadReduction(arguments, binding.WhenUnset), LossFormula.Of(binding.Algebra, value, supplied, binding.Arrays, binding.Settings, binding.Value.Parameters[0].Range));
+        return new ElementwiseLossOp(binding.Name, LossOp.ReadReduction(arguments), LossFormula.Of(binding.Algebra, value, supplied, binding.Arrays, binding.Settings, binding.Value.Parameters[0].Range));
     }
 
     private static LayerOp SampleLoss(Binding binding, LayerArguments arguments)
     {
         var terms = binding.Terms.Select(term => binding.Read(term, LossFormula.Prediction, LossFormula.Target)).ToList();
         var value = binding.Read(binding.Value, [.. binding.Value.Parameters.Where(binding.IsTerm).Select(parameter => SampleLossFormula.Sum(binding.TermIndex(parameter.Name)))]);
-        return new SampleLossOp(binding.Name, LossOp.ReadReduction(arguments, "Mean"), SampleLossFormula.Of(binding.Algebra, terms, [.. binding.Terms.Select(term => term.Name)], value, binding.Settings));
+        return new SampleLossOp(binding.Name, LossOp.ReadReduction(arguments), SampleLossFormula.Of(binding.Algebra, terms, [.. binding.Terms.Select(term => term.Name)], value, binding.Settings));
     }
 
     private static LayerOp Penalty(Binding binding)
@@ -86,8 +86,6 @@ internal static class FormulaLayers
         public IReadOnlyList<OutputConstants> Arrays => _arrays;
 
         public string Settings => string.Join(", ", _settings);
-
-        public string WhenUnset => _layer.Formula!.Reduction;
 
         /// <summary>Whether the layer's input fills the parameter, and not an argument.</summary>
         public bool IsData(FormulaParameter parameter) => !_constants.ContainsKey(parameter.Name) && _learnables.All(learnable => learnable.Name != parameter.Name);

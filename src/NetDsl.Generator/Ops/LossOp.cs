@@ -57,7 +57,7 @@ internal abstract record LossOp(string Reduction) : LayerOp
     /// <summary>What the sum of the terms is divided by.</summary>
     protected virtual string Divisor => Reduction == "Mean" ? "elements" : "n";
 
-    public static string ReadReduction(LayerArguments arguments, string whenUnset) => arguments.EnumMember("Reduction", whenUnset);
+    public static string ReadReduction(LayerArguments arguments) => arguments.EnumMember("Reduction", "Mean");
 }
 
 /// <summary>A loss whose terms are rows of classes.</summary>

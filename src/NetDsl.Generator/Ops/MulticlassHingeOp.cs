@@ -24,7 +24,7 @@ internal sealed record MulticlassHingeOp(string LossReduction, double Margin, bo
         $"Kernels::Losses.MulticlassHinge.Evaluate<{code.Type}>({code.Arguments}, margin: {Text.RoundTrip(Margin)}, overClasses: {(OverClasses ? "true" : "false")}{LabelArguments(code)}{code.RowsPerSample})";
 
     public static MulticlassHingeOp Parse(LayerArguments arguments) => new(
-        ReadReduction(arguments, "Mean"),
+        ReadReduction(arguments),
         arguments.Above("margin", 1, "the margin"),
         arguments.Flag("OverClasses", false),
         arguments.Weights("ClassWeights"),

@@ -23,7 +23,7 @@ internal sealed record NegativeLogLikelihoodOp(string LossReduction, EquatableAr
         $"Kernels::Losses.NegativeLogLikelihood.Evaluate<{code.Type}>({code.Arguments}{LabelArguments(code)}{code.RowsPerSample})";
 
     public static NegativeLogLikelihoodOp Parse(LayerArguments arguments) => new(
-        ReadReduction(arguments, "Mean"),
+        ReadReduction(arguments),
         arguments.Weights("ClassWeights"),
         arguments.Integer("IgnoreIndex", int.MinValue));
 }

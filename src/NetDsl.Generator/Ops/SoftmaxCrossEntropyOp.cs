@@ -25,7 +25,7 @@ internal sealed record SoftmaxCrossEntropyOp(string LossReduction, double Smooth
         $"Kernels::Losses.SoftmaxCrossEntropy.Evaluate<{code.Type}>({code.Arguments}, smoothing: {Text.RoundTrip(Smoothing)}{(code.TakesLabels ? LabelArguments(code) : "")}{code.RowsPerSample})";
 
     public static SoftmaxCrossEntropyOp Parse(LayerArguments arguments) => new(
-        ReadReduction(arguments, "Mean"),
+        ReadReduction(arguments),
         arguments.Probability("LabelSmoothing", "the share of label smoothing"),
         arguments.Weights("ClassWeights"),
         arguments.Integer("IgnoreIndex", int.MinValue));
