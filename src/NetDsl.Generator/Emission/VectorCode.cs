@@ -141,11 +141,18 @@ internal sealed class VectorCode(Func<string, string> operand, HashSet<string> t
 
     private static bool IsIdentifier(string code) => code.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '@');
 
+    // V.Load(_h1, …) goes to a local called h1.
+    private static string Field(string code)
+    {
+        var field = string.Concat(code.SkipWhile(letter => letter != '_').Skip(1).TakeWhile(letter => char.IsLetterOrDigit(letter) || letter == '_'));
+        return field.Length == 0 ? "operand" : field;
+    }
+
     private string Name(Expr node)
     {
         var stem = node.Kind switch
         {
-            ExprKind.Variable => node.Name.TrimStart('_'),
+            ExprKind.Variable => Field(operand(node.Name)),
             ExprKind.Call => char.ToLowerInvariant(node.Name[0]) + node.Name.Substring(1),
             ExprKind.Add => "sum",
             ExprKind.Subtract => "difference",

@@ -69,7 +69,7 @@ internal sealed class GradientTape
     public void Add(Op op, Node of, IEnumerable<int> inputs, IEnumerable<Value> outputs)
     {
         var made = outputs.ToList();
-        var phase = made.All(value => value.Kind != ValueKind.ParameterGradient && !_behindParameters.Contains(Differentiated(value))) ? Phase.BackwardInput : Phase.Backward;
+        var phase = made.Count > 0 && made.All(value => value.Kind != ValueKind.ParameterGradient && !_behindParameters.Contains(Differentiated(value))) ? Phase.BackwardInput : Phase.Backward;
         _graph.Add(op, of.Layer, of.Attribute, phase, inputs.Select(id => _graph.Values[id]), made);
     }
 

@@ -63,5 +63,5 @@ internal static class Tracked
 
     /// <summary>A function's text over dual numbers.</summary>
     public static string Lift(string text) =>
-        text.Replace("NetDsl.Functions.", "DualFunctions.").Replace("double.", "Dual.").Replace("Math.", "DualMath.").Replace("double ", "Dual ");
+        text.Replace("NetDsl.Functions.", "DualFunctions.").Replace("double.", "Dual.").Replace("Math.", "DualMath.").Replace("(double)", "(Dual)").Replace("double ", "Dual ");
 }

@@ -1,3 +1,4 @@
+using NetDsl.Generator.Formulas;
 using NetDsl.Generator.Graph;
 using NetDsl.Generator.Ops;
 
@@ -318,7 +319,7 @@ internal sealed class Interpreter(NetworkGraph graph, int batch)
         LossValue = 0;
         for (var n = 0; n < batch; n++)
         {
-            Dual Term(Formulas.Expr term, int element) => Dual.Of(term, name => name == LossFormula.Prediction ? new Dual(p[element], 1) : new Dual(t[element], 0));
+            Dual Term(Expr term, int element) => Dual.Of(term, name => name == LossFormula.Prediction ? new Dual(p[element], 1) : new Dual(t[element], 0));
             var elements = Enumerable.Range(n * size, size).ToList();
             var sums = op.Loss.Terms.Select(term => elements.Sum(element => Term(term, element).Value)).ToArray();
             Dual Value(int by) => Dual.Of(op.Loss.Value, name => new Dual(sums[SampleLossFormula.Index(name)], SampleLossFormula.Index(name) == by ? 1 : 0));
