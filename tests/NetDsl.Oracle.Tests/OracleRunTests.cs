@@ -18,6 +18,7 @@ public sealed class OracleRunTests : IDisposable
             .With("layer_dense_basic", root => root["grads"]!["weight"]!["data"]![3] = 1e6)
             .With("layer_dense_exact_64x64x64", root => Add(root["outputs"]!["y"]!["data"]!, 0, 1))
             .With("loss_mse_sum", root => Add(root["outputs"]!["loss"]!["data"]!, 0, 1))
+            .With("loss_gaussian_heatmap_mse", root => Add(root["outputs"]!["blurred_target"]!["data"]!, 9, 0.01))
             .With("loss_triplet_margin_swap", root => Add(root["grads"]!["negative"]!["data"]!, 7, 0.01))
             .With("network_mlp_tanh_cross_entropy", root => Add(root["outputs"]!["hidden1"]!["data"]!, 2, 0.01))
             .With("network_train_adam", root => Add(root["outputs"]!["fc1.weight"]!["data"]!, 4, 0.01))
@@ -27,13 +28,14 @@ public sealed class OracleRunTests : IDisposable
 
         var report = _folder.Run();
 
-        (report.Passed, report.Failed, report.Unsupported).ShouldBe((0, 11, 0));
+        (report.Passed, report.Failed, report.Unsupported).ShouldBe((0, 12, 0));
         Message(report, "activation_relu").ShouldStartWith("activation_relu (float): y[5]: got");
         Message(report, "activation_relu").ShouldContain("expected 77.5");
         Message(report, "activation_sigmoid").ShouldContain("grad x[0]: got");
         Message(report, "layer_dense_basic").ShouldContain("grad weight[3]: got");
         Message(report, "layer_dense_exact_64x64x64").ShouldContain("tolerance 0;");
         Message(report, "loss_mse_sum").ShouldContain("loss[0]: got");
+        Message(report, "loss_gaussian_heatmap_mse").ShouldContain("blurred_target[9]: got");
         Message(report, "loss_triplet_margin_swap").ShouldContain("grad negative[7]: got");
         Message(report, "network_mlp_tanh_cross_entropy").ShouldContain("hidden1[2]: got");
         Message(report, "network_train_adam").ShouldContain("fc1.weight[4]: got");

@@ -13,6 +13,7 @@ internal static class Planner
         return settings.Text("op") switch
         {
             "loss" when EmbeddingLossPlan.Covers(settings.Text("function")) => new EmbeddingLossPlan(@case, settings),
+            "loss" when SoftTargetPlan.Covers(settings.Text("function")) => new SoftTargetPlan(@case, settings),
             "loss" => new ChainPlan(@case, ChainReader.Loss(@case, settings)),
             "graph" => new ChainPlan(@case, ChainReader.Graph(@case, settings)),
             "train" => new TrainPlan(@case, settings),
