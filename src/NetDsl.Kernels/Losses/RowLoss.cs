@@ -15,6 +15,9 @@ internal interface IRowLoss
 /// <summary>The driver that losses by rows share.</summary>
 internal static class RowLoss
 {
+    /// <summary>What the sum over rows is multiplied by where a row is a sample: Mean and BatchMean 1/rows, Sum 1.</summary>
+    public static double Scale(LossReduction reduction, int rows) => reduction == LossReduction.Sum ? 1 : 1.0 / Math.Max(rows, 1);
+
     /// <summary>Σ_r w_r·loss_r, added up in doubles in an order that the shape fixes; rows are shared between threads.</summary>
     /// <param name="rows">Rows.</param>
     /// <param name="columns">Elements of a row.</param>

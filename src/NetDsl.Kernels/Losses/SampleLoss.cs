@@ -44,7 +44,7 @@ public static class SampleLoss
         Require.LengthOrEmpty(gradient.Length, rows, columns, nameof(gradient));
         Require.LengthOrEmpty(weights.Length, rows, 1, nameof(weights));
         Require.LengthOrEmpty(terms.Length, rows, 1, nameof(terms));
-        var scale = reduction == LossReduction.Sum ? 1 : 1.0 / Math.Max(rows, 1);
+        var scale = RowLoss.Scale(reduction, rows);
         return T.CreateTruncating(scale * RowLoss.Sum(rows, columns, weights, terms, new Body<T, TTerm>(prediction, target, gradient, columns, scale, term)));
     }
 

@@ -94,18 +94,6 @@ internal static class SoftmaxRow
             => (V.Load(_y, column) * V.Create(_scale)).Store(_y, column);
     }
 
-    private readonly ref struct ProductTerm<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b) : ILaneTerm<T>
-        where T : unmanaged
-    {
-        private readonly ReadOnlySpan<T> _a = a;
-        private readonly ReadOnlySpan<T> _b = b;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V Run<V>(int row, int column)
-            where V : struct, ISimd<V, T>
-            => V.Load(_a, column) * V.Load(_b, column);
-    }
-
     private readonly ref struct BackwardBody<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx, T dot) : ILaneBody<T>
         where T : unmanaged
     {
