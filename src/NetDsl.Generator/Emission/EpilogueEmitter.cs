@@ -127,6 +127,14 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
         {
             Method(writer, signature);
             writer.Open();
+            if (roots.Count == 1)
+            {
+                writer.Lines(Body(roots[0]));
+                writer.Line("return result;");
+                writer.Close();
+                return;
+            }
+
             writer.Open("switch (sum)");
             for (var i = 0; i < roots.Count; i++)
             {
@@ -193,7 +201,7 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
     }
 
     private IEnumerable<string> Formulas(string first, IReadOnlyList<Node> nodes) =>
-        (first.Length == 0 ? [] : new[] { first }).Concat(nodes.Select(node => node.Op.Formula(names.Symbols(node.Inputs), names.Symbols(node.Outputs))));
+        (first.Length == 0 ? [] : new[] { first }).Concat(nodes.Select(node => node.Op.Formula(names.Symbols(node.Inputs), names.Symbols(node.Outputs)).Replace("     ", ", ")));
 
     private void Compute(Node node, IReadOnlyCollection<int> stores, Fields fields, CodeWriter body)
     {

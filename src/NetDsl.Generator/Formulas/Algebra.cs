@@ -106,10 +106,8 @@ internal sealed partial class Algebra
             return power;
         if (a.Calls("Sign") && a.A == b || b.Calls("Sign") && b.A == a)
             return Call("Abs", a.Calls("Sign") ? b : a);
-        if (a.Kind == ExprKind.Divide)
-            return a.B == b ? a.A : Divide(Multiply(a.A, b), a.B);
-        if (b.Kind == ExprKind.Divide)
-            return b.B == a ? b.A : Divide(Multiply(a, b.A), b.B);
+        if ((OverDivisor(a, b) ?? OverDivisor(b, a)) is { } quotient)
+            return quotient;
         // [c]·u = u where c holds, else 0.
         if (IsIndicator(a))
             return Select(a.A, Multiply(a.B, b), Multiply(a.C, b));
@@ -347,6 +345,17 @@ internal sealed partial class Algebra
         }
 
         return null;
+    }
+
+    // (u/v)·w: w goes over the bar where it meets its like; else the quotient may be shared, and the product could overflow.
+    private Expr? OverDivisor(Expr quotient, Expr factor)
+    {
+        if (quotient.Kind != ExprKind.Divide)
+            return null;
+        if (quotient.B == factor)
+            return quotient.A;
+        var above = Multiply(quotient.A, factor);
+        return above.Kind != ExprKind.Multiply ? Divide(above, quotient.B) : null;
     }
 
     // uⁿ/u = uⁿ⁻¹, (u·v)/u = v.

@@ -27,14 +27,14 @@ internal sealed record Derivation(Expr Value, Expr Derivative, Saved Saved)
     /// <param name="supplied">A derivative of the user's own over x and y, or null.</param>
     public static Derivation Of(Algebra a, Expr value, Expr x, Expr y, Expr? supplied = null)
     {
-        value = Reduce(a, value);
+        value = Polynomial.ReduceWritten(a, value);
         if (supplied is not null && !Algebra.Contains(supplied, x))
             return new(value, supplied, OutputForm.ReadsSignOnly(supplied, y) ? Saved.OutputSign : Saved.Output);
-        var fromInput = Reduce(a, supplied is null ? Differentiator.Differentiate(a, value, x) : a.Substitute(supplied, new System.Collections.Generic.Dictionary<Expr, Expr> { [y] = value }));
-        var forms = new[] { fromInput, Reduce(a, Differentiator.Differentiate(a, value, x, fromOutputs: true)) };
+        var fromInput = Polynomial.Reduce(a, supplied is null ? Differentiator.Differentiate(a, value, x) : a.Substitute(supplied, new System.Collections.Generic.Dictionary<Expr, Expr> { [y] = value }), value);
+        var forms = new[] { fromInput, Polynomial.Reduce(a, Differentiator.Differentiate(a, value, x, fromOutputs: true), value) };
         var fromOutput = supplied is not null
             ? null
-            : forms.Distinct().Select(form => new OutputForm(a, x).Write(value, form, y)).Where(form => form is not null).Select(form => Reduce(a, form!)).OrderBy(form => Cost.Of(form)).FirstOrDefault();
+            : forms.Distinct().Select(form => new OutputForm(a, x).Write(value, form, y)).Where(form => form is not null).Select(form => Polynomial.Reduce(a, form!)).OrderBy(form => Cost.Of(form)).FirstOrDefault();
 
         var outputCost = fromOutput is null ? int.MaxValue : Cost.Of(fromOutput);
         var inputCost = Cost.Buffer + Cost.Of(fromInput);
@@ -45,7 +45,5 @@ internal sealed record Derivation(Expr Value, Expr Derivative, Saved Saved)
     }
 
     /// <summary>The derivative by another variable, over x.</summary>
-    public static Expr By(Algebra a, Expr value, Expr variable) => Reduce(a, Differentiator.Differentiate(a, value, variable));
-
-    private static Expr Reduce(Algebra a, Expr e) => Polynomial.Reduce(a, e);
+    public static Expr By(Algebra a, Expr value, Expr variable) => Polynomial.Reduce(a, Differentiator.Differentiate(a, value, variable), value);
 }

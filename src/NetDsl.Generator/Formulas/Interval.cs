@@ -44,7 +44,9 @@ internal readonly record struct Interval(double Low, double High, bool LowOpen =
         return new(products.Min, products.Max, positive && products.Min == 0, negative && products.Max == 0);
     }
 
-    public bool Contains(Interval other) => Intersect(other) is var common && common.Low == other.Low && common.High == other.High && common.LowOpen == other.LowOpen && common.HighOpen == other.HighOpen;
+    public bool Contains(Interval other) =>
+        (Low < other.Low || Low == other.Low && (!LowOpen || other.LowOpen || double.IsInfinity(Low)))
+        && (High > other.High || High == other.High && (!HighOpen || other.HighOpen || double.IsInfinity(High)));
 
     public Interval Union(Interval other)
     {

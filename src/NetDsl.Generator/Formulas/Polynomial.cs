@@ -9,13 +9,22 @@ internal static class Polynomial
 {
     private const int MostTerms = 12;
 
+    // A function that is gone is worth another form of what a user wrote; an addition isn't.
+    private const int WorthRewriting = 4;
+
     /// <summary>The expression with every sum in the cheapest form that was found.</summary>
-    public static Expr Reduce(Algebra a, Expr e)
+    /// <param name="shared">Parts that are computed anyway, and so stay as they are.</param>
+    public static Expr Reduce(Algebra a, Expr e, params Expr[] shared) => Reduce(a, e, new HashSet<Expr>(Algebra.Nodes(shared)), 1);
+
+    /// <summary>What a user wrote, unless another form saves a function.</summary>
+    public static Expr ReduceWritten(Algebra a, Expr e) => Reduce(a, e, [], WorthRewriting);
+
+    private static Expr Reduce(Algebra a, Expr e, HashSet<Expr> shared, int gain)
     {
         var done = new Dictionary<Expr, Expr>();
         Expr Visit(Expr node)
         {
-            if (node.Operands.Count == 0)
+            if (node.Operands.Count == 0 || shared.Contains(node))
                 return node;
             if (done.TryGetValue(node, out var known))
                 return known;
@@ -24,7 +33,7 @@ internal static class Polynomial
             {
                 foreach (var other in new[] { Collect(a, result), CommonFactor(a, result) })
                 {
-                    if (other is not null && Cost.Of(other) < Cost.Of(result))
+                    if (other is not null && Cost.Of(other) + gain <= Cost.Of(result))
                         result = other;
                 }
             }

@@ -110,7 +110,8 @@ internal static class Stability
                 return a.Add(a.Subtract(a.Max(u, a.Zero), w), a.Call("Softplus", a.Negate(a.Call("Abs", u))));
             }
 
-            return a.Rebuild(node, node.Operands.Select(Visit).ToList());
+            // As it is: the rules would undo what is done here.
+            return a.Make(node.Kind, node.Operands.Select(Visit).ToList(), node.Value, node.Name);
         }
 
         return roots.Select(Visit).ToList();

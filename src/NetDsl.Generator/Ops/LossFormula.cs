@@ -32,7 +32,7 @@ internal sealed record LossFormula(Algebra Algebra, Expr Value, Expr Derivative,
     /// <param name="supplied">∂f/∂prediction of the user's own, or null.</param>
     public static LossFormula Of(Algebra algebra, Expr value, Expr? supplied, IReadOnlyList<OutputConstants> arrays, string settings, Interval predictionRange)
     {
-        var reduced = Polynomial.Reduce(algebra, value);
+        var reduced = Polynomial.ReduceWritten(algebra, value);
         return new(algebra, reduced, supplied ?? Derivation.By(algebra, reduced, algebra.Variable(Prediction)), arrays, settings, predictionRange);
     }
 

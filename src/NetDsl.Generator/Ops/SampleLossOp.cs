@@ -15,11 +15,11 @@ internal sealed record SampleLossFormula(
 {
     public static SampleLossFormula Of(Algebra algebra, IReadOnlyList<Expr> terms, IReadOnlyList<string> names, Expr value, string settings)
     {
-        var reduced = Polynomial.Reduce(algebra, value);
+        var reduced = Polynomial.ReduceWritten(algebra, value);
         var prediction = algebra.Variable(LossFormula.Prediction);
         return new(
             algebra,
-            terms.Select(term => Polynomial.Reduce(algebra, term)).ToList(),
+            terms.Select(term => Polynomial.ReduceWritten(algebra, term)).ToList(),
             names,
             reduced,
             terms.Select((_, i) => Derivation.By(algebra, reduced, algebra.Variable(Sum(i)))).ToList(),
