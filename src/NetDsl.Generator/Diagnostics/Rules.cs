@@ -99,6 +99,12 @@ internal static class Rules
     public static readonly Rule FormulaNotCompiled = new("NETDSL032", "Formula isn't compiled",
         "The formula of [{0}] can't be read, since '{1}' was compiled without NetDsl's generator or with another version of it: reference the NetDsl package in the project of '{1}' and build it again");
 
+    public static readonly Rule Pieces = new("NETDSL033", "Channels can't be cut into pieces",
+        "The layer {0} takes {1} pieces, but the axis has {2} elements (the input is {3}): give the layer before it a multiple of {1}, such as {4}");
+
+    public static readonly Rule NothingToPenalise = new("NETDSL034", "Penalty without weights",
+        "[{0}] is a penalty on weights, but no layer of '{1}' has any: put it behind a layer such as [Dense(…)], or remove it");
+
     public static readonly Rule InternalError = new("NETDSL999", "The generator failed",
         "NetDsl could not compile '{0}': {1}. This is an error in NetDsl, not in your code; please report it with the network's attributes");
 }

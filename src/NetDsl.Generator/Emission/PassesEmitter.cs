@@ -227,7 +227,7 @@ internal sealed class PassesEmitter
             Writer.Line($"var loss = {call};");
             Hook(step.Result);
             Finish("Loss");
-            Writer.Line("return loss;");
+            Writer.Line(_graph.Nodes.Any(node => node.Op is PenaltyOp) ? "return loss + workspace.Penalty;" : "return loss;");
             Writer.Close();
         }
 

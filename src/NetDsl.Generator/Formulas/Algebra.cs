@@ -76,6 +76,12 @@ internal sealed partial class Algebra
             return Add(b.B, Constant(a.Value - b.A.Value));
         if (b.Is(1) && a.Calls("Exp"))
             return Call("ExpM1", a.A);
+        // (u + v) − v
+        if (a.Kind == ExprKind.Add && (a.A == b || a.B == b))
+            return a.A == b ? a.B : a.A;
+        // 1 − u/v = (v − u)/v where that is a number over v
+        if (a.Is(1) && b.Kind == ExprKind.Divide && Subtract(b.B, b.A) is { IsConstant: true } rest)
+            return Divide(rest, b.B);
         return Factored(a, b, Subtract) ?? Make(ExprKind.Subtract, [a, b]);
     }
 
@@ -98,10 +104,10 @@ internal sealed partial class Algebra
             return Scale(b.A.Value, Multiply(a, b.B));
         if (Powers(a, b) is { } power)
             return power;
-        if (a.Kind == ExprKind.Divide)
-            return a.B == b ? a.A : Divide(Multiply(a.A, b), a.B);
-        if (b.Kind == ExprKind.Divide)
-            return b.B == a ? b.A : Divide(Multiply(a, b.A), b.B);
+        if (a.Calls("Sign") && a.A == b || b.Calls("Sign") && b.A == a)
+            return Call("Abs", a.Calls("Sign") ? b : a);
+        if ((OverDivisor(a, b) ?? OverDivisor(b, a)) is { } quotient)
+            return quotient;
         // [c]·u = u where c holds, else 0.
         if (IsIndicator(a))
             return Select(a.A, Multiply(a.B, b), Multiply(a.C, b));
@@ -245,6 +251,25 @@ internal sealed partial class Algebra
         _ => node,
     };
 
+    /// <summary>All nodes of some expressions, operands first.</summary>
+    public static IReadOnlyList<Expr> Nodes(IEnumerable<Expr> roots)
+    {
+        var nodes = new List<Expr>();
+        var seen = new HashSet<Expr>();
+        void Visit(Expr node)
+        {
+            if (!seen.Add(node))
+                return;
+            foreach (var operand in node.Operands)
+                Visit(operand);
+            nodes.Add(node);
+        }
+
+        foreach (var root in roots)
+            Visit(root);
+        return nodes;
+    }
+
     public static bool Contains(Expr e, Expr part)
     {
         var seen = new HashSet<Expr>();
@@ -320,6 +345,17 @@ internal sealed partial class Algebra
         }
 
         return null;
+    }
+
+    // (u/v)·w: w goes over the bar where it meets its like; else the quotient may be shared, and the product could overflow.
+    private Expr? OverDivisor(Expr quotient, Expr factor)
+    {
+        if (quotient.Kind != ExprKind.Divide)
+            return null;
+        if (quotient.B == factor)
+            return quotient.A;
+        var above = Multiply(quotient.A, factor);
+        return above.Kind != ExprKind.Multiply ? Divide(above, quotient.B) : null;
     }
 
     // uⁿ/u = uⁿ⁻¹, (u·v)/u = v.

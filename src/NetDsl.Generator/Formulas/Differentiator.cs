@@ -5,7 +5,7 @@ namespace NetDsl.Generator.Formulas;
 /// <summary>Symbolic differentiation by the chain rule.</summary>
 /// <remarks>
 /// At a kink: where one side of a minimum or maximum doesn't depend on the variable, the derivative there is 0, as in relu′(0) = 0; of two sides that do,
-/// the first counts. |x|′ = 0 at 0. Of a conditional expression the branch that the condition takes counts.
+/// the first counts. |x|′ and √x′ are 0 at 0, so that a distance of 0 has the gradient 0. Of a conditional expression the branch that the condition takes counts.
 /// </remarks>
 internal sealed class Differentiator(Algebra a, Expr variable, bool fromOutputs)
 {

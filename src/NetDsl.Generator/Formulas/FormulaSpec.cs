@@ -25,7 +25,7 @@ internal enum FormulaKind
 /// <param name="IsLearnable">Whether it is learnt, the attribute's argument being its start.</param>
 /// <param name="IsPerChannel">Whether each channel learns its own.</param>
 /// <param name="Default">The parameter's default value, or NaN for none.</param>
-/// <param name="Range">What the attribute's argument of this name must lie in.</param>
+/// <param name="Range">What the attribute's argument of this name must lie in, or what the layer's input does.</param>
 internal sealed record FormulaParameter(string Name, bool IsLearnable, bool IsPerChannel, double Default, Interval Range);
 
 /// <summary>A method that is a formula.</summary>

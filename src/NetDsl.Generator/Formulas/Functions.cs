@@ -34,7 +34,7 @@ internal static class Functions
     {
         Add(new("Abs", "|{0}|", 1, Math.Abs, (a, u, _) => a.Call("Sign", u)));
         Add(new("Sign", "sign({0})", 2, x => double.IsNaN(x) ? x : Math.Sign(x), (a, _, _) => a.Zero));
-        Add(new("Sqrt", "√({0})", 6, Math.Sqrt, (a, _, y) => a.Divide(a.Constant(0.5), y), Increasing(Math.Sqrt)));
+        Add(new("Sqrt", "√({0})", 6, Math.Sqrt, (a, _, y) => a.Select(a.Less(a.Zero, y), a.Divide(a.Constant(0.5), y), a.Zero), Increasing(Math.Sqrt)));
         Add(new("Exp", "e^({0})", 12, Math.Exp, (_, _, y) => y, Increasing(Math.Exp)));
         Add(new("ExpM1", "(e^({0}) − 1)", 14, ScalarMath.ExpM1, (a, _, y) => a.Add(y, a.One), Increasing(ScalarMath.ExpM1)));
         Add(new("Log", "log({0})", 14, Math.Log, (a, u, _) => a.Divide(a.One, u), Increasing(Math.Log)));

@@ -9,6 +9,20 @@ internal readonly record struct Interval(double Low, double High, bool LowOpen =
 
     public static Interval Point(double value) => new(value, value);
 
+    /// <summary>As a condition in words: "at least 0", "above 0 and at most 1".</summary>
+    public string Words
+    {
+        get
+        {
+            var low = Low <= -double.MaxValue ? "" : (LowOpen ? "above " : "at least ") + Model.Text.RoundTrip(Low);
+            var high = High >= double.MaxValue ? "" : (HighOpen ? "below " : "at most ") + Model.Text.RoundTrip(High);
+            return low.Length == 0 && high.Length == 0 ? "finite" : low.Length == 0 ? high : high.Length == 0 ? low : $"{low} and {high}";
+        }
+    }
+
+    /// <summary>As a set: [0, 1], (−∞, 0].</summary>
+    public string Brackets => $"{(LowOpen || double.IsInfinity(Low) ? "(" : "[")}{MathText.Number(Low)}, {MathText.Number(High)}{(HighOpen || double.IsInfinity(High) ? ")" : "]")}";
+
     public bool IsEmpty => Low > High || Low == High && (LowOpen || HighOpen);
 
     public bool IsPoint => Low == High;
@@ -29,6 +43,10 @@ internal readonly record struct Interval(double Low, double High, bool LowOpen =
         var negative = a.IsAbove(0) && b.IsBelow(0) || a.IsBelow(0) && b.IsAbove(0);
         return new(products.Min, products.Max, positive && products.Min == 0, negative && products.Max == 0);
     }
+
+    public bool Contains(Interval other) =>
+        (Low < other.Low || Low == other.Low && (!LowOpen || other.LowOpen || double.IsInfinity(Low)))
+        && (High > other.High || High == other.High && (!HighOpen || other.HighOpen || double.IsInfinity(High)));
 
     public Interval Union(Interval other)
     {

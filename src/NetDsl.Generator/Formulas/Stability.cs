@@ -1,3 +1,6 @@
+using System.Collections.Generic;
+using System.Linq;
+
 namespace NetDsl.Generator.Formulas;
 
 /// <summary>Rewrites of forms that overflow or cancel into functions that don't: the logistic function, softplus, tanh and their kin.</summary>
@@ -6,6 +9,9 @@ internal static class Stability
 {
     /// <summary>Below this bound a logarithm is that of a probability that is 0 for want of digits.</summary>
     private const double LogarithmOfNothing = -100;
+
+    /// <summary>Where 1/(1 + e^−u) rounds to 1 in double precision, and (e^u)² doesn't overflow in single.</summary>
+    private const double SigmoidIsOne = 40;
 
     public static Expr? Quotient(Algebra a, Expr numerator, Expr denominator)
     {
@@ -53,6 +59,63 @@ internal static class Stability
     /// <summary>A bound that keeps a logarithm from −∞ is idle on one that can't get there: max(log σ(u), −100) = log σ(u).</summary>
     public static Expr? Maximum(Expr a, Expr bound) =>
         bound.IsConstant && bound.Value <= LogarithmOfNothing && a.Kind == ExprKind.Negate && a.A.Calls("Softplus") ? a : null;
+
+    /// <summary>Whether an expression has a logarithm or a quotient that can run off to infinity.</summary>
+    public static bool IsDelicate(Expr e) =>
+        Algebra.Nodes([e]).Any(node => node.Calls("Log") || node.Calls("Log1P") || node.Kind == ExprKind.Divide && !node.B.IsConstant);
+
+    /// <summary>The last step before code is printed: forms that are worse to differentiate but better to compute.</summary>
+    public static IReadOnlyList<Expr> Finish(Algebra a, IReadOnlyList<Expr> roots)
+    {
+        // tanh(log(1 + e^u)) = n/(n + 2) with n = e(e + 2), e = e^u: one exponential, which σ(u) shares; above the bound both are 1.
+        var exponentials = new Dictionary<Expr, Expr>();
+        foreach (var node in Algebra.Nodes(roots).Where(node => node.Calls("Tanh") && node.A.Calls("Softplus")))
+            exponentials[node.A.A] = a.Call("Exp", a.Min(node.A.A, a.Constant(SigmoidIsOne)));
+        var done = new Dictionary<Expr, Expr>();
+        Expr Visit(Expr node)
+        {
+            if (node.Operands.Count == 0)
+                return node;
+            if (!done.TryGetValue(node, out var known))
+                done[node] = known = Rewrite(node);
+            return known;
+        }
+
+        Expr Rewrite(Expr node)
+        {
+            if (node.Calls("Tanh") && node.A.Calls("Softplus"))
+            {
+                var e = Visit(exponentials[node.A.A]);
+                var n = a.Multiply(e, a.Add(e, a.Constant(2)));
+                return a.Make(ExprKind.Divide, [n, a.Add(n, a.Constant(2))]);
+            }
+
+            if (node.Calls("Sigmoid") && exponentials.TryGetValue(node.A, out var shared))
+            {
+                var e = Visit(shared);
+                return a.Make(ExprKind.Divide, [e, a.Add(a.One, e)]);
+            }
+
+            // log cosh u = |u| + log((1 + e^(−2|u|))/2)
+            if (node.Calls("Log") && node.A.Calls("Cosh"))
+            {
+                var size = a.Call("Abs", Visit(node.A.A));
+                return a.Add(size, a.Call("Log1P", a.Multiply(a.Constant(0.5), a.Call("ExpM1", a.Multiply(a.Constant(-2), size)))));
+            }
+
+            // log(1 + e^u) − w: the large parts cancel first, the small logarithm is added last.
+            if (node.Kind == ExprKind.Subtract && node.A.Calls("Softplus"))
+            {
+                var (u, w) = (Visit(node.A.A), Visit(node.B));
+                return a.Add(a.Subtract(a.Max(u, a.Zero), w), a.Call("Softplus", a.Negate(a.Call("Abs", u))));
+            }
+
+            // As it is: the rules would undo what is done here.
+            return a.Make(node.Kind, node.Operands.Select(Visit).ToList(), node.Value, node.Name);
+        }
+
+        return roots.Select(Visit).ToList();
+    }
 
     private static Expr? OnePlusExponential(Expr e) =>
         e.Kind != ExprKind.Add ? null

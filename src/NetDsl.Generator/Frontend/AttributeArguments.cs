@@ -55,7 +55,8 @@ internal static class AttributeArguments
         return double.NaN;
     }
 
-    private static Interval Range(ISymbol symbol)
+    /// <summary>The range that a [Range] gives.</summary>
+    public static Interval Range(ISymbol symbol)
     {
         var attribute = symbol.GetAttributes().FirstOrDefault(candidate => LayerTypes.Is(candidate.AttributeClass, RangeAttribute));
         if (attribute is null || attribute.ConstructorArguments.Length < 2)

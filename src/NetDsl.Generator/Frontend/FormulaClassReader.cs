@@ -143,7 +143,7 @@ internal sealed class FormulaClassReader
             Misfit(method, parameter.Locations[0], $"takes {DataWords(method)} first, so '{parameter.Name}' can't be the attribute's argument of that name: put it behind or rename it");
         else if (Learnable(parameter) is not null)
             Misfit(method, parameter.Locations[0], $"takes {DataWords(method)} first, so '{parameter.Name}' can't be learnt: put what is learnt behind it");
-        return new FormulaParameter(parameter.Name, false, false, double.NaN, Interval.Real);
+        return new FormulaParameter(parameter.Name, false, false, double.NaN, AttributeArguments.Range(parameter));
     }
 
     private FormulaParameter Argument(IMethodSymbol method, IParameterSymbol parameter)

@@ -19,6 +19,8 @@ internal static class LayerTypes
 
     public const string Learnable = "NetDsl.LearnableAttribute";
 
+    public const string DefaultReduction = "NetDsl.DefaultReductionAttribute";
+
     public const string Derivative = "NetDsl.DerivativeAttribute";
 
     public const string CompiledFormula = "NetDsl.CompiledFormulaAttribute";

@@ -177,16 +177,21 @@ internal static class NetworkReader
     {
         if (attribute.AttributeConstructor is not { } constructor)
             return EquatableArray<Argument>.Empty;
-        return constructor.Parameters.Zip(attribute.ConstructorArguments, (parameter, constant) => new Argument(parameter.Name, Read(constant)))
+        var given = constructor.Parameters.Zip(attribute.ConstructorArguments, (parameter, constant) => new Argument(parameter.Name, Read(constant)))
             .Concat(attribute.NamedArguments.Where(argument => argument.Value is not { Kind: not TypedConstantKind.Array, Value: null }).Select(argument => new Argument(argument.Key, Read(argument.Value))))
-            .ToEquatableArray();
+            .ToList();
+        // What a loss reduces by where its attribute says nothing.
+        var reduction = attribute.AttributeClass!.GetAttributes().FirstOrDefault(candidate => LayerTypes.Is(candidate.AttributeClass, LayerTypes.DefaultReduction));
+        if (reduction is { ConstructorArguments.Length: 1 } && given.All(argument => argument.Name != "Reduction"))
+            given.Add(new Argument("Reduction", Read(reduction.ConstructorArguments[0])));
+        return given.ToEquatableArray();
     }
 
     private static Constant Read(TypedConstant constant) => constant switch
     {
         { Kind: TypedConstantKind.Array } => new Constant(0, constant.IsNull ? EquatableArray<double>.Empty : constant.Values.Select(value => Number(value.Value)).ToEquatableArray(), null),
         { Kind: TypedConstantKind.Enum } => new Constant(Number(constant.Value), EquatableArray<double>.Empty, EnumMember(constant)),
-        _ => new Constant(Number(constant.Value), EquatableArray<double>.Empty, constant.Value as string),
+        _ => new Constant(Number(constant.Value), EquatableArray<double>.Empty, constant.Value as string, constant.Value is bool),
     };
 
     private static double Number(object? value) => value switch

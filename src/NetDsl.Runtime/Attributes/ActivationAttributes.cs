@@ -188,3 +188,22 @@ public sealed class SoftmaxAttribute : LayerAttribute
     /// <summary>The axis whose elements sum to 1, batch left out: 0 is the outermost, −1 (as unless set) the last.</summary>
     public int Axis { get; set; } = -1;
 }
+
+/// <summary>yᵢ = xᵢ − log Σⱼ e^(xⱼ) along one axis: the logarithm of the softmax, which never overflows.</summary>
+public sealed class LogSoftmaxAttribute : LayerAttribute
+{
+    /// <summary>The axis along which the probabilities sum to 1, batch left out: 0 is the outermost, −1 (as unless set) the last.</summary>
+    public int Axis { get; set; } = -1;
+}
+
+/// <summary>The largest of each group of neighbouring channels, of which it leaves one for each group.</summary>
+/// <param name="pieces">Channels in a group, at least 1; divides their number.</param>
+/// <remarks>Goodfellow, Warde-Farley, Mirza, Courville, Bengio, "Maxout networks", 2013.</remarks>
+public sealed class MaxoutAttribute(int pieces) : LayerAttribute
+{
+    /// <summary>Channels in a group.</summary>
+    public int Pieces { get; } = pieces;
+
+    /// <summary>The axis of the channels, batch left out: 0 unless set; negative axes count from the end.</summary>
+    public int Axis { get; set; }
+}

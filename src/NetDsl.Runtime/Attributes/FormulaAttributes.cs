@@ -48,7 +48,7 @@ public abstract class ActivationAttribute : LayerAttribute
 
 /// <summary>An activation that joins equal pieces of the channels, y = f(a, b): derive a class with a static method <c>Value</c> that takes one parameter for each piece.</summary>
 /// <remarks>
-/// <para>With two parameters the first half of the last axis is a and the second half is b, so that the output is half as wide:</para>
+/// <para>With two parameters the first half of the channels is a and the second half is b, so that the output has half as many:</para>
 /// <code>
 /// public sealed class SwiGLUAttribute : GateAttribute
 /// {
@@ -57,10 +57,18 @@ public abstract class ActivationAttribute : LayerAttribute
 /// </code>
 /// <para>Parameters that have the name of an argument of the attribute take it, as in an <see cref="ActivationAttribute"/>, which also says what a formula is made of.</para>
 /// </remarks>
-public abstract class GateAttribute : LayerAttribute;
+public abstract class GateAttribute : LayerAttribute
+{
+    /// <summary>The axis of the channels, batch left out: 0 unless set; negative axes count from the end, as −1 does for sequences [time, features].</summary>
+    public int Axis { get; set; }
+}
 
 /// <summary>A penalty on weights, the sum of f(weight): derive a class and write f as a plain C# method called <c>Value</c>.</summary>
 /// <remarks>
+/// <para>
+/// Behind a layer it penalises that layer's weights, as in <c>[Dense(100), L2(0.001), ReLU]</c>; before the first layer with weights, those of all layers.
+/// Biases are left alone. The penalty is part of the loss, once for each call of Loss, and of the gradients, once for each call of Backward.
+/// </para>
 /// <code>
 /// public sealed class LassoAttribute(double lambda) : RegularizerAttribute
 /// {

@@ -22,7 +22,17 @@ public abstract class LossAttribute : LayerAttribute
     public Reduction Reduction { get; set; }
 }
 
+/// <summary>The reduction of a loss whose use doesn't set <see cref="LossAttribute.Reduction"/>; the mean over all terms where a loss has none of these.</summary>
+/// <param name="reduction">How the loss terms of a batch become one number.</param>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class DefaultReductionAttribute(Reduction reduction) : Attribute
+{
+    /// <summary>How the loss terms of a batch become one number.</summary>
+    public Reduction Reduction { get; } = reduction;
+}
+
 /// <summary>½Σ(p − t)² over a sample's outputs, averaged over the batch unless <see cref="LossAttribute.Reduction"/> says otherwise.</summary>
+[DefaultReduction(Reduction.BatchMean)]
 public sealed class SquaredErrorAttribute : ElementwiseLossAttribute
 {
     /// <summary>½(p − t)².</summary>
@@ -73,12 +83,8 @@ public sealed class SmoothL1Attribute([Range(0, double.MaxValue, MinimumIsExclus
 /// <remarks>Green, "Bayesian reconstructions from emission tomography data using a modified EM algorithm", 1990.</remarks>
 public sealed class LogCoshAttribute : ElementwiseLossAttribute
 {
-    /// <summary>log cosh(p − t), in a form that doesn't overflow.</summary>
-    public static double Value(double prediction, double target)
-    {
-        var difference = prediction - target;
-        return difference + Functions.Softplus(-2 * difference) - Math.Log(2);
-    }
+    /// <summary>log cosh(p − t).</summary>
+    public static double Value(double prediction, double target) => Math.Log(Math.Cosh(prediction - target));
 }
 
 /// <summary>−t·log p − (1 − t)·log(1 − p) for probabilities p; together with a <see cref="SigmoidAttribute"/> before it one stable step on the logits.</summary>
@@ -91,7 +97,7 @@ public sealed class BinaryCrossEntropyAttribute : ElementwiseLossAttribute
     public double[]? PositiveWeights { get; set; }
 
     /// <summary>−w·t·log p − (1 − t)·log(1 − p).</summary>
-    public static double Value(double prediction, double target, double positiveWeights = 1) =>
+    public static double Value([Range(0, 1)] double prediction, double target, double positiveWeights = 1) =>
         -(positiveWeights * target * Math.Max(Math.Log(prediction), LeastLogarithm) + (1 - target) * Math.Max(Math.Log(1 - prediction), LeastLogarithm));
 }
 
@@ -100,7 +106,7 @@ public sealed class BinaryCrossEntropyAttribute : ElementwiseLossAttribute
 public sealed class KullbackLeiblerAttribute : ElementwiseLossAttribute
 {
     /// <summary>t·(log t − p).</summary>
-    public static double Value(double prediction, double target) => target == 0 ? 0 : target * (Math.Log(target) - prediction);
+    public static double Value([Range(double.MinValue, 0)] double prediction, double target) => target == 0 ? 0 : target * (Math.Log(target) - prediction);
 }
 
 /// <summary>max(0, margin − t·p) for targets t of −1 and 1, averaged over all elements.</summary>
@@ -137,6 +143,24 @@ public sealed class SoftmaxCrossEntropyAttribute : LossAttribute
 public sealed class NegativeLogLikelihoodAttribute : LossAttribute
 {
     /// <summary>Factor on each class's terms; the mean divides by the factors used.</summary>
+    public double[]? ClassWeights { get; set; }
+
+    /// <summary>A label whose rows count nothing; none unless set. A <see cref="Dataset{T, TTarget}"/> holds no such labels, so it is for loops of your own.</summary>
+    public int IgnoreIndex { get; set; } = int.MinValue;
+}
+
+/// <summary>Σ max(0, margin − p[label] + p[class]) over the other classes, averaged over the rows: the multi-class support vector machine.</summary>
+/// <param name="margin">Lead over every other class that is asked of the label's score, above 0.</param>
+/// <remarks>Weston, Watkins, "Support vector machines for multi-class pattern recognition", 1999.</remarks>
+public sealed class MulticlassHingeAttribute(double margin = 1) : LossAttribute
+{
+    /// <summary>Lead that is asked for.</summary>
+    public double Margin { get; } = margin;
+
+    /// <summary>Whether each row's sum is divided by the number of classes.</summary>
+    public bool OverClasses { get; set; }
+
+    /// <summary>Factor on the rows of each class; the mean divides by the factors used.</summary>
     public double[]? ClassWeights { get; set; }
 
     /// <summary>A label whose rows count nothing; none unless set. A <see cref="Dataset{T, TTarget}"/> holds no such labels, so it is for loops of your own.</summary>
