@@ -64,7 +64,7 @@ public class CompiledFormulaTests
     {
         var library = Compiler.Run(Layers);
         library.Reports.ShouldBeEmpty();
-        var declared = Formulas.All(library).ToDictionary(formula => formula.Type);
+        var declared = library.Formulas;
         declared.Keys.ShouldBe(["Layers.BendAttribute", "Layers.Outer+DiceAttribute", "Layers.RootAttribute"], ignoreOrder: true);
 
         var used = Use(library.Output, Network).Specs["Net"].Layers.ToDictionary(layer => layer.Attribute, layer => layer);
@@ -110,7 +110,7 @@ public class CompiledFormulaTests
             public sealed class AgainAttribute : RootAttribute;
             """);
         generation.Reports.ShouldBeEmpty();
-        var formulas = Formulas.All(generation).ToDictionary(formula => formula.Type, formula => formula.Value.Text);
+        var formulas = generation.Formulas.ToDictionary(formula => formula.Key, formula => formula.Value.Value.Text);
         formulas["TwiceAttribute"].ShouldBe("%0=Multiply -2 x;%1=Softplus %0;Multiply 2 %1");
         formulas["AgainAttribute"].ShouldBe("%0=Multiply 2 x;Softplus %0");
         generation.Files["NetDsl-Formulas.g.cs"].ShouldContain("AgainAttribute");

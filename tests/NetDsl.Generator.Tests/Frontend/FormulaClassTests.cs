@@ -8,7 +8,7 @@ public class FormulaClassTests
     [Fact]
     public void An_activation_has_one_number_and_the_attributes_arguments()
     {
-        var formula = Formulas.Read("""
+        var formula = FormulaSource.Read("""
             public sealed class KinkAttribute(double slope = 0.5, float shift = 0) : ActivationAttribute
             {
                 public double Slope { get; } = slope;
@@ -35,7 +35,7 @@ public class FormulaClassTests
 
     [Fact]
     public void What_is_learnt_starts_with_the_argument() =>
-        Formulas.Read("public sealed class BendAttribute(double a = 0.25) : ActivationAttribute { public double A => a; public static double Value(double x, [Learnable(PerChannel = true)] double a, [Learnable] double b = 2) => a * x + b; }")
+        FormulaSource.Read("public sealed class BendAttribute(double a = 0.25) : ActivationAttribute { public double A => a; public static double Value(double x, [Learnable(PerChannel = true)] double a, [Learnable] double b = 2) => a * x + b; }")
             .Value.Parameters.ShouldBe(
             [
                 new FormulaParameter("x", false, false, double.NaN, Interval.Real),
@@ -54,14 +54,14 @@ public class FormulaClassTests
     {
         var expected = new Interval(low, high, lowOpen, highOpen);
         const string Method = "public static double Value(double x, double a) => a * x; }";
-        Formulas.Read($"using System.ComponentModel.DataAnnotations; public sealed class FAttribute([{range}] double a) : ActivationAttribute {{ public double A => a; {Method}").Value.Parameters[1].Range.ShouldBe(expected);
-        Formulas.Read($"using System.ComponentModel.DataAnnotations; public sealed class FAttribute : ActivationAttribute {{ [{range}] public double A {{ get; set; }} {Method}").Value.Parameters[1].Range.ShouldBe(expected);
+        FormulaSource.Read($"using System.ComponentModel.DataAnnotations; public sealed class FAttribute([{range}] double a) : ActivationAttribute {{ public double A => a; {Method}").Value.Parameters[1].Range.ShouldBe(expected);
+        FormulaSource.Read($"using System.ComponentModel.DataAnnotations; public sealed class FAttribute : ActivationAttribute {{ [{range}] public double A {{ get; set; }} {Method}").Value.Parameters[1].Range.ShouldBe(expected);
     }
 
     [Fact]
     public void A_gate_has_pieces_and_then_arguments()
     {
-        var formula = Formulas.Read("public sealed class G : GateAttribute { public double Beta { get; set; } = 1; public static double Value(double a, double b, double c, double beta) => a * Math.Max(b, c) * beta; }");
+        var formula = FormulaSource.Read("public sealed class G : GateAttribute { public double Beta { get; set; } = 1; public static double Value(double a, double b, double c, double beta) => a * Math.Max(b, c) * beta; }");
         formula.Kind.ShouldBe(FormulaKind.Gate);
         formula.Value.Parameters.Select(parameter => (parameter.Name, parameter.Default)).ShouldBe([("a", double.NaN), ("b", double.NaN), ("c", double.NaN), ("beta", 1)]);
     }
@@ -69,7 +69,7 @@ public class FormulaClassTests
     [Fact]
     public void A_loss_by_element_has_a_prediction_and_its_target()
     {
-        var formula = Formulas.Read("""
+        var formula = FormulaSource.Read("""
             public sealed class MyHuberAttribute(double delta = 1) : ElementwiseLossAttribute
             {
                 public double Delta => delta;
@@ -90,7 +90,7 @@ public class FormulaClassTests
     [Fact]
     public void A_loss_by_sample_has_terms_that_are_summed()
     {
-        var formula = Formulas.Read("""
+        var formula = FormulaSource.Read("""
             public sealed class DiceAttribute(double smooth = 1) : SampleLossAttribute
             {
                 public double Smooth => smooth;
@@ -112,14 +112,14 @@ public class FormulaClassTests
 
     [Fact]
     public void A_regulariser_has_a_weight() =>
-        Formulas.Read("public sealed class LassoAttribute(double lambda) : RegularizerAttribute { public double Lambda => lambda; public static double Value(double weight, double lambda) => lambda * Math.Abs(weight); }")
+        FormulaSource.Read("public sealed class LassoAttribute(double lambda) : RegularizerAttribute { public double Lambda => lambda; public static double Value(double weight, double lambda) => lambda * Math.Abs(weight); }")
             .ShouldBe(new FormulaSpec(FormulaKind.Regularizer, "LassoAttribute", Model.EquatableArray.Of(new FormulaMethod("Value",
                 Model.EquatableArray.Of(new FormulaParameter("weight", false, false, double.NaN, Interval.Real), new FormulaParameter("lambda", false, false, double.NaN, Interval.Real)), "", "%0=Abs weight;Multiply lambda %0"))));
 
     [Fact]
     public void Derivatives_are_supplied_by_parameter()
     {
-        var formula = Formulas.Read("""
+        var formula = FormulaSource.Read("""
             public sealed class FAttribute(double slope) : ActivationAttribute
             {
                 public double Argument => slope;
@@ -142,14 +142,14 @@ public class FormulaClassTests
     public void A_formula_is_inherited_and_overridden_by_name()
     {
         const string Base = "public abstract class Smooth : ActivationAttribute { public static double Value(double x) => Math.Tanh(x); }";
-        Formulas.Read(Base + " public sealed class AAttribute : Smooth;").Value.Text.ShouldBe("Tanh x");
-        Formulas.Read(Base + " public sealed class AAttribute : Smooth { public static new double Value(double x) => Math.Sin(x); }").Value.Text.ShouldBe("Sin x");
+        FormulaSource.Read(Base + " public sealed class AAttribute : Smooth;").Value.Text.ShouldBe("Tanh x");
+        FormulaSource.Read(Base + " public sealed class AAttribute : Smooth { public static new double Value(double x) => Math.Sin(x); }").Value.Text.ShouldBe("Sin x");
     }
 
     [Fact]
     public void A_nested_and_partial_class_is_read_once()
     {
-        var formula = Formulas.Read("""
+        var formula = FormulaSource.Read("""
             namespace Some.Where
             {
                 public static partial class Outer

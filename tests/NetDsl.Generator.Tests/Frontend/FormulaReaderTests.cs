@@ -57,7 +57,7 @@ public class FormulaReaderTests
     [InlineData("Math.PI * x + Math.E + float.Pi", "%0=Multiply 3.141592653589793 x;Add %0 5.859874482048838")]
     [InlineData("x < double.PositiveInfinity ? x : y", "%0=Less x Infinity;Select %0 x y")]
     public void An_expression_is_read(string expression, string text) =>
-        Formulas.Text($"public static double Value(double x, double y = 1) => {expression};").ShouldBe(text);
+        FormulaSource.Text($"public static double Value(double x, double y = 1) => {expression};").ShouldBe(text);
 
     /// <summary>Bodies of a method of x and y.</summary>
     [Theory]
@@ -74,7 +74,7 @@ public class FormulaReaderTests
     [InlineData("return Twice(x) + Twice(y); static double Twice(double u) => 2 * u;", "%0=Add x y;Multiply 2 %0")]
     [InlineData("{ ; } checked { return x; }", "x")]
     public void Statements_are_read(string body, string text) =>
-        Formulas.Text($"#pragma warning disable CS0162\npublic static double Value(double x, double y = 1) {{ {body} }}").ShouldBe(text);
+        FormulaSource.Text($"#pragma warning disable CS0162\npublic static double Value(double x, double y = 1) {{ {body} }}").ShouldBe(text);
 
     /// <summary>Members of the class.</summary>
     [Theory]
@@ -88,10 +88,10 @@ public class FormulaReaderTests
     [InlineData("public static double Value(double x) => IsPositive(x) ? x : 0; static bool IsPositive(double x) { if (x > 0) return true; return false; }", "%0=Less 0 x;Select %0 x 0")]
     [InlineData("public static double Value(double x) => Same(x); static T Same<T>(T x) where T : System.Numerics.INumber<T> => x + x;", "Multiply 2 x")]
     [InlineData("public static double Value(double x) => SiLUAttribute.Value(-x) + LeakyReLUAttribute.Value(x, 0.5);", "%0=Less 0 x;%1=Multiply 0.5 x;%2=Select %0 x %1;%3=Negate x;%4=Sigmoid %3;%5=Multiply x %4;Subtract %2 %5")]
-    public void Members_are_read(string members, string text) => Formulas.Text(members).ShouldBe(text);
+    public void Members_are_read(string members, string text) => FormulaSource.Text(members).ShouldBe(text);
 
     [Fact]
     public void A_method_of_another_class_is_read() =>
-        Formulas.Read("public sealed class FAttribute : ActivationAttribute { public static double Value(double x) => Mine.Half(x); } public static class Mine { public const double H = 0.5; public static double Half(double x) => H * x; }")
+        FormulaSource.Read("public sealed class FAttribute : ActivationAttribute { public static double Value(double x) => Mine.Half(x); } public static class Mine { public const double H = 0.5; public static double Half(double x) => H * x; }")
             .Value.Text.ShouldBe("Multiply 0.5 x");
 }
