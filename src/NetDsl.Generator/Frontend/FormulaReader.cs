@@ -13,17 +13,11 @@ namespace NetDsl.Generator.Frontend;
 /// <summary>An attribute class that declares a formula → <see cref="FormulaSpec"/>.</summary>
 internal static class FormulaReader
 {
-    private const string Suffix = "Attribute";
-
     // The declaration and every network that uses it ask for the same formula of the same compilation.
     private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<ISymbol, ParsedFormula>> Known = new();
 
-    /// <summary>Whether a declaration may be that of a formula's class, by its text alone: a class with a base that is an attribute by its name or has methods.</summary>
-    public static bool IsCandidate(SyntaxNode node) =>
-        node is ClassDeclarationSyntax { BaseList.Types: { Count: > 0 } bases } declaration
-        && (declaration.Identifier.ValueText.EndsWith(Suffix, StringComparison.Ordinal)
-            || bases[0].Type.ToString().EndsWith(Suffix, StringComparison.Ordinal)
-            || declaration.Members.Any(member => member is MethodDeclarationSyntax { Identifier.ValueText: "Value" }));
+    /// <summary>Whether a declaration may be that of a formula's class, by its text alone: neither its name nor its base's need say that it is an attribute.</summary>
+    public static bool IsCandidate(SyntaxNode node) => node is ClassDeclarationSyntax { BaseList: not null };
 
     /// <summary>Reads a class where it is declared; null for classes without a formula, and for all but one declaration of a partial class.</summary>
     public static ParsedFormula? ReadDeclared(GeneratorSyntaxContext context, CancellationToken cancellation)

@@ -142,6 +142,7 @@ public class FormulaClassTests
     public void A_formula_is_inherited_and_overridden_by_name()
     {
         const string Base = "public abstract class Smooth : ActivationAttribute { public static double Value(double x) => Math.Tanh(x); }";
+        FormulaSource.Read(Base + " public sealed class Plain : Smooth;").Type.ShouldBe("Plain");
         FormulaSource.Read(Base + " public sealed class AAttribute : Smooth;").Value.Text.ShouldBe("Tanh x");
         FormulaSource.Read(Base + " public sealed class AAttribute : Smooth { public static new double Value(double x) => Math.Sin(x); }").Value.Text.ShouldBe("Sin x");
     }
