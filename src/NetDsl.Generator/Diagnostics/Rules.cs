@@ -55,7 +55,7 @@ internal static class Rules
         "'{0}' has layers but no [Network], so nothing is generated for it: add [Network]");
 
     public static readonly Rule UnknownLayer = new("NETDSL018", "Unknown layer",
-        "[{0}] derives from LayerAttribute but is none of NetDsl's layers, so there is no code for it: use a layer of NetDsl");
+        "[{0}] derives from LayerAttribute but is none of NetDsl's layers, so there is no code for it: derive from a base for formulas such as ActivationAttribute, or use a layer of NetDsl");
 
     public static readonly Rule WeightCount = new("NETDSL019", "Number of weights doesn't fit",
         "{0} has {1}, but the loss reads {2}: give {3}");
@@ -85,7 +85,7 @@ internal static class Rules
         "The formula '{0}' has more than {1} operations or is nested more than {2} deep, all methods that it calls included: split it over several layers");
 
     public static readonly Rule NoFormula = new("NETDSL028", "Attribute class has no formula",
-        "[{0}] {1}, the formula that its base class asks for: {2}");
+        "[{0}] {1}: {2}");
 
     public static readonly Rule FormulaParameters = new("NETDSL029", "Formula's signature doesn't fit",
         "{0} {1}");

@@ -30,13 +30,10 @@ internal static class AttributeArguments
                 arguments.Add(parameter.Name, new AttributeArgument(parameter.Name, isRequired, IsProperty: false, double.NaN, Range(parameter)));
         }
 
-        for (var current = type; current is not null; current = current.BaseType)
+        foreach (var property in LayerTypes.Declaring(type).SelectMany(current => current.GetMembers().OfType<IPropertySymbol>()).Where(property => property is { SetMethod.DeclaredAccessibility: Accessibility.Public, IsStatic: false } && IsNumeric(property.Type)))
         {
-            foreach (var property in current.GetMembers().OfType<IPropertySymbol>().Where(property => property is { SetMethod.DeclaredAccessibility: Accessibility.Public, IsStatic: false } && IsNumeric(property.Type)))
-            {
-                if (!arguments.ContainsKey(property.Name))
-                    arguments.Add(property.Name, new AttributeArgument(property.Name, IsRequired: false, IsProperty: true, Initial(property, cancellation), Range(property)));
-            }
+            if (!arguments.ContainsKey(property.Name))
+                arguments.Add(property.Name, new AttributeArgument(property.Name, IsRequired: false, IsProperty: true, Initial(property, cancellation), Range(property)));
         }
 
         return arguments;

@@ -19,22 +19,19 @@ internal sealed partial class BodyReader
     {
         var target = call.TargetMethod.OriginalDefinition;
         var method = target.PartialImplementationPart ?? target;
-        if (!ScalarTypes.IsScalar(call.Type))
-            return RefuseType(call, call.Type);
+        if (call.Type is null || !ScalarTypes.IsScalar(call.Type))
+            return RefuseExpression(call);
+        if (!method.IsStatic && method.MethodKind != MethodKind.LocalFunction)
+            return Refuse(call, "only static methods are read: allowed are " + Allowed);
+        var isElementary = ElementaryCalls.Owns(method.ContainingType);
+        if (isElementary && !ElementaryCalls.Knows(method))
+            return Refuse(call, $"NetDsl knows no derivative of '{method.Name}'; the functions are {ElementaryCalls.Names}");
         if (call.Arguments.FirstOrDefault(argument => argument.Parameter is { RefKind: RefKind.Ref or RefKind.Out }) is { } reference)
             return Refuse(reference, "a method of a formula gives one number and changes nothing: return it");
         var arguments = call.Arguments.OrderBy(argument => argument.Parameter?.Ordinal).Select(argument => Evaluate(argument.Value, state)).ToList();
-        if (ElementaryCalls.Owns(method.ContainingType))
-        {
-            return ElementaryCalls.Call(algebra, method, arguments)
-                ?? Refuse(call, $"NetDsl knows no derivative of '{method.Name}'; the functions are {ElementaryCalls.Names}");
-        }
-
-        if (!method.IsStatic && method.MethodKind != MethodKind.LocalFunction)
-            return Refuse(call, "only static methods can be read: allowed are " + Allowed);
-        if (!SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, compilation.Assembly))
-            return Compiled(call, method, arguments);
-        return Inline(call, method, arguments);
+        if (isElementary)
+            return ElementaryCalls.Call(algebra, method, arguments);
+        return SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, compilation.Assembly) ? Inline(call, method, arguments) : Compiled(call, method, arguments);
     }
 
     private Expr Compiled(IInvocationOperation call, IMethodSymbol method, IReadOnlyList<Expr> arguments)

@@ -113,7 +113,7 @@ internal sealed partial class BodyReader
 
         return field is { IsConst: true, ConstantValue: { } constant }
             ? algebra.Constant(Number(constant))
-            : Refuse(reference, "its value isn't known while compiling: make it const, or static readonly with a value in this project");
+            : Refuse(reference, NotConstant);
     }
 
     // A static constructor could give it another value.
@@ -138,7 +138,7 @@ internal sealed partial class BodyReader
                 BinaryOperatorKind.Or or BinaryOperatorKind.ConditionalOr => algebra.Or(a, b),
                 BinaryOperatorKind.Equals => Same(a, b),
                 BinaryOperatorKind.NotEquals or BinaryOperatorKind.ExclusiveOr => algebra.Not(Same(a, b)),
-                _ => RefuseExpression(operation),
+                _ => RefuseOperator(operation),
             };
         }
 
@@ -155,7 +155,7 @@ internal sealed partial class BodyReader
             BinaryOperatorKind.GreaterThanOrEqual => algebra.LessOrEqual(b, a),
             BinaryOperatorKind.Equals => algebra.Equal(a, b),
             BinaryOperatorKind.NotEquals => algebra.Not(algebra.Equal(a, b)),
-            _ => RefuseExpression(operation),
+            _ => RefuseOperator(operation),
         };
     }
 

@@ -57,10 +57,12 @@ internal static class ElementaryCalls
         || type?.ToDisplayString() is "System.Math" or "System.MathF" or LayerTypes.Functions
         || type is { TypeKind: TypeKind.Interface } && type.ContainingNamespace.ToDisplayString() == "System.Numerics";
 
-    public static Expr? Call(Algebra a, IMethodSymbol method, IReadOnlyList<Expr> arguments) =>
-        Composed.TryGetValue((method.Name, arguments.Count), out var compose) ? compose(a, arguments)
-        : arguments.Count == 1 && Formulas.Functions.Contains(method.Name) ? a.Call(method.Name, arguments[0])
-        : null;
+    /// <summary>Whether a method of such a type is a function that formulas may call.</summary>
+    public static bool Knows(IMethodSymbol method) =>
+        Composed.ContainsKey((method.Name, method.Parameters.Length)) || method.Parameters.Length == 1 && Formulas.Functions.Contains(method.Name);
+
+    public static Expr Call(Algebra a, IMethodSymbol method, IReadOnlyList<Expr> arguments) =>
+        Composed.TryGetValue((method.Name, arguments.Count), out var compose) ? compose(a, arguments) : a.Call(method.Name, arguments[0]);
 
     /// <summary>Math.PI, float.E, T.One, with all the digits of double precision.</summary>
     public static double? Constant(ISymbol member) => Owns(member.ContainingType) && Constants.TryGetValue(member.Name, out var value) ? value : null;

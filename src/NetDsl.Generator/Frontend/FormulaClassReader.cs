@@ -58,7 +58,12 @@ internal sealed class FormulaClassReader
         return Parsed(spec is null ? null : spec with { Type = LayerTypes.MetadataName(_type) });
     }
 
-    private ParsedFormula Parsed(FormulaSpec? spec) => _problems.Parsed(spec, isExported: !_type.IsFileLocal, HasErrors);
+    private ParsedFormula Parsed(FormulaSpec? spec)
+    {
+        if (_type.DeclaringSyntaxReferences.Any(reference => HasErrors(reference.GetSyntax(_cancellation))))
+            return ParsedFormula.Of(null);
+        return _problems.Parsed(spec, isExported: !_type.IsFileLocal, HasErrors);
+    }
 
     private IMethodSymbol? FindValue()
     {
@@ -67,11 +72,11 @@ internal sealed class FormulaClassReader
         var value = own.FirstOrDefault();
         var kind = LayerTypes.Kind(_type);
         if (value is null)
-            _problems.Add(Rules.NoFormula, _type.Locations[0], kind, "has no method called 'Value'", $"write '{Example}'");
+            _problems.Add(Rules.NoFormula, _type.Locations[0], kind, "has no method called 'Value', which its base class asks for", $"write '{Example}'");
         else if (own.Count > 1)
-            _problems.Add(Rules.NoFormula, own[1].Locations[0], kind, $"has {Text.Invariant(own.Count)} methods called 'Value'", "keep one, whose type is no matter, since the network's precision decides");
+            _problems.Add(Rules.NoFormula, own[1].Locations[0], kind, $"has {Text.Invariant(own.Count)} methods called 'Value'", "keep one; its number type doesn't matter, since the network's precision decides");
         else if (!value.IsStatic)
-            _problems.Add(Rules.NoFormula, value.Locations[0], kind, "has a 'Value' that isn't static", "make it static and hand over the attribute's arguments as parameters of the same names");
+            _problems.Add(Rules.NoFormula, value.Locations[0], kind, "has a 'Value' that isn't static", "make it static, and take the attribute's arguments as parameters of the same names");
         else if (value.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal)
             _problems.Add(Rules.NoFormula, value.Locations[0], kind, "hides its 'Value'", "make it public or internal");
         return own.Count == 1 && value!.IsStatic ? value : null;
@@ -119,7 +124,7 @@ internal sealed class FormulaClassReader
     private void CheckResult(IMethodSymbol method)
     {
         if (!ScalarTypes.IsReal(method.ReturnType))
-            Misfit(method, method.Locations[0], $"gives a {method.ReturnType.ToDisplayString()}, but a formula gives float, double or a floating-point type parameter");
+            Misfit(method, method.Locations[0], $"gives {method.ReturnType.ToDisplayString()}, but a formula gives float, double or a floating-point type parameter");
     }
 
     private IReadOnlyList<FormulaParameter> Parameters(IMethodSymbol method, int data, IEnumerable<string> terms)
@@ -152,7 +157,7 @@ internal sealed class FormulaClassReader
             Misfit(method, parameter.Locations[0], $"can't learn '{parameter.Name}', which is no real number");
         var argument = _arguments.TryGetValue(parameter.Name, out var found) ? found : null;
         var start = Default(parameter, argument);
-        if (double.IsNaN(start) && argument is not { IsRequired: true })
+        if (ScalarTypes.IsScalar(parameter.Type) && double.IsNaN(start) && argument is not { IsRequired: true })
         {
             var missing = argument is null ? "the attribute has no argument of that name" : "not every constructor of the attribute takes it";
             _problems.Add(Rules.NoArgument, parameter.Locations[0], $"{LayerTypes.Kind(_type)}.{method.Name}", parameter.Name, missing, Names);
@@ -162,7 +167,7 @@ internal sealed class FormulaClassReader
         return new FormulaParameter(parameter.Name, learnable is not null, isPerChannel, start, argument?.Range ?? Interval.Real);
     }
 
-    private string Names => _arguments.Count == 0 ? "it has none" : "it has " + string.Join(", ", _arguments.Values.Select(argument => argument.Name).Where(name => name is not ("ChannelAxis" or "PerChannel")));
+    private string Names => _arguments.Count == 0 ? "it has none" : "it has " + string.Join(", ", _arguments.Values.Select(argument => argument.Name));
 
     // What a property holds where nobody sets it: its initialiser, else what the method says, else C#'s zero.
     private static double Default(IParameterSymbol parameter, AttributeArgument? argument)
@@ -190,7 +195,7 @@ internal sealed class FormulaClassReader
             var stray = method.Parameters.FirstOrDefault(parameter => parameter.Name != "value" && parameters.All(other => other.Name != parameter.Name));
             var misfit =
                 !method.IsStatic ? "it isn't static"
-                : !ScalarTypes.IsReal(method.ReturnType) ? $"it gives a {method.ReturnType.ToDisplayString()} instead of a real number"
+                : !ScalarTypes.IsReal(method.ReturnType) ? $"it gives {method.ReturnType.ToDisplayString()} instead of a real number"
                 : parameters.All(parameter => parameter.Name != by) ? $"Value has no parameter '{by}', but {names}"
                 : !known.Add(by) ? $"the derivative by '{by}' is there already"
                 : stray is not null ? $"its parameter '{stray.Name}' is none of Value's, which are {names}, nor 'value', which is Value's result"
@@ -213,11 +218,11 @@ internal sealed class FormulaClassReader
 
     private void Misfit(IMethodSymbol method, Location location, string what) => _problems.Add(Rules.FormulaParameters, location, $"{LayerTypes.Kind(_type)}.{method.Name}", what);
 
-    private bool HasErrors(Location location)
-    {
-        if (location.SourceTree is not { } tree)
-            return false;
-        var member = tree.GetRoot(_cancellation).FindNode(location.SourceSpan).FirstAncestorOrSelf<MemberDeclarationSyntax>();
-        return member is not null && _compilation.GetSemanticModel(tree).GetDiagnostics(member.Span, _cancellation).Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
-    }
+    // An error of C# in the class, or in the member elsewhere that a problem lies in, may well be its cause.
+    private bool HasErrors(Location location) =>
+        location.SourceTree is { } tree && HasErrors(tree.GetRoot(_cancellation).FindNode(location.SourceSpan).FirstAncestorOrSelf<MemberDeclarationSyntax>());
+
+    // By default, since a project may turn warnings into errors, which say nothing against reading on.
+    private bool HasErrors(SyntaxNode? declaration) =>
+        declaration is not null && _compilation.GetSemanticModel(declaration.SyntaxTree).GetDiagnostics(declaration.Span, _cancellation).Any(diagnostic => diagnostic.DefaultSeverity == DiagnosticSeverity.Error);
 }

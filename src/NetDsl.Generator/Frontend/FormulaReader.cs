@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Concurrent;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -12,6 +14,9 @@ namespace NetDsl.Generator.Frontend;
 internal static class FormulaReader
 {
     private const string Suffix = "Attribute";
+
+    // The declaration and every network that uses it ask for the same formula of the same compilation.
+    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<ISymbol, ParsedFormula>> Known = new();
 
     /// <summary>Whether a declaration may be that of a formula's class, by its text alone: a class with a base that is an attribute by its name or has methods.</summary>
     public static bool IsCandidate(SyntaxNode node) =>
@@ -29,8 +34,13 @@ internal static class FormulaReader
         return first == context.Node ? Read(type, kind, context.SemanticModel.Compilation, cancellation) : null;
     }
 
-    /// <summary>Reads a class of this compilation; a surprise in it stays with it.</summary>
-    public static ParsedFormula Read(INamedTypeSymbol type, FormulaKind kind, Compilation compilation, CancellationToken cancellation)
+    /// <summary>Reads a class of this compilation from its syntax, one of another assembly from what the generator has left there.</summary>
+    public static ParsedFormula Read(INamedTypeSymbol type, FormulaKind kind, Compilation compilation, CancellationToken cancellation) =>
+        Known.GetValue(compilation, _ => new ConcurrentDictionary<ISymbol, ParsedFormula>(SymbolEqualityComparer.Default)).GetOrAdd(type.OriginalDefinition, _ =>
+            SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly) ? ReadSyntax(type, kind, compilation, cancellation) : ParsedFormula.Of(CompiledFormulas.Read(type, kind)));
+
+    // A surprise in one formula leaves the others alone.
+    private static ParsedFormula ReadSyntax(INamedTypeSymbol type, FormulaKind kind, Compilation compilation, CancellationToken cancellation)
     {
         var problems = new FormulaProblems();
         try

@@ -65,7 +65,7 @@ internal static class NetworkReader
 
         var precision = context.Attributes[0].NamedArguments.Where(argument => argument.Key == "Precision").Select(argument => argument.Value.Value as int?).FirstOrDefault() ?? 0;
         var network = context.Attributes[0].ApplicationSyntaxReference!.GetSyntax(cancellation);
-        if (precision is < 0 or > 1 && !context.SemanticModel.GetDiagnostics(network.Span, cancellation).Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
+        if (precision is < 0 or > 1 && !context.SemanticModel.GetDiagnostics(network.Span, cancellation).Any(diagnostic => diagnostic.DefaultSeverity == DiagnosticSeverity.Error))
             problems.Add(Problem.Of(Rules.OutOfRange, Site.Class, "Precision of [Network]", Text.Invariant(precision), "it must be Precision.Single or Precision.Double"));
         var containers = Containers(symbol).Select(container => new ContainingType(Keyword(container), container.Name)).ToEquatableArray();
         if (isBroken)
@@ -148,20 +148,15 @@ internal static class NetworkReader
     private static bool HasErrors(TypedConstant constant) =>
         constant.Kind == TypedConstantKind.Error || constant is { Kind: TypedConstantKind.Array, IsNull: false } && constant.Values.Any(HasErrors);
 
-    // From the syntax of a class in this compilation, which reports its own problems; else from what the generator has left in the class's assembly.
+    // A class of this compilation reports its own problems; that another assembly holds no formula is said where it is used.
     private static FormulaSpec? ReadFormula(INamedTypeSymbol type, FormulaKind kind, int attribute, Compilation compilation, List<Problem> problems, ref bool isBroken, CancellationToken cancellation)
     {
-        if (!SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly))
-        {
-            var compiled = CompiledFormulas.Read(type, kind);
-            if (compiled is null)
-                problems.Add(Problem.Of(Rules.FormulaNotCompiled, new Site(attribute, ""), LayerTypes.Kind(type), type.ContainingAssembly.Name));
-            return compiled;
-        }
-
-        var formula = FormulaReader.Read(type, kind, compilation, cancellation);
-        isBroken |= formula.Spec is null;
-        return formula.Spec;
+        var formula = FormulaReader.Read(type, kind, compilation, cancellation).Spec;
+        if (formula is null && SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly))
+            isBroken = true;
+        else if (formula is null)
+            problems.Add(Problem.Of(Rules.FormulaNotCompiled, new Site(attribute, ""), LayerTypes.Kind(type), type.ContainingAssembly.Name));
+        return formula;
     }
 
     // Where the attribute says who learns, it goes before the formula.

@@ -12,7 +12,11 @@ namespace NetDsl.Generator.Frontend;
 /// <param name="Spec">Null where the class has problems, or where C# itself reports an error in it.</param>
 /// <param name="IsExported">Whether other assemblies can use the class.</param>
 /// <param name="Problems">Each at a site of its own number.</param>
-internal sealed record ParsedFormula(FormulaSpec? Spec, bool IsExported, EquatableArray<Problem> Problems, SourceMap Locations);
+internal sealed record ParsedFormula(FormulaSpec? Spec, bool IsExported, EquatableArray<Problem> Problems, SourceMap Locations)
+{
+    /// <summary>A formula of another assembly, or none where C# has something to say first.</summary>
+    public static ParsedFormula Of(FormulaSpec? spec) => new(spec, false, EquatableArray<Problem>.Empty, new SourceMap(new Dictionary<Site, Location>()));
+}
 
 /// <summary>The problems of a formula, each once, at the syntax that causes it.</summary>
 internal sealed class FormulaProblems

@@ -1,0 +1,20 @@
+using NetDsl.Generator.Formulas;
+using NetDsl.Generator.Tests.Support;
+
+namespace NetDsl.Generator.Tests.Frontend;
+
+/// <summary>Formulas as the frontend reads them.</summary>
+internal static class FormulaSource
+{
+    /// <summary>The formula of the only attribute class of a source that compiles without a warning.</summary>
+    public static FormulaSpec Read(string source)
+    {
+        var generation = Compiler.Run("using System;\nusing NetDsl;\n" + source);
+        generation.Complaints.Where(complaint => complaint.Id != "CS9113").Select(complaint => complaint.ToString()).ShouldBeEmpty();
+        generation.Reports.Select(report => report.ToString()).ShouldBeEmpty();
+        return generation.Formulas.Values.ShouldHaveSingleItem();
+    }
+
+    /// <summary>The text of an activation's Value from the members of its class.</summary>
+    public static string Text(string members) => Read($"public sealed class FAttribute : ActivationAttribute\n{{\n{members}\n}}").Value.Text;
+}
