@@ -59,7 +59,7 @@ internal sealed record ActivationOp(string ActivationName, ActivationFormula Fun
         if (!KeepsDerivative)
             return text;
         var (derivative, derivativeWhere) = MathText.Write(Derivation.Derivative, Variables(inputs));
-        return $"{text}     {outputs[1]} = {derivative}{derivativeWhere}";
+        return $"{text}     {outputs[1]} = ∂{outputs[0]}/∂{inputs[0]} = {derivative}{derivativeWhere}";
     }
 
     public IReadOnlyList<string> Statements(ElementCode code)
