@@ -16,8 +16,8 @@ using Runtime = global::NetDsl;
 /// tanh1                 tanh                          8                 0                8
 /// dense2                dense 1                       1                 9               17
 /// sigmoid1              sigmoid                       1                 0                1
-/// binaryCrossEntropy1   binary_cross_entropy (mean)                     0               20
-/// total                                                                33               86
+/// binaryCrossEntropy1   binary_cross_entropy (mean)                     0               10
+/// total                                                                33               76
 /// </code>
 /// <para>Memory plans: offsets and sizes are elements a sample; a value may take over the place of another that is read for the last time.</para>
 /// <para>Training: 40 bytes a sample.</para>
@@ -70,7 +70,7 @@ partial class Xor
         var z2 = workspace.Buffer(8, 1);                             // Z2 [n×1]
         var dz2 = workspace.Buffer(9, 1);                            // dZ2 [n×1]
 
-        // L = mean of log(1 + e^(Z2)) − Z2 ⊙ t
+        // L = mean of log(1 + e^Z2) − Z2 ⊙ t
         // dZ2 = (σ(Z2) − t) / elements                              [n×1]
         var loss = Kernels::Losses.ElementwiseLoss.Evaluate<float, LossTerm>(z2, t, dz2, weights, terms, 1, n, Kernels::Losses.LossReduction.Mean, default);
         OnGradientDense2(dz2);
@@ -206,7 +206,7 @@ file readonly struct Dense8To1 : Kernels::IDenseShape
     public static int Outputs => 1;
 }
 
-/// <summary>log(1 + e^(p)) − p ⊙ t and its derivative.</summary>
+/// <summary>log(1 + e^p) − p ⊙ t and its derivative.</summary>
 file readonly ref struct LossTerm : Kernels::Losses.ILossTerm<float>
 {
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
