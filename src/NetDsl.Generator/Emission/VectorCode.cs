@@ -45,7 +45,7 @@ internal sealed class VectorCode(Func<string, string> operand, HashSet<string> t
 
     private void Count(Expr node, int uses) => _uses[node] = (_uses.TryGetValue(node, out var known) ? known : 0) + uses;
 
-    // Levels: 0 anywhere, 1 operand of a sum, 2 of a product, 3 of a unary sign or on the right of − and /.
+    // Levels: 0 anywhere, 1 left in a sum, 2 right in a sum or left in a product, 3 right in a product or behind a sign: what is computed first stays first.
     private string Code(Expr node, int level)
     {
         if (_locals.TryGetValue(node, out var known))
@@ -73,17 +73,17 @@ internal sealed class VectorCode(Func<string, string> operand, HashSet<string> t
             case ExprKind.Add when IsFused(node.B):
                 return Fused("", node.B, Code(node.A, 0));
             case ExprKind.Add:
-                return Group($"{Code(node.A, 1)} + {Code(node.B, 1)}", level > 1);
+                return Group($"{Code(node.A, 1)} + {Code(node.B, 2)}", level > 1);
             case ExprKind.Subtract when IsFused(node.B):
                 return Fused("-", node.B, Code(node.A, 0));
             case ExprKind.Subtract when IsFused(node.A):
                 return Fused("", node.A, $"-{Code(node.B, 3)}");
             case ExprKind.Subtract:
-                return Group($"{Code(node.A, 1)} - {Code(node.B, 3)}", level > 1);
+                return Group($"{Code(node.A, 1)} - {Code(node.B, 2)}", level > 1);
             case ExprKind.Negate:
                 return Group($"-{Code(node.A, 3)}", level > 2);
             case ExprKind.Multiply:
-                return Group($"{Code(node.A, 2)} * {Code(node.B, 2)}", level > 2);
+                return Group($"{Code(node.A, 2)} * {Code(node.B, 3)}", level > 2);
             case ExprKind.Divide when node.B.IsConstant:
                 return Group($"{Code(node.A, 2)} * {Number(1 / node.B.Value)}", level > 2);
             case ExprKind.Divide:

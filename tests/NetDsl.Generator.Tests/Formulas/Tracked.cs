@@ -21,9 +21,9 @@ internal static class Tracked
             public static bool operator >(Dual a, Dual b) { Near(a, b); return a.V > b.V; }
             public static bool operator <=(Dual a, Dual b) { Near(a, b); return a.V <= b.V; }
             public static bool operator >=(Dual a, Dual b) { Near(a, b); return a.V >= b.V; }
-            // Within rounding of a kink either side may be taken.
+            // Within rounding of a kink either side may be taken; of what is the same, slope and all, neither side differs.
             public static bool IsNearKink;
-            public static void Near(Dual a, Dual b) { if (System.Math.Abs(a.V - b.V) < 1e-6 * (1 + M(a, b))) IsNearKink = true; }
+            public static void Near(Dual a, Dual b) { if ((a.V != b.V || a.D != b.D) && System.Math.Abs(a.V - b.V) < 1e-6 * (1 + M(a, b))) IsNearKink = true; }
             public Dual F(double v, double slope) => new Dual(v, P(slope, D), System.Math.Max(Most, System.Math.Abs(slope)));
             public static Dual LogP1(Dual a) => a.F(double.LogP1(a.V), 1 / (1 + a.V));
             public static Dual ExpM1(Dual a) => a.F(double.ExpM1(a.V), System.Math.Exp(a.V));
