@@ -25,7 +25,11 @@ internal static class FormulaReader
         if (context.SemanticModel.GetDeclaredSymbol(context.Node, cancellation) is not INamedTypeSymbol type || LayerTypes.Formula(type) is not { } kind)
             return null;
         var first = type.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation)).FirstOrDefault(IsCandidate);
-        return first == context.Node ? Read(type, kind, context.SemanticModel.Compilation, cancellation) : null;
+        if (first != context.Node)
+            return null;
+        var formula = Read(type, kind, context.SemanticModel.Compilation, cancellation);
+        // What an abstract class lacks, those that derive from it may have.
+        return type.IsAbstract && formula.Spec is null ? null : formula;
     }
 
     /// <summary>Reads a class of this compilation from its syntax, one of another assembly from what the generator has left there.</summary>

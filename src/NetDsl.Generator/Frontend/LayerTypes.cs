@@ -41,9 +41,9 @@ internal static class LayerTypes
 
     public static bool DerivesFrom(INamedTypeSymbol type, string name) => Bases(type).Any(current => Is(current, name));
 
-    /// <summary>What kind of formula a class declares; null for other classes, and for classes that only serve as bases.</summary>
+    /// <summary>What kind of formula a class declares; null for other classes, and for NetDsl's own bases.</summary>
     public static FormulaKind? Formula(INamedTypeSymbol type) =>
-        type.IsAbstract ? null : Bases(type).Select(Base).FirstOrDefault(kind => kind is not null);
+        Bases(type).Select(Base).FirstOrDefault(kind => kind is not null);
 
     /// <summary>The class and its bases up to NetDsl's own: where the methods of its formula are.</summary>
     public static IEnumerable<INamedTypeSymbol> Declaring(INamedTypeSymbol type) =>
