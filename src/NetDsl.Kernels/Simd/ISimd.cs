@@ -107,6 +107,9 @@ public interface ISimd<TSelf, T>
     /// <summary>Mask of left = right.</summary>
     static abstract TSelf Equal(TSelf left, TSelf right);
 
+    /// <summary>Whether the mask is set in any lane.</summary>
+    static abstract bool Any(TSelf mask);
+
     /// <summary><paramref name="ifTrue"/> where the mask is set, else <paramref name="ifFalse"/>.</summary>
     static abstract TSelf Select(TSelf mask, TSelf ifTrue, TSelf ifFalse);
 

@@ -169,6 +169,10 @@ public readonly struct Simd1<T> : ISimd<Simd1<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Any(Simd1<T> mask) => (Vector128.ExtractMostSignificantBits(mask._value) & 1) != 0;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd1<T> Select(Simd1<T> mask, Simd1<T> ifTrue, Simd1<T> ifFalse) => Vector128.ConditionalSelect(mask._value, ifTrue._value, ifFalse._value);
 
     /// <inheritdoc/>

@@ -169,6 +169,10 @@ public readonly struct Simd128<T> : ISimd<Simd128<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Any(Simd128<T> mask) => Vector128.ExtractMostSignificantBits(mask._value) != 0;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> Select(Simd128<T> mask, Simd128<T> ifTrue, Simd128<T> ifFalse) => Vector128.ConditionalSelect(mask._value, ifTrue._value, ifFalse._value);
 
     /// <inheritdoc/>

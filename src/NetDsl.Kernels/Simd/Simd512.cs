@@ -169,6 +169,10 @@ public readonly struct Simd512<T> : ISimd<Simd512<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Any(Simd512<T> mask) => Vector512.ExtractMostSignificantBits(mask._value) != 0;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512<T> Select(Simd512<T> mask, Simd512<T> ifTrue, Simd512<T> ifFalse) => Vector512.ConditionalSelect(mask._value, ifTrue._value, ifFalse._value);
 
     /// <inheritdoc/>

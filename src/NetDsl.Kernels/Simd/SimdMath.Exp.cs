@@ -5,6 +5,9 @@ namespace NetDsl.Kernels.Simd;
 /// <content>Exponentials: e^x, e^x − 1, and the sigmoid.</content>
 internal static partial class SimdMath
 {
+    // f(x) = x to the last bit below, for the functions with f(0) = 0 and f'(0) = 1.
+    private const double TinyLinear = 1e-30;
+
     /// <summary>
     /// e^x = 2^n·e^r with n the integer nearest to x/ln 2, e^r = 1 + r + r²·P(r). Overflows to ∞, underflows gradually.
     /// </summary>
@@ -13,8 +16,9 @@ internal static partial class SimdMath
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
-        var r = ReduceByLn2<V, T>(ExpBounded<V, T>(x), out var n, out _);
-        return V.Scale(ExpM1Reduced<V, T>(r) + V.One, n);
+        x = ExpBounded<V, T>(x);
+        var n = RoundProduct<V, T>(x, V.Create(Log2E), 0, out _);
+        return V.Scale(ExpM1Reduced<V, T>(ReduceByLn2<V, T>(x, n)) + V.One, n);
     }
 
     /// <summary>e^x − 1, half of it first, because 2^n overflows before e^x does.</summary>
@@ -23,38 +27,38 @@ internal static partial class SimdMath
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
-        var half = ScaledExpM1<V, T>(V.AtLeast(V.Create(-40.0), V.AtMost(ExpOverflow<V, T>(), x)), 0.5);
+        var half = ScaledExpM1<V, T>(V.AtLeast(V.Create(-40.0), V.AtMost(ExpOverflow<V, T>(), x)), -1, 0.5);
         // Halves of the smallest numbers don't exist.
         return V.Select(V.LessThan(V.Abs(x), V.Create(TinyLinear)), x, half + half);
     }
 
     /// <summary>
-    /// 1/(1 + e^−x) = h/(h + h·2^n·(1 + e)), where 1 + e is the exponential of the reduced argument. The tiny h, a power of two, keeps 2^n from overflowing,
-    /// so that the result underflows gradually.
+    /// 1/(1 + e^−x) = 2^−64/(2^−64 + 2^(n − 64)·(1 + e)), where 1 + e is the exponential of the reduced argument; without 2^−64 the divisor would overflow
+    /// before the quotient has underflowed.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Sigmoid<V, T>(V x)
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
-        var r = ReduceByLn2<V, T>(V.AtLeast(V.Create(-40.0), V.AtMost(Constant<V, T>(104, 746), -x)), out _, out var bits);
-        var small = Constant<V, T>(5.9604644775390625e-08, 1.1102230246251565e-16);
-        var scale = PowerOfTwoFromBits<V, T>(bits - Constant<V, T>(24, 53));
-        return small / (V.FusedMultiplyAdd(scale, ExpM1Reduced<V, T>(r), small) + scale);
+        var bounded = V.AtLeast(V.Create(-40.0), V.AtMost(Constant<V, T>(104, 746), -x));
+        var n = RoundProduct<V, T>(bounded, V.Create(Log2E), -64, out var bits);
+        var scale = PowerOfTwoFromBits<V, T>(bits);
+        var unit = V.Create(Unit);
+        return unit / (V.FusedMultiplyAdd(scale, ExpM1Reduced<V, T>(ReduceByLn2<V, T>(bounded, n)), unit) + scale);
     }
 
-    /// <summary>e^−|x|, which needs no upper bound.</summary>
+    /// <summary>e^−|x|: no upper bound, and one exact power of two times 2^−64 scales it, which underflows gradually.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V ExpMinusAbs<V, T>(V x)
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
-        var r = ReduceByLn2<V, T>(V.AtLeast(ExpUnderflow<V, T>(), V.Or(x, V.Create(-0.0))), out var n, out _);
-        return V.Scale(ExpM1Reduced<V, T>(r) + V.One, n);
+        x = V.AtLeast(ExpUnderflow<V, T>(), V.Or(x, V.Create(-0.0)));
+        var n = RoundProduct<V, T>(x, V.Create(Log2E), 64, out var bits);
+        var scale = PowerOfTwoFromBits<V, T>(bits);
+        return V.FusedMultiplyAdd(scale, ExpM1Reduced<V, T>(ReduceByLn2<V, T>(x, n)), scale) * V.Create(Unit);
     }
-
-    // f(x) = x to the last bit below, for the functions with f(0) = 0 and f'(0) = 1.
-    private const double TinyLinear = 1e-30;
 
     /// <summary>e^x is ∞ from here on, and x/ln 2 is still near the largest exponent.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -79,28 +83,27 @@ internal static partial class SimdMath
 
     /// <summary>x − n·ln 2 in [−½ln 2, ½ln 2], ln 2 in two parts.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V ReduceByLn2<V, T>(V x, out V n, out V bits)
+    private static V ReduceByLn2<V, T>(V x, V n)
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
-        n = RoundProduct<V, T>(x, Log2E, out bits);
         var r = V.FusedMultiplyAdd(n, Constant<V, T>(-Ln2HighSingle, -Ln2HighDouble), x);
         return V.FusedMultiplyAdd(n, Constant<V, T>(-Ln2LowSingle, -Ln2LowDouble), r);
     }
 
     /// <summary>
-    /// factor·(e^x − 1) = factor·2^n·(e^r − 1) + factor·(2^n − 1). r stays in two parts, because the difference of the terms magnifies its error:
-    /// times 2^n plus 2^n − 1 its high part is nearly exact.
+    /// factor·(e^x − 1) = factor·2^n·(e^r − 1) + factor·(2^n − 1) with factor = 2^shift. r stays in two parts, because the difference of the terms magnifies its
+    /// error: times 2^n plus 2^n − 1 its high part is nearly exact.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V ScaledExpM1<V, T>(V x, double factor)
+    private static V ScaledExpM1<V, T>(V x, double shift, double factor)
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
-        var n = RoundProduct<V, T>(x, Log2E, out _);
+        var n = RoundProduct<V, T>(x, V.Create(Log2E), shift, out var bits);
         var high = V.FusedMultiplyAdd(n, Constant<V, T>(-Ln2HighSingle, -Ln2HighDouble), x);
         var low = n * Constant<V, T>(-Ln2LowSingle, -Ln2LowDouble);
-        var scale = V.Scale(V.Create(factor), n);
+        var scale = PowerOfTwoFromBits<V, T>(bits);
         var r = high + low;
         var rest = V.FusedMultiplyAdd(ExpPolynomial<V, T>(r), r * r, low);
         return V.FusedMultiplyAdd(scale, rest, V.FusedMultiplyAdd(scale, high, scale - V.Create(factor)));

@@ -12,7 +12,7 @@ internal static partial class SimdMath
         where T : unmanaged
     {
         var size = V.Abs(x);
-        var quarter = ScaledExpM1<V, T>(V.AtMost(HyperbolicBound<V, T>(), size), 0.25);
+        var quarter = ScaledExpM1<V, T>(V.AtMost(HyperbolicBound<V, T>(), size), -2, 0.25);
         var half = quarter + quarter;
         // h/(2h + 1) is ½ for all large h, but not ∞/∞.
         var bounded = V.AtMost(V.Create(1e30), half);
@@ -26,8 +26,10 @@ internal static partial class SimdMath
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
-        var r = ReduceByLn2<V, T>(V.AtMost(HyperbolicBound<V, T>(), V.Abs(x)), out var n, out _);
-        var quarter = V.Scale(ExpM1Reduced<V, T>(r) + V.One, n - V.Create(2.0));
+        var size = V.AtMost(HyperbolicBound<V, T>(), V.Abs(x));
+        var n = RoundProduct<V, T>(size, V.Create(Log2E), -2, out var bits);
+        var scale = PowerOfTwoFromBits<V, T>(bits);
+        var quarter = V.FusedMultiplyAdd(scale, ExpM1Reduced<V, T>(ReduceByLn2<V, T>(size, n)), scale);
         return quarter + quarter + V.Create(0.125) / quarter;
     }
 
@@ -42,12 +44,12 @@ internal static partial class SimdMath
     {
         var size = V.AtMost(Constant<V, T>(10, 20), V.Abs(x));
         // n is 0 for a while longer than by rounding, because the difference in q magnifies errors where n is 1 and r is far below 0.
-        var n = RoundProduct<V, T>(size - V.Create(0.0825), 2 * Log2E, out var bits);
+        var n = RoundProduct<V, T>(size - V.Create(0.0825), V.Create(2 * Log2E), -1, out var bits);
         // ln 2 in one part: n is small, and where it isn't, tanh is nearly 1 and hides the error.
         var r = V.FusedMultiplyAdd(n, Constant<V, T>(-0.5 * Ln2HighSingle, -0.5 * Ln2HighDouble), size);
         var c = CothPolynomial<V, T>(r * r);
         var half = V.Create(0.5);
-        var h = PowerOfTwoFromBits<V, T>(bits - V.One);
+        var h = PowerOfTwoFromBits<V, T>(bits);
         var q = V.FusedMultiplyAdd(h - half, c, (h + half) * r);
         return V.CopySign(q / (q + (c - r)), x);
     }

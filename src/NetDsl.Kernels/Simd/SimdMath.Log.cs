@@ -25,7 +25,8 @@ internal static partial class SimdMath
         var x2 = u - V.One;
         var c = (V.One - (u - x2)) + (x - x2);
         var f = SplitExponent<V, T>(u, out var k);
-        return RepairLog<V, T>(u, LogReduced<V, T>(f, k) + c / u);
+        // The sign is that of x, also for −0.
+        return V.CopySign(RepairLog<V, T>(u, LogReduced<V, T>(f, k) + c / u), x);
     }
 
     /// <summary>ln(1 + e^x) = max(x, 0) + ln(1 + t) with t = e^−|x| in [0, 1], so that 1 + t needs no splitting.</summary>

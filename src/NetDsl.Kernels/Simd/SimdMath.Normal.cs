@@ -25,9 +25,9 @@ internal static partial class SimdMath
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
-        var e = GaussianM1<V, T>(NormalBounded<V, T>(x), out var n);
-        var peak = V.Create(InverseRootTwoPi);
-        return V.Scale(V.FusedMultiplyAdd(peak, e, peak), n);
+        var e = GaussianM1<V, T>(NormalBounded<V, T>(x), out var scale);
+        var peak = V.Create(InverseRootTwoPi * Unit);
+        return scale * V.FusedMultiplyAdd(peak, e, peak);
     }
 
     /// <summary>erf x = x + x·P(x²) for |x| &lt; ¾, else ±(1 − 2Φ(−√2·|x|)).</summary>
@@ -49,91 +49,89 @@ internal static partial class SimdMath
         where T : unmanaged
         => V.AtMost(Constant<V, T>(14.5, 38.7), V.Abs(x));
 
-    /// <summary>e with e^(−u²/2) = 2^n·(1 + e) for bounded u. The exponent has two parts, because the exponential magnifies its error.</summary>
+    /// <summary>
+    /// e with e^(−u²/2) = scale·(1 + e)·<see cref="Unit"/> for bounded u. u² is subtracted in the multiply-add that reduces the exponent, so it is never
+    /// rounded: the exponential would magnify that.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V GaussianM1<V, T>(V u, out V n)
+    private static V GaussianM1<V, T>(V u, out V scale)
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
-        var half = V.Create(-0.5) * u;
-        var high = half * u;
-        var low = V.FusedMultiplyAdd(half, u, -high);
-        n = RoundProduct<V, T>(high, Log2E, out _);
-        var r = V.FusedMultiplyAdd(n, Constant<V, T>(-Ln2HighSingle, -Ln2HighDouble), high);
-        var rLow = V.FusedMultiplyAdd(n, Constant<V, T>(-Ln2LowSingle, -Ln2LowDouble), low);
-        var sum = r + rLow;
-        return r + V.FusedMultiplyAdd(ExpPolynomial<V, T>(sum), sum * sum, rLow);
+        var n = RoundProduct<V, T>(V.Create(-0.5 * Log2E) * u, u, 64, out var bits);
+        scale = PowerOfTwoFromBits<V, T>(bits);
+        // The high part of ln 2 has 16 (42) bits, so that n times it is exact.
+        var r = V.FusedMultiplyAdd(V.Create(-0.5) * u, u, n * Constant<V, T>(-0.693145751953125, -0.69314718055989033));
+        return ExpM1Reduced<V, T>(V.FusedMultiplyAdd(n, Constant<V, T>(-1.4286068203094173e-06, -5.4979230187083712e-14), r));
     }
 
     /// <summary>
-    /// Φ(−u) = e^(−u²/2)·y·Q(t) with full relative accuracy, y = k/(u + k). With t = 1 − 2y = (u − k)/(u + k), Q is nearly straight and a polynomial: after
-    /// M. M. Shepherd and J. G. Laframboise, "Chebyshev Approximation of (1 + 2x)exp(x²)erfc x in 0 ≤ x &lt; ∞", Mathematics of Computation 36 (1981),
-    /// with a weight that shares the division with t.
+    /// Φ(−u) = e^(−u²/2)·P/Q with full relative accuracy, where Q = c·u·P + N: 1/Φ grows like √(2π)·u·e^(u²/2), so what is left for N stays small, and the
+    /// rounding errors of P nearly cancel in the quotient. To 1e−8 (float), 3e−17 (double).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V NormalTail<V, T>(V u)
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
-        var e = GaussianM1<V, T>(u, out var n);
-        var k = Constant<V, T>(3.25, 4.0625);
-        var sum = u + k;
-        var y = k / sum;
-        var t = V.FusedMultiplyAdd(V.Create(-2.0), y, V.One);
-        var slope = TailPolynomial<V, T>(t);
-        var constant = Constant<V, T>(0.226904124, 0.18619433941001975);
-        var q = V.FusedMultiplyAdd(slope, t, constant);
-        var w = y * q;
-        // What rounding took from q and from w.
-        var wLow = V.FusedMultiplyAdd(y, V.FusedMultiplyAdd(slope, t, constant - q), V.FusedMultiplyAdd(y, q, -w));
-        // The rounding of u + k and of y took rest/k from y, relatively; in y·Q(1 − 2y) that counts more, by a factor near a straight line in y.
-        var rest = V.FusedMultiplyAdd(-y, u - (sum - k), V.FusedMultiplyAdd(-y, sum, k));
-        rest *= V.FusedMultiplyAdd(Constant<V, T>(0.535338, 0.581496), y, Constant<V, T>(0.27003, 0.185522));
-        e = V.FusedMultiplyAdd(rest, V.One + e, e);
-        return V.Scale(w + V.FusedMultiplyAdd(w, e, wLow), n);
+        var e = GaussianM1<V, T>(u, out var scale);
+        var p = TailNumerator<V, T>(u);
+        var growth = Constant<V, T>(2.50659823 / Unit, 2.5066282746310007 / Unit);
+        var q = V.FusedMultiplyAdd(u, V.FusedMultiplyAdd(growth, p, TailRest<V, T>(u)), Constant<V, T>(244.779252 / Unit, 3477356.5152673675 / Unit));
+        p *= scale;
+        return V.FusedMultiplyAdd(p, e, p) / q;
     }
 
-    /// <summary>(Q(t) − Q(0))/t with Q(t) ≈ (u + k)/k·e^(u²/2)·Φ(−u) to 1e−8 (float), 2e−17 (double); Q(−1) = ½.</summary>
+    /// <summary>P(u).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V TailPolynomial<V, T>(V t)
+    private static V TailNumerator<V, T>(V u)
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
         if (typeof(T) == typeof(float))
         {
-            var single = V.Create(3.92449583e-05);
-            single = Horner<V, T>(single, t, 4.41460288e-05);
-            single = Horner<V, T>(single, t, -0.000323535496);
-            single = Horner<V, T>(single, t, -0.000358122983);
-            single = Horner<V, T>(single, t, 0.00255519082);
-            single = Horner<V, T>(single, t, 0.00033764579);
-            single = Horner<V, T>(single, t, -0.0248998534);
-            single = Horner<V, T>(single, t, 0.0844473392);
-            single = Horner<V, T>(single, t, -0.165995911);
+            var single = u + V.Create(9.89888954);
+            single = Horner<V, T>(single, u, 44.7174416);
+            single = Horner<V, T>(single, u, 107.112503);
+            single = Horner<V, T>(single, u, 122.389626);
             return single;
         }
-        var p = V.Create(-3.4946269750411251e-10);
-        p = Horner<V, T>(p, t, -5.1022235682411623e-10);
-        p = Horner<V, T>(p, t, 3.1366509504193667e-09);
-        p = Horner<V, T>(p, t, 6.6589235042104749e-09);
-        p = Horner<V, T>(p, t, -1.2948604669921075e-08);
-        p = Horner<V, T>(p, t, -4.7135321635677267e-08);
-        p = Horner<V, T>(p, t, 2.7907130941648421e-08);
-        p = Horner<V, T>(p, t, 2.6629150270688249e-07);
-        p = Horner<V, T>(p, t, 3.4163080337410498e-08);
-        p = Horner<V, T>(p, t, -1.4447986732731182e-06);
-        p = Horner<V, T>(p, t, -7.7565730797764148e-07);
-        p = Horner<V, T>(p, t, 8.5076759843998834e-06);
-        p = Horner<V, T>(p, t, 4.7677740986097064e-06);
-        p = Horner<V, T>(p, t, -5.8419477247445885e-05);
-        p = Horner<V, T>(p, t, 2.505466968530753e-06);
-        p = Horner<V, T>(p, t, 0.00044927056887984854);
-        p = Horner<V, T>(p, t, -0.00073818975922566009);
-        p = Horner<V, T>(p, t, -0.0025151855844132475);
-        p = Horner<V, T>(p, t, 0.016359829573789522);
-        p = Horner<V, T>(p, t, -0.04803249202569871);
-        p = Horner<V, T>(p, t, 0.097278059640607609);
-        p = Horner<V, T>(p, t, -0.15074987330596853);
+        var p = u + V.Create(29.986923638856108);
+        p = Horner<V, T>(p, u, 444.02762982526838);
+        p = Horner<V, T>(p, u, 4214.2399341267346);
+        p = Horner<V, T>(p, u, 28160.692301926301);
+        p = Horner<V, T>(p, u, 137814.06837212588);
+        p = Horner<V, T>(p, u, 499339.49351827533);
+        p = Horner<V, T>(p, u, 1323833.8743651928);
+        p = Horner<V, T>(p, u, 2467590.4959039013);
+        p = Horner<V, T>(p, u, 2945214.0948400162);
+        p = Horner<V, T>(p, u, 1738678.2576336837);
+        return p;
+    }
+
+    /// <summary>(N(u) − N(0))/u.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V TailRest<V, T>(V u)
+        where V : struct, ISimd<V, T>
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var single = V.Create(0.0019075704 / Unit);
+            single = Horner<V, T>(single, u, 2.47067595 / Unit);
+            single = Horner<V, T>(single, u, 25.3145237 / Unit);
+            single = Horner<V, T>(single, u, 102.749031 / Unit);
+            return single;
+        }
+        var p = V.Create(2.5066282744281176 / Unit);
+        p = Horner<V, T>(p, u, 75.166070700815396 / Unit);
+        p = Horner<V, T>(p, u, 1107.99895179191 / Unit);
+        p = Horner<V, T>(p, u, 10413.201004087699 / Unit);
+        p = Horner<V, T>(p, u, 68387.423414034609 / Unit);
+        p = Horner<V, T>(p, u, 325073.38928232546 / Unit);
+        p = Horner<V, T>(p, u, 1121423.3361667611 / Unit);
+        p = Horner<V, T>(p, u, 2727581.4314603829 / Unit);
+        p = Horner<V, T>(p, u, 4306737.1845483668 / Unit);
         return p;
     }
 

@@ -9,7 +9,9 @@ internal static partial class SimdMath
     /// x^y = e^(y·ln |x|), the logarithm and the product in two parts each, because the exponential magnifies their errors. Signs and special cases are
     /// those of IEEE 754-2019, 9.2.1: x^0 = 1^y = 1, a negative x takes integers y only and has its sign where y is odd.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    // Not inlined, although the call costs as much again (vectors pass through the stack, where 64 bytes are forwarded badly): inlined twice into one
+    // method it would use up the JIT's budget and be ten times as slow.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static V Pow<V, T>(V x, V y)
         where V : struct, ISimd<V, T>
         where T : unmanaged
@@ -22,7 +24,9 @@ internal static partial class SimdMath
         var product = bounded * log;
         var low = V.FusedMultiplyAdd(bounded, logLow, V.FusedMultiplyAdd(bounded, log, -product));
         low = V.And(V.LessThan(V.Abs(product), V.Create(800.0)), low);
-        var r = ReduceByLn2<V, T>(ExpBounded<V, T>(product), out var n, out _) + low;
+        product = ExpBounded<V, T>(product);
+        var n = RoundProduct<V, T>(product, V.Create(Log2E), 0, out _);
+        var r = ReduceByLn2<V, T>(product, n) + low;
         var power = V.Scale(ExpM1Reduced<V, T>(r) + V.One, n);
 
         var isInteger = V.Equal(V.Round(y), y);

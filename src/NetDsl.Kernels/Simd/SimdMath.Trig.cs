@@ -5,6 +5,10 @@ namespace NetDsl.Kernels.Simd;
 /// <content>Sine, cosine, tangent.</content>
 internal static partial class SimdMath
 {
+    // Up to here the three parts of π/2 reduce the argument exactly enough.
+    private const double TrigBoundSingle = 1 << 17;
+    private const double TrigBoundDouble = 1 << 30;
+
     private interface IScalarFunction
     {
         static abstract double Of(double x);
@@ -48,10 +52,6 @@ internal static partial class SimdMath
         return Repair<V, T, ScalarTan>(x, V.CopySign(V.FusedMultiplyAdd(rest, inverse, tan), tan));
     }
 
-    // Up to here the three parts of π/2 reduce the argument exactly enough.
-    private const double TrigBoundSingle = 1 << 17;
-    private const double TrigBoundDouble = 1 << 30;
-
     /// <summary>sin r and cos r and their rounding errors for r = x − n·π/2 in [−π/4, π/4]; the lowest bits of <paramref name="bits"/> are those of n − 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (V Sin, V SinLow, V Cos, V CosLow) SinCosReduced<V, T>(V x, out V bits)
@@ -59,7 +59,7 @@ internal static partial class SimdMath
         where T : unmanaged
     {
         // π/2 in three parts, each rounded down. x less n times the first part is exact; r keeps the rounding error of the next step.
-        var n = RoundProduct<V, T>(x, 0.63661977236758138, out bits);
+        var n = RoundProduct<V, T>(x, V.Create(0.63661977236758138), 0, out bits);
         var first = V.FusedMultiplyAdd(n, Constant<V, T>(-1.5707962512969971, -1.5707963267948966), x);
         var middle = Constant<V, T>(7.5497894158615964e-08, 6.1232339957367648e-17);
         var second = n * middle;
@@ -93,16 +93,16 @@ internal static partial class SimdMath
         where T : unmanaged
         => V.LessThan(V.CopySign(V.One, typeof(T) == typeof(float) ? V.ShiftLeft(bits, 31) : V.ShiftLeft(bits, 63)), V.Zero);
 
-    /// <summary><paramref name="value"/>, the huge arguments among <paramref name="x"/> replaced: they are rare enough to go one by one.</summary>
+    /// <summary><paramref name="value"/>, replaced where x is huge: such arguments are rare enough to go one by one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Repair<V, T, F>(V x, V value)
         where V : struct, ISimd<V, T>
         where T : unmanaged
         where F : struct, IScalarFunction
-        => IsOutside(V.MaxAcross(V.Abs(x))) ? RepairEach<V, T, F>(x, value) : value;
+        => V.Any(V.GreaterThan(V.Abs(x), Constant<V, T>(TrigBoundSingle, TrigBoundDouble))) ? RepairEach<V, T, F>(x, value) : value;
 
     // Not inlined, so that the loops around it stay small.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static V RepairEach<V, T, F>(V x, V value)
         where V : struct, ISimd<V, T>
         where T : unmanaged
@@ -114,22 +114,21 @@ internal static partial class SimdMath
         value.Store(values, 0);
         for (var i = 0; i < V.Count; i++)
         {
-            if (!IsOutside(arguments[i]))
-                continue;
-            values[i] = typeof(T) == typeof(float)
-                ? Unsafe.BitCast<float, T>((float)F.Of(Unsafe.BitCast<T, float>(arguments[i])))
-                : Unsafe.BitCast<double, T>(F.Of(Unsafe.BitCast<T, double>(arguments[i])));
+            if (typeof(T) == typeof(float))
+            {
+                var argument = Unsafe.BitCast<T, float>(arguments[i]);
+                if (Math.Abs(argument) > TrigBoundSingle)
+                    values[i] = Unsafe.BitCast<float, T>((float)F.Of(argument));
+            }
+            else
+            {
+                var argument = Unsafe.BitCast<T, double>(arguments[i]);
+                if (Math.Abs(argument) > TrigBoundDouble)
+                    values[i] = Unsafe.BitCast<double, T>(F.Of(argument));
+            }
         }
         return V.Load(values, 0);
     }
-
-    /// <summary>Whether x is beyond the bounds, infinite or NaN.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsOutside<T>(T x)
-        where T : unmanaged
-        => typeof(T) == typeof(float)
-            ? !(Math.Abs(Unsafe.BitCast<T, float>(x)) <= TrigBoundSingle)
-            : !(Math.Abs(Unsafe.BitCast<T, double>(x)) <= TrigBoundDouble);
 
     /// <summary>P(z) ≈ (sin √z − √z)/√z³ for √z ≤ π/4; sin √z to 4e−9 (float), 4e−18 (double).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

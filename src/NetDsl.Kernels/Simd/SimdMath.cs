@@ -18,6 +18,9 @@ internal static partial class SimdMath
     private const double RounderSingle = 12582912.0 + 127;
     private const double RounderDouble = 6755399441055744.0 + 1023;
 
+    // 2^−64: powers of two near the ends of the range are held larger or smaller by so much, and the last step makes it good.
+    private const double Unit = 5.42101086242752217e-20;
+
     /// <summary>−1 below 0, 1 above; zeros and NaN stay what they are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Sign<V, T>(V x)
@@ -39,15 +42,17 @@ internal static partial class SimdMath
         where T : unmanaged
         => V.FusedMultiplyAdd(p, x, V.Create(c));
 
-    /// <summary>The integer n nearest to x·factor, and its bits in <paramref name="bits"/>, for |n| up to 2^21.</summary>
+    /// <summary>
+    /// The integer n nearest to a·b, for |n| up to 2^21 (double: 2^50), and in <paramref name="bits"/> what <see cref="PowerOfTwoFromBits{V,T}"/> makes 2^(n + shift) of.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V RoundProduct<V, T>(V x, double factor, out V bits)
+    private static V RoundProduct<V, T>(V a, V b, double shift, out V bits)
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
         // A multiply-add and a subtraction, because a rounding instruction costs two operations on many processors and leaves no bits.
-        var rounder = Constant<V, T>(RounderSingle, RounderDouble);
-        bits = V.FusedMultiplyAdd(x, V.Create(factor), rounder);
+        var rounder = Constant<V, T>(RounderSingle + shift, RounderDouble + shift);
+        bits = V.FusedMultiplyAdd(a, b, rounder);
         return bits - rounder;
     }
 
@@ -60,18 +65,12 @@ internal static partial class SimdMath
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
-        var half = V.Round(exponent * V.Create(0.5));
-        return value * PowerOfTwo<V, T>(half) * PowerOfTwo<V, T>(exponent - half);
+        var half = RoundProduct<V, T>(exponent, V.Create(0.5), 0, out var bits);
+        var rest = exponent - half + Constant<V, T>(RounderSingle, RounderDouble);
+        return value * PowerOfTwoFromBits<V, T>(bits) * PowerOfTwoFromBits<V, T>(rest);
     }
 
-    /// <summary>2^exponent for exponents of normal numbers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V PowerOfTwo<V, T>(V exponent)
-        where V : struct, ISimd<V, T>
-        where T : unmanaged
-        => PowerOfTwoFromBits<V, T>(exponent + Constant<V, T>(RounderSingle, RounderDouble));
-
-    /// <summary>2^n for exponents of normal numbers, from the bits that <see cref="RoundProduct{V,T}"/> gives beside n.</summary>
+    /// <summary>A power of two that is a normal number, from the bits that <see cref="RoundProduct{V,T}"/> gives.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V PowerOfTwoFromBits<V, T>(V bits)
         where V : struct, ISimd<V, T>

@@ -59,6 +59,9 @@ public sealed class PrimitiveTests
         }
         for (var i = 0; i < V.Count; i++)
             a[i] = T.CreateChecked((i * 7 + 3) % V.Count - 2);
+        for (var i = 0; i < V.Count; i++)
+            V.Any(V.Equal(V.Load(a, 0), V.Create(a[i]))).ShouldBeTrue();
+        V.Any(V.GreaterThan(V.Load(a, 0), V.Create(T.CreateChecked(V.Count)))).ShouldBeFalse();
         V.Sum(V.Load(a, 0)).ShouldBe(a.Aggregate((p, q) => p + q));
         V.MaxAcross(V.Load(a, 0)).ShouldBe(a.Max());
         var fold = V.FoldToDouble(V.Load(a, 0));
