@@ -1,6 +1,8 @@
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 using NetDsl.Generator.Diagnostics;
 using NetDsl.Generator.Formulas;
+using NetDsl.Generator.Tests.Reference;
 using NetDsl.Generator.Tests.Support;
 
 namespace NetDsl.Generator.Tests.Frontend;
@@ -39,7 +41,12 @@ public class CompiledFormulaTests
 
         public abstract class SmoothAttribute : ActivationAttribute
         {
-            public static double Value(double x) => Math.Tanh(x);
+            public static double Value(double x, double width) => Math.Tanh(x / width);
+        }
+
+        public abstract class DistanceAttribute : SampleLossAttribute
+        {
+            public static double Squares(double prediction, double target) => Math.Pow(prediction - target, 2);
         }
 
         public class RootAttribute : ActivationAttribute
@@ -48,7 +55,19 @@ public class CompiledFormulaTests
 
             public static double Helper(double x) => 2 * x;
         }
+
+        public static class Numbers
+        {
+            public const float Third = 1f / 3;
+
+            public static readonly double Root = Math.Sqrt(2);
+        }
         """;
+
+    private static readonly Assembly Runtime = typeof(ActivationAttribute).Assembly;
+
+    private static readonly IReadOnlyList<(string Type, string Method, string Text)> Built =
+        [.. Runtime.GetCustomAttributes<CompiledFormulaAttribute>().Select(formula => (formula.Type, formula.Method, formula.Text))];
 
     private const string Network = """
         using NetDsl;
@@ -65,7 +84,7 @@ public class CompiledFormulaTests
         var library = Compiler.Run(Layers);
         library.Reports.ShouldBeEmpty();
         var declared = library.Formulas;
-        declared.Keys.ShouldBe(["Layers.BendAttribute", "Layers.Outer+DiceAttribute", "Layers.RootAttribute"], ignoreOrder: true);
+        declared.Keys.ShouldBe(["Layers.BendAttribute", "Layers.Outer+DiceAttribute", "Layers.RootAttribute", "Layers.SmoothAttribute"], ignoreOrder: true);
 
         var used = Use(library.Output, Network).Specs["Net"].Layers.ToDictionary(layer => layer.Attribute, layer => layer);
         used[3].Formula.ShouldBe(declared["Layers.BendAttribute"]);
@@ -84,6 +103,7 @@ public class CompiledFormulaTests
             "[assembly: global::NetDsl.CompiledFormula(\"Layers.Outer+DiceAttribute\", \"Overlap\", \"prediction, target => Multiply prediction target\")]",
             "[assembly: global::NetDsl.CompiledFormula(\"Layers.Outer+DiceAttribute\", \"Total\", \"prediction, target => Add prediction target\")]",
             "[assembly: global::NetDsl.CompiledFormula(\"Layers.RootAttribute\", \"Value\", \"x => %0=Multiply 2 x;Softplus %0\")]",
+            "[assembly: global::NetDsl.CompiledFormula(\"Layers.SmoothAttribute\", \"Value\", \"x, width => %0=Divide x width;Tanh %0\")]",
         ]);
 
     [Fact]
@@ -104,15 +124,18 @@ public class CompiledFormulaTests
 
             public sealed class TwiceAttribute : ActivationAttribute
             {
-                public static double Value(double x) => 2 * RootAttribute.Value(-x);
+                public static double Value(double x) => 2 * RootAttribute.Value(-x) + Numbers.Third;
             }
 
             public sealed class AgainAttribute : RootAttribute;
+
+            public sealed class WideAttribute(double width = 2) : SmoothAttribute;
             """);
         generation.Reports.ShouldBeEmpty();
         var formulas = generation.Formulas.ToDictionary(formula => formula.Key, formula => formula.Value.Value.Text);
-        formulas["TwiceAttribute"].ShouldBe("%0=Multiply -2 x;%1=Softplus %0;Multiply 2 %1");
+        formulas["TwiceAttribute"].ShouldBe("%0=Multiply -2 x;%1=Softplus %0;%2=Multiply 2 %1;Add %2 0.33333334");
         formulas["AgainAttribute"].ShouldBe("%0=Multiply 2 x;Softplus %0");
+        formulas["WideAttribute"].ShouldBe("%0=Divide x width;Tanh %0");
         generation.Files["NetDsl-Formulas.g.cs"].ShouldContain("AgainAttribute");
     }
 
@@ -122,6 +145,16 @@ public class CompiledFormulaTests
         var generation = Use(Compiler.Run(Layers).Output, "using NetDsl; public sealed class FAttribute : ActivationAttribute { public static double Value(double x) => Layers.RootAttribute.Helper(x); }");
         generation.Reports.ShouldHaveSingleItem().GetMessage().ShouldBe(
             $"'Layers.RootAttribute.Helper(x)' can't stand in a formula: it is compiled in {generation.Input.References.Last().Display}, where only the formulas of attribute classes can be read: write the method in this project");
+    }
+
+    [Fact]
+    public void A_term_comes_from_another_assembly_where_that_holds_it()
+    {
+        var library = Compiler.Run(Layers.Replace("public sealed class Dice", "public class Dice", StringComparison.Ordinal)).Output;
+        Use(library, "using NetDsl; public sealed class F : Layers.Outer.DiceAttribute { public static double Value(double total) => 2 * total; }")
+            .Formulas["F"].Methods.Select(method => (method.Name, method.Text)).ShouldBe([("Value", "Multiply 2 total"), ("Total", "Add prediction target")]);
+        Use(library, "using NetDsl; public sealed class F : Layers.DistanceAttribute { public static double Value(double squares) => squares; }")
+            .Reports.ShouldHaveSingleItem().GetMessage().ShouldEndWith("which doesn't hold it as a formula: declare it beside Value");
     }
 
     [Fact]
@@ -163,19 +196,54 @@ public class CompiledFormulaTests
 
     /// <summary>All built-in activations and elementwise losses are formulas of the runtime's own assembly.</summary>
     [Fact]
-    public void What_NetDsl_declares_is_read_from_its_assembly()
+    public void What_NetDsl_declares_is_in_its_assembly()
     {
-        var runtime = typeof(ActivationAttribute).Assembly;
         Type[] bases = [typeof(ActivationAttribute), typeof(GateAttribute), typeof(RegularizerAttribute), typeof(ElementwiseLossAttribute), typeof(SampleLossAttribute)];
-        var declared = runtime.GetExportedTypes().Where(type => !type.IsAbstract && bases.Any(type.IsSubclassOf)).Select(type => type.FullName!).ToList();
+        var declared = Runtime.GetExportedTypes().Where(type => !type.IsAbstract && bases.Any(type.IsSubclassOf)).Select(type => type.FullName!).ToList();
         declared.Count.ShouldBeGreaterThan(30);
-        var compiled = runtime.GetCustomAttributesData().Where(attribute => attribute.AttributeType == typeof(CompiledFormulaAttribute))
-            .Select(attribute => attribute.ConstructorArguments.Select(argument => (string)argument.Value!).ToList()).ToList();
-        compiled.Where(formula => formula[1] == "Value").Select(formula => formula[0]).ShouldBe(declared, ignoreOrder: true);
-        compiled.ShouldAllBe(formula => MethodText.Read(formula[1], formula[2]) != null && MethodText.Write(MethodText.Read(formula[1], formula[2])!) == formula[2]);
+        Built.Where(formula => formula.Method == "Value").Select(formula => formula.Type).ShouldBe(declared, ignoreOrder: true);
+        Built.ShouldAllBe(formula => MethodText.Write(MethodText.Read(formula.Method, formula.Text)!) == formula.Text);
     }
 
+    /// <summary>The text of each built-in formula computes what its method does when C# calls it.</summary>
+    [Fact]
+    public void What_NetDsl_declares_computes_what_CSharp_does()
+    {
+        foreach (var (type, name, text) in Built)
+        {
+            var method = Runtime.GetType(type, throwOnError: true)!.GetMethod(name)!;
+            var formula = MethodText.Read(name, text)!;
+            var algebra = new Algebra();
+            var body = FormulaText.Read(algebra, formula.Text)!;
+            method.GetParameters().Select(parameter => parameter.Name).ShouldBe(formula.Parameters.Select(parameter => parameter.Name));
+            var random = new Random(3);
+            for (var i = 0; i < 50; i++)
+            {
+                // Probabilities and positive constants serve every formula; the signs of others change.
+                var values = formula.Parameters.Select((parameter, at) => at == 0 && parameter.Range == Interval.Real ? 8 * random.NextDouble() - 4 : at == 0 && parameter.Range.High == 0 ? -random.NextDouble() : random.NextDouble()).ToList();
+                var arguments = method.GetParameters().Select((parameter, at) => parameter.ParameterType == typeof(bool) ? (object)(values[at] > 0.5) : values[at]).ToArray();
+                for (var at = 0; at < values.Count; at++)
+                    values[at] = arguments[at] is bool flag ? flag ? 1 : 0 : values[at];
+                if (name == "Value" && type == "NetDsl.HardTanhAttribute")
+                    (arguments[1], values[1]) = (-values[1], -values[1]);
+                var expected = (double)method.Invoke(null, arguments)!;
+                var actual = Dual.Of(body, variable => values[formula.Parameters.ToList().FindIndex(parameter => parameter.Name == variable)]).Value;
+                actual.ShouldBe(expected, 1e-14 * (1 + Math.Abs(expected)), $"{type}({string.Join(", ", arguments)})");
+            }
+        }
+    }
+
+    // As a file, and as the compilation that an editor has of a project beside.
     private static Generation Use(Compilation library, string source)
+    {
+        var beside = Compiler.Run(Compiler.Compilation(source).AddReferences(library.ToMetadataReference()));
+        var generation = UseFile(library, source);
+        beside.Files.ShouldBe(generation.Files);
+        beside.Reports.Select(report => report.Id).ShouldBe(generation.Reports.Select(report => report.Id));
+        return generation;
+    }
+
+    private static Generation UseFile(Compilation library, string source)
     {
         using var image = new MemoryStream();
         library.Emit(image).Success.ShouldBeTrue();
