@@ -5,7 +5,7 @@ namespace NetDsl.Generator.Formulas;
 
 /// <summary>An elementary function of one argument and all that the compiler knows of it.</summary>
 /// <param name="Name">In formulas, and of the vector form in C#: <c>V.Exp</c>.</param>
-/// <param name="Symbol">As mathematics, with {0} for the argument.</param>
+/// <param name="Symbol">As mathematics, with {0} for the argument, which gets parentheses where they are not there.</param>
 /// <param name="Cost">Of a vector form, in additions.</param>
 /// <param name="Evaluate">In double precision.</param>
 /// <param name="Derivative">f′(u) from the argument u and the value f(u).</param>
@@ -34,9 +34,9 @@ internal static class Functions
     {
         Add(new("Abs", "|{0}|", 1, Math.Abs, (a, u, _) => a.Call("Sign", u)));
         Add(new("Sign", "sign({0})", 2, x => double.IsNaN(x) ? x : Math.Sign(x), (a, _, _) => a.Zero));
-        Add(new("Sqrt", "√({0})", 6, Math.Sqrt, (a, _, y) => a.Select(a.Less(a.Zero, y), a.Divide(a.Constant(0.5), y), a.Zero), Increasing(Math.Sqrt)));
-        Add(new("Exp", "e^({0})", 12, Math.Exp, (_, _, y) => y, Increasing(Math.Exp)));
-        Add(new("ExpM1", "(e^({0}) − 1)", 14, ScalarMath.ExpM1, (a, _, y) => a.Add(y, a.One), Increasing(ScalarMath.ExpM1)));
+        Add(new("Sqrt", "√{0}", 6, Math.Sqrt, (a, _, y) => a.Select(a.Less(a.Zero, y), a.Divide(a.Constant(0.5), y), a.Zero), Increasing(Math.Sqrt)));
+        Add(new("Exp", "e^{0}", 12, Math.Exp, (_, _, y) => y, Increasing(Math.Exp)));
+        Add(new("ExpM1", "(e^{0} − 1)", 14, ScalarMath.ExpM1, (a, _, y) => a.Add(y, a.One), Increasing(ScalarMath.ExpM1)));
         Add(new("Log", "log({0})", 14, Math.Log, (a, u, _) => a.Divide(a.One, u), Increasing(Math.Log)));
         Add(new("Log1P", "log(1 + {0})", 14, ScalarMath.Log1P, (a, u, _) => a.Divide(a.One, a.Add(a.One, u)), Increasing(ScalarMath.Log1P)));
         Add(new("Sin", "sin({0})", 16, Math.Sin, (a, u, _) => a.Call("Cos", u)));
@@ -46,7 +46,7 @@ internal static class Functions
         Add(new("Cosh", "cosh({0})", 16, Math.Cosh, (a, u, _) => a.Call("Sinh", u)));
         Add(new("Tanh", "tanh({0})", 16, Math.Tanh, (a, _, y) => a.Subtract(a.One, a.Square(y)), Increasing(Math.Tanh)));
         Add(new("Sigmoid", "σ({0})", 16, ScalarMath.Sigmoid, (a, _, y) => a.Multiply(y, a.Subtract(a.One, y)), Increasing(ScalarMath.Sigmoid)));
-        Add(new("Softplus", "log(1 + e^({0}))", 26, ScalarMath.Softplus, (a, u, _) => a.Call("Sigmoid", u), Increasing(ScalarMath.Softplus))
+        Add(new("Softplus", "log(1 + e^{0})", 26, ScalarMath.Softplus, (a, u, _) => a.Call("Sigmoid", u), Increasing(ScalarMath.Softplus))
         {
             DerivativeFromOutput = (a, y) => a.Negate(a.Call("ExpM1", a.Negate(y))),
         });

@@ -9,14 +9,14 @@ internal readonly record struct Interval(double Low, double High, bool LowOpen =
 
     public static Interval Point(double value) => new(value, value);
 
-    /// <summary>As a condition in words: "at least 0", "above 0 and at most 1".</summary>
+    /// <summary>In words: a finite number above 0 and at most 1.</summary>
     public string Words
     {
         get
         {
             var low = Low <= -double.MaxValue ? "" : (LowOpen ? "above " : "at least ") + Model.Text.RoundTrip(Low);
             var high = High >= double.MaxValue ? "" : (HighOpen ? "below " : "at most ") + Model.Text.RoundTrip(High);
-            return low.Length == 0 && high.Length == 0 ? "finite" : low.Length == 0 ? high : high.Length == 0 ? low : $"{low} and {high}";
+            return "a finite number" + (low.Length == 0 || high.Length == 0 ? (low + high).Length == 0 ? "" : $" {low}{high}" : $" {low} and {high}");
         }
     }
 

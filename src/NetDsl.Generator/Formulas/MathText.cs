@@ -88,7 +88,12 @@ internal sealed class MathText
             case ExprKind.Max:
                 return $"max({Of(e.A, 0)}, {Of(e.B, 0)})";
             case ExprKind.Call:
-                return Group(string.Format(CultureInfo.InvariantCulture, Functions.Of(e.Name).Symbol, Of(e.A, e.Name == "Log1P" ? 1 : 0)), level > 2 && e.Name == "Exp");
+                var symbol = Functions.Of(e.Name).Symbol;
+                var argument = Of(e.A, e.Name == "Log1P" ? 1 : 0);
+                // A power's exponent and a root's radicand stand open in the symbol.
+                if ((symbol.Contains("^{0}") || symbol.Contains("√{0}")) && !argument.All(char.IsLetterOrDigit))
+                    argument = $"({argument})";
+                return Group(string.Format(CultureInfo.InvariantCulture, symbol, argument), level > 2 && e.Name == "Exp");
             case ExprKind.Select when e.B.Is(1) && e.C.Is(0):
                 return $"[{Of(e.A, 0)}]";
             case ExprKind.Select:

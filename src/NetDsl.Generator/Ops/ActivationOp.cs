@@ -41,7 +41,11 @@ internal sealed record ActivationOp(string ActivationName, ActivationFormula Fun
     public override Inference Infer(Shape x, Action<Rule, string, string[]> report)
     {
         if (Function.Learnables.Any(learnable => learnable.IsPerChannel) && (ChannelAxis < -x.Rank || ChannelAxis >= x.Rank))
+        {
             report(Rules.AxisOutOfRange, "ChannelAxis", Axes.Report(ChannelAxis, x));
+            return Ops.Inference.Same(x);
+        }
+
         var parameters = Function.Learnables.Select(learnable => Shape.Of(learnable.IsPerChannel ? x.Extents[Axes.Index(ChannelAxis, x)] : 1));
         return new(Enumerable.Repeat(x, KeepsDerivative ? 2 : 1).ToEquatableArray(), parameters.ToEquatableArray());
     }
@@ -55,7 +59,7 @@ internal sealed record ActivationOp(string ActivationName, ActivationFormula Fun
         if (!KeepsDerivative)
             return text;
         var (derivative, derivativeWhere) = MathText.Write(Derivation.Derivative, Variables(inputs));
-        return $"{text}     {outputs[1]} = {derivative}{derivativeWhere}";
+        return $"{text}     {outputs[1]} = ∂{outputs[0]}/∂{inputs[0]} = {derivative}{derivativeWhere}";
     }
 
     public IReadOnlyList<string> Statements(ElementCode code)

@@ -18,7 +18,7 @@ internal sealed record ElementwiseLossOp(string LossName, string LossReduction, 
 
     public override Interval PredictionRange => Loss.PredictionRange;
 
-    public override long Flops(Shape x, Shape y) => x.LongSize * Algebra.Nodes([Loss.Value, Loss.Derivative]).Count(node => node.Operands.Count > 0);
+    public override long Flops(Shape x, Shape y) => x.LongSize * Algebra.Nodes([Loss.Value]).Count(node => node.Operands.Count > 0);
 
     public override string Term(string prediction, string target)
     {

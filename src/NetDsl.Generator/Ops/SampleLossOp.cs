@@ -40,7 +40,7 @@ internal sealed record SampleLossOp(string LossName, string LossReduction, Sampl
 
     public override string Summary => Loss.Settings.Length == 0 ? base.Summary : $"{Name}, {Loss.Settings} ({ReductionWords})";
 
-    public override long Flops(Shape x, Shape y) => x.LongSize * Algebra.Nodes([.. Loss.Terms, .. Loss.Gradients]).Count(node => node.Operands.Count > 0);
+    public override long Flops(Shape x, Shape y) => x.LongSize * Algebra.Nodes(Loss.Terms).Count(node => node.Operands.Count > 0);
 
     protected override string Divisor => "n";
 

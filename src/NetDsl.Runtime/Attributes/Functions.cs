@@ -4,7 +4,7 @@ namespace NetDsl;
 
 /// <summary>Functions that networks use and <see cref="Math"/> lacks: for formulas, where the compiler knows their derivatives, and for code of your own.</summary>
 /// <remarks>
-/// All are accurate to a few units in the last place wherever the result is representable: none overflows, underflows or cancels on the way.
+/// In double precision all are accurate to six units in the last place; none overflows, underflows or cancels on the way. Other precisions round that result.
 /// <code>
 /// public sealed class MishAttribute : ActivationAttribute
 /// {

@@ -1,6 +1,8 @@
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 using NetDsl.Generator.Diagnostics;
 using NetDsl.Generator.Formulas;
+using NetDsl.Generator.Tests.Reference;
 using NetDsl.Generator.Tests.Support;
 
 namespace NetDsl.Generator.Tests.Frontend;
@@ -49,6 +51,11 @@ public class CompiledFormulaTests
             public static double Helper(double x) => 2 * x;
         }
         """;
+
+    private static readonly Assembly Runtime = typeof(ActivationAttribute).Assembly;
+
+    private static readonly IReadOnlyList<(string Type, string Method, string Text)> Built =
+        [.. Runtime.GetCustomAttributes<CompiledFormulaAttribute>().Select(formula => (formula.Type, formula.Method, formula.Text))];
 
     private const string Network = """
         using NetDsl;
@@ -163,16 +170,41 @@ public class CompiledFormulaTests
 
     /// <summary>All built-in activations and elementwise losses are formulas of the runtime's own assembly.</summary>
     [Fact]
-    public void What_NetDsl_declares_is_read_from_its_assembly()
+    public void What_NetDsl_declares_is_in_its_assembly()
     {
-        var runtime = typeof(ActivationAttribute).Assembly;
         Type[] bases = [typeof(ActivationAttribute), typeof(GateAttribute), typeof(RegularizerAttribute), typeof(ElementwiseLossAttribute), typeof(SampleLossAttribute)];
-        var declared = runtime.GetExportedTypes().Where(type => !type.IsAbstract && bases.Any(type.IsSubclassOf)).Select(type => type.FullName!).ToList();
+        var declared = Runtime.GetExportedTypes().Where(type => !type.IsAbstract && bases.Any(type.IsSubclassOf)).Select(type => type.FullName!).ToList();
         declared.Count.ShouldBeGreaterThan(30);
-        var compiled = runtime.GetCustomAttributesData().Where(attribute => attribute.AttributeType == typeof(CompiledFormulaAttribute))
-            .Select(attribute => attribute.ConstructorArguments.Select(argument => (string)argument.Value!).ToList()).ToList();
-        compiled.Where(formula => formula[1] == "Value").Select(formula => formula[0]).ShouldBe(declared, ignoreOrder: true);
-        compiled.ShouldAllBe(formula => MethodText.Read(formula[1], formula[2]) != null && MethodText.Write(MethodText.Read(formula[1], formula[2])!) == formula[2]);
+        Built.Where(formula => formula.Method == "Value").Select(formula => formula.Type).ShouldBe(declared, ignoreOrder: true);
+        Built.ShouldAllBe(formula => MethodText.Write(MethodText.Read(formula.Method, formula.Text)!) == formula.Text);
+    }
+
+    /// <summary>The text of each built-in formula computes what its method does when C# calls it.</summary>
+    [Fact]
+    public void What_NetDsl_declares_computes_what_CSharp_does()
+    {
+        foreach (var (type, name, text) in Built)
+        {
+            var method = Runtime.GetType(type, throwOnError: true)!.GetMethod(name)!;
+            var formula = MethodText.Read(name, text)!;
+            var algebra = new Algebra();
+            var body = FormulaText.Read(algebra, formula.Text)!;
+            method.GetParameters().Select(parameter => parameter.Name).ShouldBe(formula.Parameters.Select(parameter => parameter.Name));
+            var random = new Random(3);
+            for (var i = 0; i < 50; i++)
+            {
+                // Probabilities and positive constants serve every formula; the signs of others change.
+                var values = formula.Parameters.Select((parameter, at) => at == 0 && parameter.Range == Interval.Real ? 8 * random.NextDouble() - 4 : at == 0 && parameter.Range.High == 0 ? -random.NextDouble() : random.NextDouble()).ToList();
+                var arguments = method.GetParameters().Select((parameter, at) => parameter.ParameterType == typeof(bool) ? (object)(values[at] > 0.5) : values[at]).ToArray();
+                for (var at = 0; at < values.Count; at++)
+                    values[at] = arguments[at] is bool flag ? flag ? 1 : 0 : values[at];
+                if (name == "Value" && type == "NetDsl.HardTanhAttribute")
+                    (arguments[1], values[1]) = (-values[1], -values[1]);
+                var expected = (double)method.Invoke(null, arguments)!;
+                var actual = Dual.Of(body, variable => values[formula.Parameters.ToList().FindIndex(parameter => parameter.Name == variable)]).Value;
+                actual.ShouldBe(expected, 1e-14 * (1 + Math.Abs(expected)), $"{type}({string.Join(", ", arguments)})");
+            }
+        }
     }
 
     private static Generation Use(Compilation library, string source)
