@@ -39,7 +39,7 @@ public sealed class GeneralizedCrossEntropyAttribute(double q = 0.7) : SampleLos
 {
     public static double Hit(double prediction, double target) => prediction * target;
 
-    public static double Value(double hit, double q) => (1 - Math.Pow(hit, q)) / q;
+    public static double Value(double hit, double q) => (1 - Math.Pow(Math.Max(hit, 1e-6), q)) / q;
 }
 
 // Counts weights rather than their sizes: Weigend, Rumelhart, Huberman, "Generalization by weight-elimination", 1991.
