@@ -6,6 +6,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using NetDsl.Generator.Diagnostics;
+using NetDsl.Generator.Emission;
 using NetDsl.Generator.Frontend;
 using NetDsl.Generator.Model;
 using NetDsl.Generator.Ops;
@@ -13,7 +14,7 @@ using NetDsl.Generator.Passes;
 
 namespace NetDsl.Generator;
 
-/// <summary>Compiles each class with [Network] into C#.</summary>
+/// <summary>Compiles each class with [Network] into C#, and notes the formulas of attribute classes in the assembly.</summary>
 /// <remarks>Two outputs: the source depends on the model alone, so that moving code about re-emits nothing; the diagnostics see locations, too.</remarks>
 [Generator(LanguageNames.CSharp)]
 public sealed class NetworkGenerator : IIncrementalGenerator
@@ -25,6 +26,8 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         public const string Input = "NetDsl.Input";
         public const string Compile = "NetDsl.Compile";
         public const string Source = "NetDsl.Source";
+        public const string Formula = "NetDsl.Formula";
+        public const string Export = "NetDsl.Export";
     }
 
     // Without the byte order mark, which diff tools and readers stumble over.
@@ -34,7 +37,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         var parsed = context.SyntaxProvider.ForAttributeWithMetadataName(
-            NetworkReader.NetworkAttribute,
+            LayerTypes.Network,
             static (node, _) => node is TypeDeclarationSyntax,
             static (attributed, cancellation) => NetworkReader.Read(attributed, cancellation)).WithTrackingName(Tracking.Parse);
 
@@ -63,6 +66,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
                 output.ReportDiagnostic(Report(problem, network.Locations));
         });
 
+        InitializeFormulas(context);
         foreach (var kind in Catalogue.Kinds.Append("Input"))
         {
             var orphans = context.SyntaxProvider.ForAttributeWithMetadataName(
@@ -75,6 +79,34 @@ public sealed class NetworkGenerator : IIncrementalGenerator
                     output.ReportDiagnostic(Report(problem, orphan.Locations));
             });
         }
+    }
+
+    // Formulas of attribute classes: what they are goes into the assembly, for networks of other projects; what is wrong with them is said here once.
+    private static void InitializeFormulas(IncrementalGeneratorInitializationContext context)
+    {
+        var formulas = context.SyntaxProvider.CreateSyntaxProvider(
+            static (node, _) => FormulaReader.IsCandidate(node),
+            static (declaration, cancellation) => FormulaReader.ReadDeclared(declaration, cancellation)).Where(static formula => formula is not null).WithTrackingName(Tracking.Formula).Collect();
+
+        var export = formulas
+            .Select(static (all, _) => all.Where(formula => formula is { IsExported: true, Spec: not null }).Select(formula => formula!.Spec!).ToEquatableArray())
+            .WithTrackingName(Tracking.Export);
+        context.RegisterSourceOutput(export, static (output, all) =>
+        {
+            if (all.Count > 0)
+                output.AddSource(FormulaExport.HintName, SourceText.From(FormulaExport.Write(all), Utf8));
+        });
+
+        // Two formulas that call the same method have its problems in common.
+        context.RegisterSourceOutput(formulas, static (output, all) =>
+        {
+            var reported = new HashSet<(string, Location)>();
+            foreach (var (problem, locations) in all.SelectMany(formula => formula!.Problems.Select(problem => (problem, formula.Locations))))
+            {
+                if (reported.Add((problem.Rule.Id, locations.Find(problem.Site))))
+                    output.ReportDiagnostic(Report(problem, locations));
+            }
+        });
     }
 
     private static EquatableArray<string> Clashes(IEnumerable<CompiledNetwork> networks) =>

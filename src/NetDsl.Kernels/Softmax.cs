@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using NetDsl.Kernels.Simd;
-using NetDsl.Kernels.Threading;
 
 namespace NetDsl.Kernels;
 
@@ -18,10 +17,10 @@ public static class Softmax
     public static void Forward<T>(ReadOnlySpan<T> x, Span<T> y, int outer, int axis, int inner)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Check(outer, axis, inner);
-        Require.Length(x.Length, outer, axis * inner, nameof(x));
-        Require.Length(y.Length, outer, axis * inner, nameof(y));
-        WorkerPool.Run(Chunks.Count(x.Length, outer), new ForwardBody<T>(x, y, outer, axis, inner));
+        Require.Shape(outer, axis, inner);
+        Require.Length(x.Length, outer, axis, inner, nameof(x));
+        Require.Length(y.Length, outer, axis, inner, nameof(y));
+        AxisLoop.Run<T, ForwardBody<T>>(outer, axis, inner, new ForwardBody<T>(x, y));
     }
 
     /// <summary>dx_k = y_k·(dy_k − Σ_j y_j·dy_j).</summary>
@@ -35,98 +34,60 @@ public static class Softmax
     public static void Backward<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx, int outer, int axis, int inner)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Check(outer, axis, inner);
-        Require.Length(y.Length, outer, axis * inner, nameof(y));
-        Require.Length(dy.Length, outer, axis * inner, nameof(dy));
-        Require.Length(dx.Length, outer, axis * inner, nameof(dx));
-        WorkerPool.Run(Chunks.Count(y.Length, outer), new BackwardBody<T>(y, dy, dx, outer, axis, inner));
+        Require.Shape(outer, axis, inner);
+        Require.Length(y.Length, outer, axis, inner, nameof(y));
+        Require.Length(dy.Length, outer, axis, inner, nameof(dy));
+        Require.Length(dx.Length, outer, axis, inner, nameof(dx));
+        AxisLoop.Run<T, BackwardBody<T>>(outer, axis, inner, new BackwardBody<T>(y, dy, dx));
     }
 
-    private static void Check(int outer, int axis, int inner)
-    {
-        Require.Shape(outer, axis);
-        Require.Shape(outer, inner);
-    }
-
-    private readonly ref struct ForwardBody<T>(ReadOnlySpan<T> x, Span<T> y, int outer, int axis, int inner) : IParallelBody, ILaneBody<T>
+    private readonly ref struct ForwardBody<T>(ReadOnlySpan<T> x, Span<T> y) : IAxisBody<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         private readonly ReadOnlySpan<T> _x = x;
         private readonly Span<T> _y = y;
-        private readonly int _outer = outer;
-        private readonly int _axis = axis;
-        private readonly int _inner = inner;
 
-        public void Execute(int task)
-        {
-            var tasks = Chunks.Count(_x.Length, _outer);
-            var (start, end) = (Chunks.Start(task, tasks, _outer), Chunks.Start(task + 1, tasks, _outer));
-            if (_inner != 1)
-            {
-                Lanes.Run<T, ForwardBody<T>>(start, end, 0, _inner, in this);
-                return;
-            }
-            for (var row = start; row < end; row++)
-                SoftmaxRow.Normalise(_x.Slice(row * _axis, _axis), _y.Slice(row * _axis, _axis));
-        }
-
-        /// <summary>The axis of <c>V.Count</c> neighbouring inner positions at once.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Run<V>(int row, int column)
+        public void Row(int start, int length) => SoftmaxRow.Normalise(_x.Slice(start, length), _y.Slice(start, length));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Lane<V>(int start, int end, int inner)
             where V : struct, ISimd<V, T>
         {
-            var start = row * _axis * _inner + column;
-            var end = start + _axis * _inner;
             var max = V.Create(double.NegativeInfinity);
-            for (var i = start; i < end; i += _inner)
+            for (var i = start; i < end; i += inner)
                 max = V.Max(max, V.Load(_x, i));
             var sum = V.Zero;
-            for (var i = start; i < end; i += _inner)
+            for (var i = start; i < end; i += inner)
             {
                 var e = V.Exp(V.Load(_x, i) - max);
                 e.Store(_y, i);
                 sum += e;
             }
             var scale = V.One / sum;
-            for (var i = start; i < end; i += _inner)
+            for (var i = start; i < end; i += inner)
                 (V.Load(_y, i) * scale).Store(_y, i);
         }
     }
 
-    private readonly ref struct BackwardBody<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx, int outer, int axis, int inner) : IParallelBody, ILaneBody<T>
+    private readonly ref struct BackwardBody<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx) : IAxisBody<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         private readonly ReadOnlySpan<T> _y = y;
         private readonly ReadOnlySpan<T> _dy = dy;
         private readonly Span<T> _dx = dx;
-        private readonly int _outer = outer;
-        private readonly int _axis = axis;
-        private readonly int _inner = inner;
 
-        public void Execute(int task)
-        {
-            var tasks = Chunks.Count(_y.Length, _outer);
-            var (start, end) = (Chunks.Start(task, tasks, _outer), Chunks.Start(task + 1, tasks, _outer));
-            if (_inner != 1)
-            {
-                Lanes.Run<T, BackwardBody<T>>(start, end, 0, _inner, in this);
-                return;
-            }
-            for (var row = start; row < end; row++)
-                SoftmaxRow.Backward(_y.Slice(row * _axis, _axis), _dy.Slice(row * _axis, _axis), _dx.Slice(row * _axis, _axis));
-        }
-
-        /// <summary>The axis of <c>V.Count</c> neighbouring inner positions at once.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Run<V>(int row, int column)
+        public void Row(int start, int length) => SoftmaxRow.Backward(_y.Slice(start, length), _dy.Slice(start, length), _dx.Slice(start, length));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Lane<V>(int start, int end, int inner)
             where V : struct, ISimd<V, T>
         {
-            var start = row * _axis * _inner + column;
-            var end = start + _axis * _inner;
             var dot = V.Zero;
-            for (var i = start; i < end; i += _inner)
+            for (var i = start; i < end; i += inner)
                 dot = V.FusedMultiplyAdd(V.Load(_y, i), V.Load(_dy, i), dot);
-            for (var i = start; i < end; i += _inner)
+            for (var i = start; i < end; i += inner)
                 (V.Load(_y, i) * (V.Load(_dy, i) - dot)).Store(_dx, i);
         }
     }

@@ -24,3 +24,22 @@ internal sealed partial class MlpNet;
 [Dense(500), Tanh]
 [Dense(10), SoftmaxCrossEntropy]
 internal sealed partial class CiresanNet;
+
+// An activation alone: each of the passes that ActivationBenchmark times is one call of its generated operator.
+[Network, Input(1000), Tanh, MeanSquaredError]
+internal sealed partial class TanhNet1000;
+
+[Network, Input(1024), Tanh, MeanSquaredError]
+internal sealed partial class TanhNet1024;
+
+[Network, Input(1000), GELU, MeanSquaredError]
+internal sealed partial class GeluNet1000;
+
+[Network, Input(1024), GELU, MeanSquaredError]
+internal sealed partial class GeluNet1024;
+
+[Network, Input(1000), Mish, MeanSquaredError]
+internal sealed partial class MishNet1000;
+
+[Network, Input(1024), Mish, MeanSquaredError]
+internal sealed partial class MishNet1024;

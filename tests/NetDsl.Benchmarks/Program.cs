@@ -8,6 +8,7 @@ const string Usage = """
       --mode M        train (default), infer (training batch) or infer1 (one sample)
       --threads N     worker threads, 1 by default
       --secs S        seconds of measuring, 0.8 by default
+      --activations   tanh, GELU and mish, forward and backward, beside passes of TensorPrimitives, one JSON line each
       --gemm          matrix products as a share of the measured FMA peak, one JSON line each
       --generator     the generator's own time on a network of 50 layers
     """;
@@ -15,7 +16,7 @@ const string Usage = """
 var options = new Dictionary<string, string>();
 for (var i = 0; i < args.Length; i++)
 {
-    if (args[i] is "--gemm" or "--generator")
+    if (args[i] is "--activations" or "--gemm" or "--generator")
         options[args[i]] = "";
     else if (args[i] is "--workload" or "--mode" or "--threads" or "--secs" && i + 1 < args.Length)
         options[args[i]] = args[++i];
@@ -27,6 +28,8 @@ var seconds = options.TryGetValue("--secs", out var given) ? double.Parse(given,
 WorkerPool.Threads = options.TryGetValue("--threads", out var threads) ? int.Parse(threads, CultureInfo.InvariantCulture) : 1;
 if (options.ContainsKey("--generator"))
     return GeneratorBenchmark.Run(seconds);
+if (options.ContainsKey("--activations"))
+    return ActivationBenchmark.Run(seconds);
 if (options.ContainsKey("--gemm"))
     return GemmBenchmark.Run(seconds);
 if (!options.TryGetValue("--workload", out var name) || !Workloads.All.TryGetValue(name, out var create))

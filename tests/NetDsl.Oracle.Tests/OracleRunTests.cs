@@ -18,6 +18,8 @@ public sealed class OracleRunTests : IDisposable
             .With("layer_dense_basic", root => root["grads"]!["weight"]!["data"]![3] = 1e6)
             .With("layer_dense_exact_64x64x64", root => Add(root["outputs"]!["y"]!["data"]!, 0, 1))
             .With("loss_mse_sum", root => Add(root["outputs"]!["loss"]!["data"]!, 0, 1))
+            .With("loss_gaussian_heatmap_mse", root => Add(root["outputs"]!["blurred_target"]!["data"]!, 9, 0.01))
+            .With("loss_triplet_margin_swap", root => Add(root["grads"]!["negative"]!["data"]!, 7, 0.01))
             .With("network_mlp_tanh_cross_entropy", root => Add(root["outputs"]!["hidden1"]!["data"]!, 2, 0.01))
             .With("network_train_adam", root => Add(root["outputs"]!["fc1.weight"]!["data"]!, 4, 0.01))
             .With("optimizer_momentum", root => Add(root["outputs"]!["b"]!["data"]!, 7, 0.01))
@@ -26,13 +28,15 @@ public sealed class OracleRunTests : IDisposable
 
         var report = _folder.Run();
 
-        (report.Passed, report.Failed, report.Unsupported).ShouldBe((0, 10, 0));
+        (report.Passed, report.Failed, report.Unsupported).ShouldBe((0, 12, 0));
         Message(report, "activation_relu").ShouldStartWith("activation_relu (float): y[5]: got");
         Message(report, "activation_relu").ShouldContain("expected 77.5");
         Message(report, "activation_sigmoid").ShouldContain("grad x[0]: got");
         Message(report, "layer_dense_basic").ShouldContain("grad weight[3]: got");
         Message(report, "layer_dense_exact_64x64x64").ShouldContain("tolerance 0;");
         Message(report, "loss_mse_sum").ShouldContain("loss[0]: got");
+        Message(report, "loss_gaussian_heatmap_mse").ShouldContain("blurred_target[9]: got");
+        Message(report, "loss_triplet_margin_swap").ShouldContain("grad negative[7]: got");
         Message(report, "network_mlp_tanh_cross_entropy").ShouldContain("hidden1[2]: got");
         Message(report, "network_train_adam").ShouldContain("fc1.weight[4]: got");
         Message(report, "optimizer_momentum").ShouldContain("b[7]: got");
@@ -76,18 +80,20 @@ public sealed class OracleRunTests : IDisposable
     public void WhatTheLanguageLacksIsUnsupported()
     {
         _folder
-            .With("activation_relu", root => root["config"]!["function"] = "mish")
+            .With("activation_relu", root => root["config"]!["function"] = "sine")
             .With("activation_tanh", root => root["config"]!["temperature"] = 2)
             .With("layer_dense_basic", root => root["config"]!["op"] = "conv")
-            .With("loss_mse_sum", root => root["config"]!["function"] = "log_cosh")
+            .With("loss_mse_sum", root => root["config"]!["function"] = "wasserstein")
+            .With("loss_contrastive_one_is_similar", root => root["config"]!["reduction"] = "none")
             .With("optimizer_sgd", root => root["config"]!["clip"] = "value")
             .With("network_mlp_tanh_cross_entropy", root => root["config"]!["graph"]![2]!["in"]!["x"] = "x");
 
         var report = _folder.Run();
 
-        (report.Passed, report.Failed, report.Unsupported).ShouldBe((0, 0, 6));
-        Message(report, "activation_relu").ShouldBe("no activation 'mish'");
+        (report.Passed, report.Failed, report.Unsupported).ShouldBe((0, 0, 7));
+        Message(report, "activation_relu").ShouldBe("no activation 'sine'");
         Message(report, "activation_tanh").ShouldBe("Tanh has no setting 'temperature'");
+        Message(report, "loss_contrastive_one_is_similar").ShouldBe("no contrastive that is neither summed nor averaged");
         Message(report, "optimizer_sgd").ShouldBe("sgd has no setting 'clip'");
         Message(report, "network_mlp_tanh_cross_entropy").ShouldContain("branch");
     }
@@ -126,14 +132,14 @@ public sealed class OracleRunTests : IDisposable
         _folder
             .With("activation_relu", _ => { })
             .With("activation_tanh", root => root["outputs"]!["y"]!["data"]![5] = 77.5)
-            .With("loss_mse_sum", root => root["config"]!["function"] = "log_cosh");
+            .With("loss_mse_sum", root => root["config"]!["function"] = "wasserstein");
         var text = new StringWriter { NewLine = "\n" };
 
         _folder.Run().Write(text, listUnsupported: true);
 
         var lines = text.ToString().TrimEnd('\n').Split('\n');
         lines[0].ShouldStartWith("FAILED activation_tanh (float): y[5]");
-        lines.ShouldContain("unsupported loss_mse_sum: no loss 'log_cosh'");
+        lines.ShouldContain("unsupported loss_mse_sum: no loss 'wasserstein'");
         lines.ShouldContain("activation                     1           1           0");
         lines[^1].ShouldBe("1 passed, 1 failed, 1 unsupported");
     }

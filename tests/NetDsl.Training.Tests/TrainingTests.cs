@@ -3,6 +3,8 @@ using NetDsl.Kernels.Threading;
 namespace NetDsl.Training.Tests;
 
 /// <summary>Whole training runs with fixed seeds.</summary>
+// Some set the number of threads, which belongs to the process.
+[Collection(nameof(WorkerPool))]
 public class TrainingTests
 {
     [Fact]

@@ -55,7 +55,7 @@ internal static class Rules
         "'{0}' has layers but no [Network], so nothing is generated for it: add [Network]");
 
     public static readonly Rule UnknownLayer = new("NETDSL018", "Unknown layer",
-        "[{0}] derives from LayerAttribute but is none of NetDsl's layers, so there is no code for it: use a layer of NetDsl");
+        "[{0}] derives from LayerAttribute but is none of NetDsl's layers, so there is no code for it: derive from a base for formulas such as ActivationAttribute, or use a layer of NetDsl");
 
     public static readonly Rule WeightCount = new("NETDSL019", "Number of weights doesn't fit",
         "{0} has {1}, but the loss reads {2}: give {3}");
@@ -74,6 +74,36 @@ internal static class Rules
 
     public static readonly Rule OneClass = new("NETDSL024", "Loss over one class",
         "The loss {0} reads a single class, which is always certain: give the layer before it one unit for each class, or use [Dense(1), Sigmoid, BinaryCrossEntropy] for two classes");
+
+    public static readonly Rule UnsupportedExpression = new("NETDSL025", "Expression can't stand in a formula",
+        "'{0}' can't stand in a formula: {1}");
+
+    public static readonly Rule RecursiveFormula = new("NETDSL026", "Formula calls itself",
+        "'{0}' is called on the way to its own result ({1}), but a formula is one expression: write it without recursion");
+
+    public static readonly Rule FormulaTooLarge = new("NETDSL027", "Formula is too large",
+        "The formula '{0}' has more than {1} operations or is nested more than {2} deep, all methods that it calls included: split it over several layers");
+
+    public static readonly Rule NoFormula = new("NETDSL028", "Attribute class has no formula",
+        "[{0}] {1}: {2}");
+
+    public static readonly Rule FormulaParameters = new("NETDSL029", "Formula's signature doesn't fit",
+        "{0} {1}");
+
+    public static readonly Rule NoArgument = new("NETDSL030", "Parameter has no argument",
+        "{0} has a parameter '{1}', but {2} ({3}): add a constructor parameter or a property called '{1}', or give the parameter a default");
+
+    public static readonly Rule DerivativeDoesNotFit = new("NETDSL031", "Derivative doesn't fit its formula",
+        "'{0}' can't be a derivative of {1}: {2}");
+
+    public static readonly Rule FormulaNotCompiled = new("NETDSL032", "Formula isn't compiled",
+        "The formula of [{0}] can't be read, since '{1}' was compiled without NetDsl's generator or with another version of it: reference the NetDsl package in the project of '{1}' and build it again");
+
+    public static readonly Rule Pieces = new("NETDSL033", "Channels can't be cut into pieces",
+        "The layer {0} takes {1} pieces, but the axis has {2} elements (the input is {3}): give the layer before it a multiple of {1}, such as {4}");
+
+    public static readonly Rule NothingToPenalise = new("NETDSL034", "Penalty without weights",
+        "[{0}] is a penalty on weights, but no layer of '{1}' has any: put it behind a layer such as [Dense(…)], or remove it");
 
     public static readonly Rule InternalError = new("NETDSL999", "The generator failed",
         "NetDsl could not compile '{0}': {1}. This is an error in NetDsl, not in your code; please report it with the network's attributes");

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using NetDsl.Generator.Formulas;
 using NetDsl.Generator.Graph;
 using NetDsl.Generator.Model;
 using NetDsl.Generator.Ops;
@@ -18,9 +19,10 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
     /// <param name="formula">Formula of the product, for the summary; empty for a pass.</param>
     /// <param name="start">Value that the kernel hands over, or −1 for a product before its bias.</param>
     /// <param name="bias">Parameter that is added first, or −1.</param>
-    public Operator Epilogue(string name, string formula, int start, int bias, IReadOnlyList<Node> nodes, IReadOnlyCollection<int> stores, int columns)
+    /// <param name="local">The local that the result is in, where no value has it.</param>
+    public Operator Epilogue(string name, string formula, int start, int bias, IReadOnlyList<Node> nodes, IReadOnlyCollection<int> stores, int columns, string? local = null)
     {
-        var result = nodes.Count > 0 ? nodes[nodes.Count - 1].Outputs[0] : start;
+        var result = local ?? names.Variable(nodes.Count > 0 ? nodes[nodes.Count - 1].Outputs[0] : start);
         if (nodes.Count == 0 && bias < 0)
             return new Operator($"Kernels::Store<{names.Type}>", []);
 
@@ -37,16 +39,133 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
 
         var summary = string.Join(", ", Formulas(bias >= 0 ? formula : "", nodes));
         var type = Declare(name, summary, "IEpilogue", fields, writer =>
-        {
-            writer.Lines(
-                "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]",
-                $"public V Apply<V>(V {(bias >= 0 ? "product" : names.Variable(start))}, int row, int column)");
-            writer.Indent();
-            writer.Line($"where V : struct, Kernels::Simd.ISimd<V, {names.Type}>");
-            writer.Outdent();
-            writer.Block(body.ToString(), $"return {names.Variable(result)};");
-        });
+            Apply(writer, bias >= 0 ? "product" : names.Variable(start), body, result));
         return new Operator(type, fields.Ids);
+    }
+
+    /// <summary>The operator of a gate: the kernel hands over the first piece of a row, the others lie behind it.</summary>
+    public Operator Gate(string name, GateFormula gate, Node root, IReadOnlyList<Node> nodes, IReadOnlyCollection<int> stores, int columns)
+    {
+        var (x, y) = (root.Inputs[0], root.Outputs[0]);
+        var fields = new Fields(graph, names, columns);
+        var body = new CodeWriter();
+        var parts = Parts(gate, x, columns, fields, body, from: 1);
+        body.Lines([.. gate.Print([(names.Variable(y), gate.Value)], part => parts[part], "", fields.Taken)]);
+        fields.Local(y);
+        Store(y, stores, fields, body);
+        foreach (var node in nodes)
+            Compute(node, stores, fields, body);
+        var result = nodes.Count > 0 ? nodes[nodes.Count - 1].Outputs[0] : y;
+        var type = Declare(name, string.Join(", ", Formulas(root.Op.Formula(names.Symbols(root.Inputs), names.Symbols(root.Outputs)), nodes)), "IEpilogue", fields, writer =>
+            Apply(writer, parts[0], body, names.Variable(result)));
+        return new Operator(type, fields.Ids);
+    }
+
+    /// <summary>The operator of a gate's backward pass: it returns the gradient of the first piece and stores the others behind it.</summary>
+    public Operator GateBackward(string name, GateFormula gate, Node root, int columns)
+    {
+        var (dy, x, dx) = (root.Inputs[0], root.Inputs[1], root.Outputs[0]);
+        var fields = new Fields(graph, names, columns);
+        fields.Local(dy);
+        var body = new CodeWriter();
+        var parts = Parts(gate, x, columns, fields, body, from: 0);
+        var gradient = gate.Algebra.Variable(GateFormula.Gradient);
+        var results = gate.Derivatives.Select((derivative, i) => ($"{names.Variable(dx)}Part{Text.Invariant(i + 1)}", gate.Algebra.Multiply(gradient, derivative))).ToList();
+        body.Lines([.. gate.Print(results, part => parts[part], names.Variable(dy), fields.Taken)]);
+        for (var i = 1; i < gate.Pieces; i++)
+            body.Line($"{results[i].Item1}.Store({fields.Write(dx)}, {Place(gate, columns, i)});");
+        var type = Declare(name, root.Op.Formula(names.Symbols(root.Inputs), names.Symbols(root.Outputs)).Replace("     ", ", "), "IEpilogue", fields, writer =>
+            Apply(writer, names.Variable(dy), body, results[0].Item1));
+        return new Operator(type, fields.Ids);
+    }
+
+    private string[] Parts(GateFormula gate, int x, int columns, Fields fields, CodeWriter body, int from)
+    {
+        var parts = Enumerable.Range(1, gate.Pieces).Select(number => $"{names.Variable(x)}Part{Text.Invariant(number)}").ToArray();
+        fields.Taken.UnionWith(parts);
+        fields.Read(x);
+        for (var i = from; i < gate.Pieces; i++)
+            body.Line($"var {parts[i]} = V.Load(_{names.Variable(x)}, {Place(gate, columns, i)});");
+        return parts;
+    }
+
+    private static string Place(GateFormula gate, int columns, int part) => $"row * {Text.Invariant(gate.Pieces * columns)}{(part == 0 ? "" : $" + {Text.Invariant(part * columns)}")} + column";
+
+    private void Apply(CodeWriter writer, string value, CodeWriter body, string result)
+    {
+        Method(writer, $"public V Apply<V>(V {value}, int row, int column)");
+        writer.Block(body.ToString(), $"return {result};");
+    }
+
+    private void Method(CodeWriter writer, string signature)
+    {
+        writer.Lines("[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]", signature);
+        writer.Indent();
+        writer.Line($"where V : struct, Kernels::Simd.ISimd<V, {names.Type}>");
+        writer.Outdent();
+    }
+
+    /// <summary>The terms of a loss of sums, and its derivatives.</summary>
+    public Operator SampleTerm(string name, Node loss)
+    {
+        var op = (SampleLossOp)loss.Op;
+        var formula = op.Loss;
+        var writer = new CodeWriter();
+        string[] Body(Expr root)
+        {
+            var taken = new HashSet<string> { "sum", "sums", "prediction", "target", "row", "column" };
+            var code = new VectorCode(variable => variable switch
+            {
+                LossFormula.Prediction => "prediction",
+                LossFormula.Target => "target",
+                _ => $"sums[{Text.Invariant(SampleLossFormula.Index(variable))}]",
+            }, taken);
+            return [.. code.Write([("result", Stability.Finish(formula.Algebra, [root])[0])])];
+        }
+
+        void Cases(string signature, IReadOnlyList<Expr> roots)
+        {
+            Method(writer, signature);
+            writer.Open();
+            if (roots.Count == 1)
+            {
+                writer.Lines(Body(roots[0]));
+                writer.Line("return result;");
+                writer.Close();
+                return;
+            }
+
+            writer.Open("switch (sum)");
+            for (var i = 0; i < roots.Count; i++)
+            {
+                writer.Line(i < roots.Count - 1 ? $"case {Text.Invariant(i)}:" : "default:");
+                writer.Indent();
+                writer.Open();
+                writer.Lines(Body(roots[i]));
+                writer.Line("return result;");
+                writer.Close();
+                writer.Outdent();
+            }
+
+            writer.Close();
+            writer.Close();
+        }
+
+        writer.Open($" : Kernels::Losses.ISampleLossTerm<{names.Type}>");
+        writer.Lines($"public static int Sums => {Text.Invariant(formula.Terms.Count)};", "");
+        Cases("public V Term<V>(int sum, V prediction, V target, int row, int column)", formula.Terms);
+        writer.Line();
+        Method(writer, "public V Value<V>(global::System.ReadOnlySpan<V> sums)");
+        writer.Open();
+        writer.Lines(Body(formula.Value));
+        writer.Line("return result;");
+        writer.Close();
+        writer.Line();
+        Cases("public V Slope<V>(int sum, global::System.ReadOnlySpan<V> sums)", formula.Slopes);
+        writer.Line();
+        Cases("public V Gradient<V>(int sum, V prediction, V target, int row, int column)", formula.Gradients);
+        writer.Close();
+        return new Operator(file.Add(name, op.Term("p", "t"), writer.ToString()), []);
     }
 
     /// <summary>The term of an elementwise loss with its derivative, taken through the operations below it.</summary>
@@ -57,49 +176,48 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
         fields.Local(loss.Inputs[0], "prediction");
         var gradient = loss.Outputs[0];
         fields.Local(gradient);
-        var weight = op.PositiveWeights.Count switch
-        {
-            0 => null,
-            1 => $"V.Create({Text.RoundTrip(op.PositiveWeights[0])})",
-            _ => "V.Load(PositiveWeights, column)",
-        };
+        fields.Taken.Add("term");
         var body = new CodeWriter();
-        body.Line($"var {names.Variable(gradient)} = {op.TermCode("Gradient", names.Type, "prediction", "target", weight)};");
+        var roots = Stability.Finish(op.Loss.Algebra, [op.Loss.Value, op.Loss.Derivative]);
+        var code = new VectorCode(variable => variable switch
+        {
+            LossFormula.Prediction => "prediction",
+            LossFormula.Target => "target",
+            _ => $"V.Load({Text.Pascal(variable)}, column)",
+        }, fields.Taken);
+        body.Lines([.. code.Write([("term", roots[0]), (names.Variable(gradient), roots[1])])]);
         foreach (var node in nodes)
             Compute(node, [], fields, body);
         var result = nodes.Count > 0 ? nodes[nodes.Count - 1].Outputs[0] : gradient;
-        var type = Declare(name, $"{string.Format(op.Function, "p", "t")} and its derivative", "Losses.ILossTerm", fields, writer =>
+        body.Line($"gradient = {names.Variable(result)};");
+        var type = Declare(name, $"{op.Term("p", "t")} and its derivative", "Losses.ILossTerm", fields, writer =>
         {
-            void Method(string method, string text, string returned)
-            {
-                writer.Lines(
-                    "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]",
-                    $"public V {method}<V>(V prediction, V target, int row, int column)");
-                writer.Indent();
-                writer.Line($"where V : struct, Kernels::Simd.ISimd<V, {names.Type}>");
-                writer.Outdent();
-                writer.Block(text, returned);
-            }
-
-            if (op.PositiveWeights.Count > 1)
-                writer.Lines($"private static {names.ReadOnlySpan} PositiveWeights => [{names.Literals(op.PositiveWeights)}];", "");
-            Method("Value", "", $"return {op.TermCode("Value", names.Type, "prediction", "target", weight)};");
-            writer.Line();
-            Method("Gradient", body.ToString(), $"return {names.Variable(result)};");
+            foreach (var array in op.Loss.Arrays)
+                writer.Lines($"private static {names.ReadOnlySpan} {array.Member} => [{names.Literals(array.Numbers)}];", "");
+            Method(writer, "public V Evaluate<V>(V prediction, V target, int row, int column, out V gradient)");
+            writer.Block(body.ToString(), "return term;");
         });
         return new Operator(type, fields.Ids);
     }
 
     private IEnumerable<string> Formulas(string first, IReadOnlyList<Node> nodes) =>
-        (first.Length == 0 ? [] : new[] { first }).Concat(nodes.Select(node => node.Op.Formula(names.Symbols(node.Inputs), names.Symbols(node.Outputs))));
+        (first.Length == 0 ? [] : new[] { first }).Concat(nodes.Select(node => node.Op.Formula(names.Symbols(node.Inputs), names.Symbols(node.Outputs)).Replace("     ", ", ")));
 
     private void Compute(Node node, IReadOnlyCollection<int> stores, Fields fields, CodeWriter body)
     {
-        var masks = node.Outputs.Where(id => graph.Values[id].Kind == ValueKind.Mask);
-        var operands = node.Inputs.Concat(masks).Select(fields.Operand).ToList();
-        body.Line($"var {names.Variable(node.Outputs[0])} = {((IElementwise)node.Op).Code(names.Type, operands)};");
-        fields.Local(node.Outputs[0]);
-        Store(node.Outputs[0], stores, fields, body);
+        var op = (IElementwiseTerm)node.Op;
+        var channels = op.ChannelsOf(graph.Values[node.Inputs[0]].Shape);
+        var code = new ElementCode(
+            names.Type,
+            index => fields.Operand(node.Inputs[index], channels),
+            index => graph.Values[node.Outputs[index]].Kind == ValueKind.Mask ? fields.Operand(node.Outputs[index], Channels.None) : names.Variable(node.Outputs[index]),
+            fields.Taken);
+        body.Lines([.. op.Statements(code)]);
+        foreach (var output in node.Outputs.Where(output => graph.Values[output].Kind != ValueKind.Mask))
+        {
+            fields.Local(output);
+            Store(output, output == node.Outputs[0] ? stores : [output], fields, body);
+        }
     }
 
     private void Store(int value, IReadOnlyCollection<int> stores, Fields fields, CodeWriter body)
@@ -127,6 +245,9 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
         private readonly Dictionary<int, string> _locals = [];
         private readonly HashSet<int> _written = [];
 
+        /// <summary>Names that a local can't have any more.</summary>
+        public HashSet<string> Taken { get; } = ["row", "column", "product", "prediction", "target", "gradient", "value"];
+
         public List<int> Ids { get; } = [];
 
         public string Columns => Text.Invariant(columns);
@@ -135,7 +256,11 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
 
         public IEnumerable<string> Declarations => Ids.Select(id => $"private readonly {SpanType(id)} _{names.Variable(id)} = {names.Variable(id)};");
 
-        public void Local(int id, string? name = null) => _locals[id] = name ?? names.Variable(id);
+        public void Local(int id, string? name = null)
+        {
+            _locals[id] = name ?? names.Variable(id);
+            Taken.Add(_locals[id]);
+        }
 
         public void Read(int id)
         {
@@ -150,12 +275,16 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
             return "_" + names.Variable(id);
         }
 
-        public string Operand(int id)
+        public string Operand(int id, Channels channels)
         {
             if (_locals.TryGetValue(id, out var local))
                 return local;
             Read(id);
-            return $"V.Load(_{names.Variable(id)}, row * {Columns} + column)";
+            var value = graph.Values[id];
+            return value.Kind != ValueKind.Parameter ? $"V.Load(_{names.Variable(id)}, row * {Columns} + column)"
+                : value.Shape.Size == 1 ? $"V.Create(_{names.Variable(id)}[0])"
+                : channels.Kind == ChannelKind.Columns ? $"V.Load(_{names.Variable(id)}, column)"
+                : $"V.Create(_{names.Variable(id)}[row % {Text.Invariant(value.Shape.Size)}])";
         }
 
         private string SpanType(int id) => _written.Contains(id) ? names.Span : names.ReadOnlySpan;

@@ -21,6 +21,10 @@ internal sealed class OperatorFile
     {
         if (_names.TryGetValue(body, out var known))
             return known;
+        // Steps of one layer with different extents have different bodies.
+        var stem = name;
+        for (var number = 2; _names.ContainsValue(name); number++)
+            name = stem + Model.Text.Invariant(number);
         _names.Add(body, name);
         _writer.Line();
         _writer.Line($"/// <summary>{Xml.Escape(summary)}.</summary>");

@@ -136,11 +136,11 @@ internal sealed class PartsEmitter
             "public Workspace(int capacity, bool training = true)",
             $"    : base(capacity, training, {Text.Invariant(plan.Elements)}, {Text.Invariant(_model.Inference.Plan.Elements)})");
         _writer.Lines("{", "}");
-        var forward = _graph.Nodes.Where(node => node.Phase == Phase.Forward && node.Op is not CopyOp).SelectMany(node => node.Outputs.Select((id, i) => (Node: node, Id: id, IsMask: i > 0)));
-        foreach (var (node, id, isMask) in forward)
+        var forward = _graph.Nodes.Where(node => node.Phase == Phase.Forward && node.Op is not CopyOp).SelectMany(node => node.Outputs.Select((id, i) => (Node: node, Id: id, Suffix: i == 0 ? "" : _graph.Values[id].Kind == ValueKind.Mask ? "Mask" : "Derivative")));
+        foreach (var (node, id, suffix) in forward)
         {
             if (plan.Find(id) is { } buffer)
-                View(Text.Pascal(node.Layer) + (isMask ? "Mask" : ""), $"{_names.Symbol(id)} {_names.Extents(id)} of {node.Layer}; filled by Forward, and Backward may write over it", buffer);
+                View(Text.Pascal(node.Layer) + suffix, $"{_names.Symbol(id)} {_names.Extents(id)} of {node.Layer}; filled by Forward, and Backward may write over it", buffer);
         }
 
         View("LossInput", $"{_names.Symbol(_graph.Prediction.Id)} {_names.Extents(_graph.Prediction.Id)}, what the loss reads; filled by Forward, and Backward may write over it", plan.Find(_graph.Prediction.Id)!);

@@ -227,7 +227,7 @@ internal sealed class PassesEmitter
             Writer.Line($"var loss = {call};");
             Hook(step.Result);
             Finish("Loss");
-            Writer.Line("return loss;");
+            Writer.Line(_graph.Nodes.Any(node => node.Op is PenaltyOp) ? "return loss + workspace.Penalty;" : "return loss;");
             Writer.Close();
         }
 
@@ -257,7 +257,11 @@ internal sealed class PassesEmitter
         private void Comment(Node node)
         {
             var extents = node.Op.Extents([.. node.Inputs.Select(_names.Extents)], [.. node.Outputs.Select(_names.Extents)]);
-            Writer.Line($"// {node.Op.Formula(_names.Symbols(node.Inputs), _names.Symbols(node.Outputs)).PadRight(FormulaWidth)}  {extents}");
+            // Two formulas stand side by side where they fit.
+            var formula = node.Op.Formula(_names.Symbols(node.Inputs), _names.Symbols(node.Outputs));
+            var lines = formula.Length <= FormulaWidth ? [formula] : formula.Split(["     "], System.StringSplitOptions.RemoveEmptyEntries);
+            foreach (var line in lines)
+                Writer.Line($"// {line.PadRight(FormulaWidth)}  {extents}");
         }
 
         private string Variable(int id)

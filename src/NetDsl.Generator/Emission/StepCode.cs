@@ -64,9 +64,26 @@ internal sealed class StepCode(NetworkCode network, Step step, string name)
     /// <summary>A pass of its own for a step that begins with an elementwise operation.</summary>
     public string Pass()
     {
-        var (x, columns) = (Root.Inputs[0], Shape(Root.Inputs[0]).Size);
+        var x = Root.Inputs[0];
+        var (matrix, columns) = Arrangement();
         var op = network.Code(network.Epilogues.Epilogue(name, "", x, -1, [.. step.Nodes], step.Stores, columns));
-        return $"Kernels::Pass.Apply<{Type}, {op.Type}>({Variable(x)}, {Result}, {Matrix(columns)}, {op.Construction})";
+        return $"Kernels::Pass.Apply<{Type}, {op.Type}>({Variable(x)}, {Result}, {matrix}, {op.Construction})";
+    }
+
+    /// <summary>The operator of a reduction over an elementwise term.</summary>
+    /// <param name="local">The local that holds the term, where no value has it.</param>
+    public OperatorCode Term(int columns, string? local = null) => network.Code(network.Epilogues.Epilogue(name, "", Root.Inputs[0], -1, [Root], [], columns, local));
+
+    public OperatorCode GateEpilogue(GateFormula gate, int columns) => network.Code(network.Epilogues.Gate(name, gate, Root, step.Epilogue.ToList(), step.Stores, columns));
+
+    public OperatorCode GateBackward(GateFormula gate, int columns) => network.Code(network.Epilogues.GateBackward(name, gate, Root, columns));
+
+    // Where channels have parameters of their own, a row ends with its channel, or channels are the columns.
+    private (string Matrix, int Columns) Arrangement()
+    {
+        var size = Shape(Root.Inputs[0]).Size;
+        var channels = ((IElementwise)Root.Op).ChannelsOf(Shape(Root.Inputs[0]));
+        return channels.Kind == ChannelKind.None ? (Matrix(size), size) : ($"{Samples(size / channels.Length)}, {Text.Invariant(channels.Length)}", channels.Length);
     }
 
     /// <summary>The struct with the extents of a weight [outputs × inputs] as constants.</summary>
@@ -94,7 +111,7 @@ internal sealed class LossCode(NetworkCode network, Step step, bool takesLabels,
     private string Matrix => step.Root.Op switch
     {
         ClassLossOp => $"{StepCode.Samples(Shape.Rows)}, {Text.Invariant(Shape.Last)}",
-        ElementwiseLossOp { Reduction: not "BatchMean", PositiveWeights.Count: <= 1 } => StepCode.Matrix(Shape.Size),
+        ElementwiseLossOp { Reduction: not "BatchMean", Loss.Arrays.Count: 0 } => StepCode.Matrix(Shape.Size),
         _ => $"n, {Text.Invariant(Shape.Size)}",
     };
 
@@ -110,6 +127,8 @@ internal sealed class LossCode(NetworkCode network, Step step, bool takesLabels,
     public string RowsPerSample => Shape.Rows == 1 ? "" : $", rowsPerSample: {Text.Invariant(Shape.Rows)}";
 
     public OperatorCode Term() => network.Code(network.Epilogues.LossTerm("LossTerm", step.Root, step.Epilogue.ToList(), Shape.Size));
+
+    public OperatorCode SampleTerm() => network.Code(network.Epilogues.SampleTerm("LossTerm", step.Root));
 
     public string Literals(IEnumerable<double> numbers) => network.Names.Literals(numbers);
 }

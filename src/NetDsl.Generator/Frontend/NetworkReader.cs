@@ -6,6 +6,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using NetDsl.Generator.Diagnostics;
+using NetDsl.Generator.Formulas;
 using NetDsl.Generator.Model;
 using NetDsl.Generator.Ops;
 
@@ -14,14 +15,6 @@ namespace NetDsl.Generator.Frontend;
 /// <summary>Symbols and attributes → <see cref="NetworkSpec"/>: the only code that knows Roslyn's types.</summary>
 internal static class NetworkReader
 {
-    public const string NetworkAttribute = "NetDsl.NetworkAttribute";
-
-    public const string InputAttribute = "NetDsl.InputAttribute";
-
-    private const string LayerAttribute = "NetDsl.LayerAttribute";
-
-    private const string LossAttribute = "NetDsl.LossAttribute";
-
     private static readonly string[] GeneratedMethods = ["Forward", "Loss", "OutputGradient", "Backward", "BackwardInput", "Predict", "CheckGradients"];
 
     private static readonly string[] GeneratedMembers = ["Parameters", "Gradients", "Workspace", "Description", "Layout"];
@@ -59,18 +52,20 @@ internal static class NetworkReader
                 continue;
             if (attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is not AttributeSyntax syntax)
                 continue;
-            var kind = Kind(type);
+            var kind = LayerTypes.Kind(type);
             isBroken |= HasErrors(attribute);
             Locate(attribute, syntax, i, locations);
             if (!declaration.Span.Contains(syntax.Span) || declaration.SyntaxTree != syntax.SyntaxTree)
                 problems.Add(Problem.Of(Rules.TwoDeclarations, new Site(i, ""), kind, symbol.Name));
-            var isKnown = IsOwn(type) && (kind == "Input" || Catalogue.Contains(kind));
-            layers.Add(new LayerSpec(kind, i, isKnown, isKnown ? Arguments(attribute) : EquatableArray<Argument>.Empty));
+            var formula = LayerTypes.Formula(type) is { } formulaKind ? ReadFormula(type, formulaKind, i, context.SemanticModel.Compilation, problems, ref isBroken, cancellation) : null;
+            var isKnown = formula is not null || IsOwn(type) && (kind == "Input" || Catalogue.Contains(kind));
+            var arguments = isKnown ? Arguments(attribute) : EquatableArray<Argument>.Empty;
+            layers.Add(new LayerSpec(kind, i, isKnown, arguments, formula is null ? null : ForUse(formula, arguments)));
         }
 
         var precision = context.Attributes[0].NamedArguments.Where(argument => argument.Key == "Precision").Select(argument => argument.Value.Value as int?).FirstOrDefault() ?? 0;
         var network = context.Attributes[0].ApplicationSyntaxReference!.GetSyntax(cancellation);
-        if (precision is < 0 or > 1 && !context.SemanticModel.GetDiagnostics(network.Span, cancellation).Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
+        if (precision is < 0 or > 1 && !context.SemanticModel.GetDiagnostics(network.Span, cancellation).Any(diagnostic => diagnostic.DefaultSeverity == DiagnosticSeverity.Error))
             problems.Add(Problem.Of(Rules.OutOfRange, Site.Class, "Precision of [Network]", Text.Invariant(precision), "it must be Precision.Single or Precision.Double"));
         var containers = Containers(symbol).Select(container => new ContainingType(Keyword(container), container.Name)).ToEquatableArray();
         if (isBroken)
@@ -83,7 +78,7 @@ internal static class NetworkReader
     public static ParsedNetwork? ReadOrphan(GeneratorAttributeSyntaxContext context)
     {
         var attributes = context.TargetSymbol.GetAttributes();
-        if (attributes.Any(attribute => attribute.AttributeClass?.ToDisplayString() == NetworkAttribute)
+        if (attributes.Any(attribute => LayerTypes.Is(attribute.AttributeClass, LayerTypes.Network))
             || attributes.First(attribute => attribute.AttributeClass is { } type && IsLayer(type)) != context.Attributes[0])
             return null;
         var location = context.Attributes[0].ApplicationSyntaxReference!.GetSyntax().GetLocation();
@@ -129,20 +124,7 @@ internal static class NetworkReader
 
     private static bool IsPartial(TypeDeclarationSyntax declaration) => declaration.Modifiers.Any(SyntaxKind.PartialKeyword);
 
-    private static bool IsLayer(INamedTypeSymbol type) => Is(type, InputAttribute) || DerivesFrom(type, LayerAttribute);
-
-    private static bool Is(INamedTypeSymbol? type, string name) => type?.ToDisplayString() == name;
-
-    private static bool DerivesFrom(INamedTypeSymbol type, string name)
-    {
-        for (var current = type.BaseType; current is not null; current = current.BaseType)
-        {
-            if (Is(current, name))
-                return true;
-        }
-
-        return false;
-    }
+    private static bool IsLayer(INamedTypeSymbol type) => LayerTypes.Is(type, LayerTypes.Input) || LayerTypes.DerivesFrom(type, LayerTypes.Layer);
 
     // Where C# rejects the attributes by itself, a report of ours would only blur its own: on a struct or an interface, written twice,
     // or misspelt where the input or the loss would else be missed.
@@ -151,15 +133,12 @@ internal static class NetworkReader
         bool Has(Func<INamedTypeSymbol, bool> accepts) => attributes.Any(attribute => attribute.AttributeClass is { } type && accepts(type));
 
         return symbol.TypeKind != TypeKind.Class
-            || attributes.Count(attribute => Is(attribute.AttributeClass, NetworkAttribute)) > 1
-            || attributes.Count(attribute => Is(attribute.AttributeClass, InputAttribute)) > 1
-            || Has(type => type.TypeKind == TypeKind.Error) && !(Has(type => Is(type, InputAttribute)) && Has(type => DerivesFrom(type, LossAttribute)));
+            || attributes.Count(attribute => LayerTypes.Is(attribute.AttributeClass, LayerTypes.Network)) > 1
+            || attributes.Count(attribute => LayerTypes.Is(attribute.AttributeClass, LayerTypes.Input)) > 1
+            || Has(type => type.TypeKind == TypeKind.Error) && !(Has(type => LayerTypes.Is(type, LayerTypes.Input)) && Has(type => LayerTypes.DerivesFrom(type, LayerTypes.Loss)));
     }
 
     private static bool IsOwn(INamedTypeSymbol type) => type.ContainingNamespace.ToDisplayString() == "NetDsl";
-
-    private static string Kind(INamedTypeSymbol type) =>
-        type.Name.EndsWith("Attribute", StringComparison.Ordinal) ? type.Name.Substring(0, type.Name.Length - "Attribute".Length) : type.Name;
 
     // C# reports these itself; a second report of ours would only blur the first.
     private static bool HasErrors(AttributeData attribute) =>
@@ -169,20 +148,50 @@ internal static class NetworkReader
     private static bool HasErrors(TypedConstant constant) =>
         constant.Kind == TypedConstantKind.Error || constant is { Kind: TypedConstantKind.Array, IsNull: false } && constant.Values.Any(HasErrors);
 
+    // A class of this compilation reports its own problems; that another assembly holds no formula is said where it is used.
+    private static FormulaSpec? ReadFormula(INamedTypeSymbol type, FormulaKind kind, int attribute, Compilation compilation, List<Problem> problems, ref bool isBroken, CancellationToken cancellation)
+    {
+        var formula = FormulaReader.Read(type, kind, compilation, cancellation).Spec;
+        if (formula is null && SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly))
+            isBroken = true;
+        else if (formula is null)
+            problems.Add(Problem.Of(Rules.FormulaNotCompiled, new Site(attribute, ""), LayerTypes.Kind(type), type.ContainingAssembly.Name));
+        return formula;
+    }
+
+    // Where the attribute says who learns, it goes before the formula.
+    private static FormulaSpec ForUse(FormulaSpec formula, EquatableArray<Argument> arguments)
+    {
+        if (arguments.FirstOrDefault(argument => argument.Name == "PerChannel") is not { } perChannel)
+            return formula;
+        return formula with
+        {
+            Methods = formula.Methods.Select(method => method with
+            {
+                Parameters = method.Parameters.Select(parameter => parameter with { IsPerChannel = parameter.IsLearnable && perChannel.Value.Number != 0 }).ToEquatableArray(),
+            }).ToEquatableArray(),
+        };
+    }
+
     private static EquatableArray<Argument> Arguments(AttributeData attribute)
     {
         if (attribute.AttributeConstructor is not { } constructor)
             return EquatableArray<Argument>.Empty;
-        return constructor.Parameters.Zip(attribute.ConstructorArguments, (parameter, constant) => new Argument(parameter.Name, Read(constant)))
+        var given = constructor.Parameters.Zip(attribute.ConstructorArguments, (parameter, constant) => new Argument(parameter.Name, Read(constant)))
             .Concat(attribute.NamedArguments.Where(argument => argument.Value is not { Kind: not TypedConstantKind.Array, Value: null }).Select(argument => new Argument(argument.Key, Read(argument.Value))))
-            .ToEquatableArray();
+            .ToList();
+        // What a loss reduces by where its attribute says nothing.
+        var reduction = attribute.AttributeClass!.GetAttributes().FirstOrDefault(candidate => LayerTypes.Is(candidate.AttributeClass, LayerTypes.DefaultReduction));
+        if (reduction is { ConstructorArguments.Length: 1 } && given.All(argument => argument.Name != "Reduction"))
+            given.Add(new Argument("Reduction", Read(reduction.ConstructorArguments[0])));
+        return given.ToEquatableArray();
     }
 
     private static Constant Read(TypedConstant constant) => constant switch
     {
         { Kind: TypedConstantKind.Array } => new Constant(0, constant.IsNull ? EquatableArray<double>.Empty : constant.Values.Select(value => Number(value.Value)).ToEquatableArray(), null),
         { Kind: TypedConstantKind.Enum } => new Constant(Number(constant.Value), EquatableArray<double>.Empty, EnumMember(constant)),
-        _ => new Constant(Number(constant.Value), EquatableArray<double>.Empty, constant.Value as string),
+        _ => new Constant(Number(constant.Value), EquatableArray<double>.Empty, constant.Value as string, constant.Value is bool),
     };
 
     private static double Number(object? value) => value switch

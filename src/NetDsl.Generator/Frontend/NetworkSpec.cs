@@ -1,21 +1,31 @@
+using System;
 using System.Linq;
+using NetDsl.Generator.Formulas;
 using NetDsl.Generator.Model;
 
 namespace NetDsl.Generator.Frontend;
 
 /// <summary>A constant argument: a number (integers, booleans and enum members too), several numbers, or text.</summary>
-internal sealed record Constant(double Number, EquatableArray<double> Numbers, string? Text);
+internal sealed record Constant(double Number, EquatableArray<double> Numbers, string? Text, bool IsFlag = false);
 
 /// <summary>One argument of an attribute by the name of its parameter or property.</summary>
-internal sealed record Argument(string Name, Constant Value);
+internal sealed record Argument(string Name, Constant Value)
+{
+    /// <summary>Whether it is true or false.</summary>
+    public bool IsFlag => Value.IsFlag;
+}
 
 /// <summary>One attribute of a network class.</summary>
 /// <param name="Kind">The attribute's name without its ending: <c>Dense</c>.</param>
 /// <param name="Attribute">Index among the class's attributes, for the site of a problem.</param>
-/// <param name="IsKnown">False for a layer attribute from elsewhere.</param>
-internal sealed record LayerSpec(string Kind, int Attribute, bool IsKnown, EquatableArray<Argument> Arguments)
+/// <param name="IsKnown">False for a layer attribute from elsewhere that is no formula.</param>
+/// <param name="Formula">What its class declares, where that derives from one of the bases for formulas.</param>
+internal sealed record LayerSpec(string Kind, int Attribute, bool IsKnown, EquatableArray<Argument> Arguments, FormulaSpec? Formula = null)
 {
     public Constant? Find(string name) => Arguments.FirstOrDefault(argument => argument.Name == name)?.Value;
+
+    /// <summary>The argument of a formula's parameter: a property is written with a capital letter.</summary>
+    public Argument? FindArgument(string parameter) => Arguments.FirstOrDefault(argument => string.Equals(argument.Name, parameter, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>A type around the network class, for the generated declaration: <c>partial class Outer</c>.</summary>

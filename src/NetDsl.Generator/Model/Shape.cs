@@ -22,6 +22,8 @@ internal readonly record struct Shape(EquatableArray<int> Extents)
 
     public Shape WithLast(int extent) => new(Extents.Take(Rank - 1).Concat(new[] { extent }).ToEquatableArray());
 
+    public Shape With(int axis, int extent) => new(Extents.Select((other, i) => i == axis ? extent : other).ToEquatableArray());
+
     /// <summary>784, or 3×28×28.</summary>
     public override string ToString() => Join(Extents);
 

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Linq;
 
 namespace NetDsl.Generator.Model;
 
@@ -15,6 +16,8 @@ internal static class Text
     public static string RoundTrip(double value)
     {
         var text = value.ToString("R", CultureInfo.InvariantCulture);
+        if (Math.Abs(value) < 1e15 && value == Math.Floor(value))
+            return text;
         for (var digits = 1; digits < 17; digits++)
         {
             var shorter = value.ToString("G" + Invariant(digits), CultureInfo.InvariantCulture);
@@ -27,6 +30,11 @@ internal static class Text
 
     /// <summary>hidden → Hidden.</summary>
     public static string Pascal(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
+
+    /// <summary>LeakyReLU → leaky_relu: a word begins where a small letter meets a large one that a small one follows.</summary>
+    public static string Snake(string name) =>
+        string.Concat(name.Select((letter, i) =>
+            (i > 0 && i + 1 < name.Length && char.IsLower(name[i - 1]) && char.IsUpper(letter) && char.IsLower(name[i + 1]) ? "_" : "") + char.ToLowerInvariant(letter)));
 
     /// <summary>1 layer, 2 layers; 1 axis, 2 axes.</summary>
     public static string Plural(long count, string noun, string? plural = null) => $"{Invariant(count)} {(count == 1 ? noun : plural ?? noun + "s")}";

@@ -1,5 +1,7 @@
 using System.Collections.Generic;
+using NetDsl.Generator.Emission;
 using NetDsl.Generator.Graph;
+using NetDsl.Generator.Model;
 using NetDsl.Generator.Passes;
 
 namespace NetDsl.Generator.Ops;
@@ -13,7 +15,9 @@ internal sealed record CopyOp : Op, IElementwise
 
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]} = {inputs[0]}";
 
-    public string Code(string type, IReadOnlyList<string> operands) => operands[0];
+    public IReadOnlyList<string> Statements(ElementCode code) => [$"var {code.Output(0)} = {code.Input(0)};"];
+
+    public Channels ChannelsOf(Shape x) => Channels.None;
 
     public override void Differentiate(GradientTape tape, Node node) =>
         tape.Add(new CopyOp(), node, [tape.GradientOf(node.Outputs[0])], [tape.MakeGradient(node.Inputs[0])]);

@@ -22,8 +22,10 @@ internal sealed record DenseOp(int Units, bool Bias, string WeightInitializer) :
 
     public override IReadOnlyList<ParameterSpec> Parameters =>
         Bias
-            ? [new("weight", "w", WeightInitializer, FanIn: 1, FanOut: 0), new("bias", "b", Ops.Initializer.Code("Zeros", 0), FanIn: -1, FanOut: -1)]
-            : [new("weight", "w", WeightInitializer, FanIn: 1, FanOut: 0)];
+            ? [new("weight", "w", WeightInitializer, FanIn: 1, FanOut: 0, IsWeight: true), new("bias", "b", Ops.Initializer.Code("Zeros", 0), FanIn: -1, FanOut: -1)]
+            : [new("weight", "w", WeightInitializer, FanIn: 1, FanOut: 0, IsWeight: true)];
+
+    public override int EpilogueColumns(IReadOnlyList<Shape> inputs, Shape result) => result.Last;
 
     public static DenseOp Parse(LayerArguments arguments) => new(
         arguments.Positive("units", "the number of units"),
@@ -99,6 +101,8 @@ internal sealed record DenseBackwardInputOp : Op
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]} = {inputs[0]}·{inputs[1]}";
 
     public override string Extents(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{inputs[0]}·{inputs[1]} → {outputs[0]}";
+
+    public override int EpilogueColumns(IReadOnlyList<Shape> inputs, Shape result) => inputs[1].Last;
 
     public override string Call(StepCode code)
     {

@@ -33,7 +33,9 @@ internal sealed record DropoutOp(double Rate) : LayerOp, IElementwise
 
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]} = {inputs[0]} ⊙ {outputs[1]}";
 
-    public string Code(string type, IReadOnlyList<string> operands) => $"{operands[0]} * {operands[1]}";
+    public IReadOnlyList<string> Statements(ElementCode code) => [$"var {code.Output(0)} = {code.Input(0)} * {code.Output(1)};"];
+
+    public Channels ChannelsOf(Shape x) => Channels.None;
 
     public override IEnumerable<string> Prepare(StepCode code, Node node)
     {
@@ -60,5 +62,7 @@ internal sealed record MaskOp : Op, IElementwise
 
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]} = {inputs[0]} ⊙ {inputs[1]}";
 
-    public string Code(string type, IReadOnlyList<string> operands) => $"{operands[0]} * {operands[1]}";
+    public IReadOnlyList<string> Statements(ElementCode code) => [$"var {code.Output(0)} = {code.Input(0)} * {code.Input(1)};"];
+
+    public Channels ChannelsOf(Shape x) => Channels.None;
 }

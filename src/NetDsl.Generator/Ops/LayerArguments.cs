@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using NetDsl.Generator.Diagnostics;
+using NetDsl.Generator.Formulas;
 using NetDsl.Generator.Frontend;
 using NetDsl.Generator.Model;
 
@@ -42,6 +43,16 @@ internal sealed class LayerArguments(LayerSpec layer, List<Problem> problems)
 
     public double Finite(string name, double whenUnset, string meaning) =>
         Checked(name, whenUnset, value => !double.IsNaN(value) && !double.IsInfinity(value), $"{meaning} must be finite");
+
+    /// <summary>A number within bounds; even as a float it must stay finite.</summary>
+    public double Within(string name, Interval range)
+    {
+        var value = Number(name, 0);
+        if (Math.Abs(value) <= float.MaxValue && !range.Intersect(Interval.Point(value)).IsEmpty)
+            return value;
+        Report(Rules.OutOfRange, name, Label(name), Text.RoundTrip(value), $"it must be {range.Words}");
+        return range.Intersect(Interval.Point(1)).IsEmpty ? 0 : 1;
+    }
 
     public double Above(string name, double whenUnset, string meaning) =>
         Checked(name, whenUnset, value => value > 0 && !double.IsInfinity(value), $"{meaning} must be a positive number");

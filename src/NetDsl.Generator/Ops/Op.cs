@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using NetDsl.Generator.Diagnostics;
 using NetDsl.Generator.Emission;
+using NetDsl.Generator.Formulas;
 using NetDsl.Generator.Graph;
 using NetDsl.Generator.Model;
 using NetDsl.Generator.Passes;
@@ -35,6 +36,9 @@ internal abstract record Op
 
     /// <summary>Whether elementwise operations behind it can run on its result while that is in the cache.</summary>
     public virtual bool HasEpilogue => false;
+
+    /// <summary>Columns of the matrix that it hands to operations behind it, from the shapes of its inputs and its result; 0 where a sample is one row.</summary>
+    public virtual int EpilogueColumns(IReadOnlyList<Shape> inputs, Shape result) => 0;
 }
 
 /// <summary>What shape inference learns from the shape of a layer's input.</summary>
@@ -63,6 +67,9 @@ internal abstract record LayerOp : Op
     /// <summary>Floating-point operations of the forward pass for one sample; a multiply-add counts two.</summary>
     public virtual long Flops(Shape x, Shape y) => 0;
 
+    /// <summary>The values that its result lies in.</summary>
+    public virtual Interval OutputRange => Interval.Real;
+
     /// <summary>The operation at inference, or null where it is the identity then.</summary>
     public virtual LayerOp? Inference => this;
 
@@ -76,16 +83,21 @@ internal abstract record LayerOp : Op
 /// <param name="Initializer">C# of the initialiser.</param>
 /// <param name="FanIn">Axis whose extent is the fan-in, or −1 for none.</param>
 /// <param name="FanOut">Axis whose extent is the fan-out, or −1 for none.</param>
-internal sealed record ParameterSpec(string Name, string Symbol, string Initializer, int FanIn, int FanOut);
+/// <param name="IsWeight">Whether penalties on weights apply to it.</param>
+internal sealed record ParameterSpec(string Name, string Symbol, string Initializer, int FanIn, int FanOut, bool IsWeight = false);
 
-/// <summary>An operation on single elements, which can be fused into its neighbours.</summary>
-internal interface IElementwise
+/// <summary>An operation on single elements: statements that an operator struct is made of.</summary>
+internal interface IElementwiseTerm
 {
-    /// <summary>C# for one vector.</summary>
-    /// <param name="type">Element type, <c>float</c> or <c>double</c>.</param>
-    /// <param name="operands">C# of the node's inputs, the data first.</param>
-    string Code(string type, IReadOnlyList<string> operands);
+    /// <summary>C# that leaves each of the node's results in its local, for one vector.</summary>
+    IReadOnlyList<string> Statements(ElementCode code);
+
+    /// <summary>How the elements of its input must be arranged.</summary>
+    Channels ChannelsOf(Shape x);
 }
+
+/// <summary>An operation on single elements that gives one for one, so that it can be fused into its neighbours.</summary>
+internal interface IElementwise : IElementwiseTerm;
 
 /// <summary>C# of a parameter's initialiser.</summary>
 internal static class Initializer

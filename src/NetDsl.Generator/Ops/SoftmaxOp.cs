@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using NetDsl.Generator.Diagnostics;
 using NetDsl.Generator.Emission;
+using NetDsl.Generator.Formulas;
 using NetDsl.Generator.Graph;
 using NetDsl.Generator.Model;
 using NetDsl.Generator.Passes;
@@ -18,6 +18,8 @@ internal sealed record SoftmaxOp(int Axis) : LayerOp
 
     public override string Settings => Axis == -1 ? "" : $"axis = {Text.Invariant(Axis)}";
 
+    public override Interval OutputRange => new(0, 1);
+
     public override string Summary => Axis == -1 ? Name : $"{Name}, {Settings}";
 
     public static SoftmaxOp Parse(LayerArguments arguments) => new(arguments.Integer("Axis", -1));
@@ -25,7 +27,7 @@ internal sealed record SoftmaxOp(int Axis) : LayerOp
     public override Inference Infer(Shape x, Action<Rule, string, string[]> report)
     {
         if (Axis < -x.Rank || Axis >= x.Rank)
-            report(Rules.AxisOutOfRange, "Axis", [Text.Invariant(Axis), x.ToString(), Text.Plural(x.Rank, "axis", "axes"), Text.Invariant(-x.Rank), Text.Invariant(x.Rank - 1)]);
+            report(Rules.AxisOutOfRange, "Axis", Axes.Report(Axis, x));
         return Ops.Inference.Same(x);
     }
 
@@ -48,10 +50,8 @@ internal sealed record SoftmaxOp(int Axis) : LayerOp
     /// <summary>C# of the extents before, along and behind an axis.</summary>
     public static string Extents(StepCode code, int value, int axis)
     {
-        var shape = code.Shape(value);
-        var index = axis < 0 ? axis + shape.Rank : axis;
-        var (outer, inner) = (shape.Extents.Take(index).Aggregate(1, (a, b) => a * b), shape.Extents.Skip(index + 1).Aggregate(1, (a, b) => a * b));
-        return $"{StepCode.Samples(outer)}, {Text.Invariant(shape.Extents[index])}, {Text.Invariant(inner)}";
+        var (outer, along, inner) = Axes.Around(axis, code.Shape(value));
+        return $"{StepCode.Samples(outer)}, {Text.Invariant(along)}, {Text.Invariant(inner)}";
     }
 }
 

@@ -58,6 +58,9 @@ internal sealed class GradientTape
         return _graph.Add("d" + of.Name, ValueKind.ParameterGradient, of.Layer, of.Shape);
     }
 
+    /// <summary>The gradient of a parameter that its layer has made.</summary>
+    public int GradientOfParameter(int parameter) => _graph.Values.First(value => value.Kind == ValueKind.ParameterGradient && value.Name == "d" + _forward.Values[parameter].Name).Id;
+
     /// <summary>The value itself, or what a dropout directly behind it makes of it, when nothing else reads it.</summary>
     public int BehindMask(int value) =>
         _forward.ConsumersOf(value).ToList() is { Count: 1 } consumers && consumers[0].Op is DropoutOp ? consumers[0].Outputs[0] : value;
@@ -66,7 +69,7 @@ internal sealed class GradientTape
     public void Add(Op op, Node of, IEnumerable<int> inputs, IEnumerable<Value> outputs)
     {
         var made = outputs.ToList();
-        var phase = made.All(value => value.Kind != ValueKind.ParameterGradient && !_behindParameters.Contains(Differentiated(value))) ? Phase.BackwardInput : Phase.Backward;
+        var phase = made.Count > 0 && made.All(value => value.Kind != ValueKind.ParameterGradient && !_behindParameters.Contains(Differentiated(value))) ? Phase.BackwardInput : Phase.Backward;
         _graph.Add(op, of.Layer, of.Attribute, phase, inputs.Select(id => _graph.Values[id]), made);
     }
 

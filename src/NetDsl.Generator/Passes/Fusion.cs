@@ -37,7 +37,7 @@ internal static class Fusion
             if (!done.Add(node))
                 continue;
             var nodes = new List<Node> { node };
-            while (Next(graph, nodes[nodes.Count - 1], node.Phase) is { } next && done.Add(next))
+            while (Next(graph, node, nodes[nodes.Count - 1], node.Phase) is { } next && done.Add(next))
                 nodes.Add(next);
             var inner = new HashSet<Node>(nodes);
             var stores = nodes.Take(nodes.Count - 1).Select(inside => inside.Outputs[0]).Where(id => graph.ConsumersOf(id).Any(consumer => !inner.Contains(consumer)));
@@ -47,9 +47,17 @@ internal static class Fusion
         return new Schedule(steps.OrderBy(step => step.Phase).ToEquatableArray());
     }
 
-    // The gradient that a loss makes goes through the last activation's derivative within the loss's own step.
-    private static Node? Next(NetworkGraph graph, Node node, Phase phase) =>
-        node.Op.HasEpilogue || node.Op is ElementwiseLossOp && node.Outputs.Count > 0
-            ? graph.ConsumersOf(node.Outputs[0]).FirstOrDefault(consumer => consumer.Op is IElementwise && consumer.Inputs[0] == node.Outputs[0] && (consumer.Phase == phase || (phase, consumer.Phase) == (Phase.Loss, Phase.Backward)))
+    // The gradient that a loss makes goes through the last activation's derivative within the loss's own step, which has no access to parameters.
+    private static Node? Next(NetworkGraph graph, Node root, Node node, Phase phase) =>
+        node.Op.HasEpilogue || node.Op is ElementwiseLossOp && node.Outputs.Count > 0 && graph.ConsumersOf(node.Outputs[0]).Count() == 1
+            ? graph.ConsumersOf(node.Outputs[0]).FirstOrDefault(consumer => consumer.Op is IElementwise op && consumer.Inputs[0] == node.Outputs[0] && Fits(graph, root, op, node.Outputs[0]) && (consumer.Phase == phase || (phase, consumer.Phase) == (Phase.Loss, Phase.Backward) && !consumer.Inputs.Any(id => graph.Values[id].Kind == ValueKind.Parameter)))
             : null;
+
+    // Parameters of channels are read by column, so the channels must be the columns of the kernel's matrix.
+    private static bool Fits(NetworkGraph graph, Node root, IElementwise op, int x)
+    {
+        var channels = op.ChannelsOf(graph.Values[x].Shape);
+        return channels.Kind == ChannelKind.None
+            || channels.Kind == ChannelKind.Columns && root.Op.EpilogueColumns([.. root.Inputs.Select(id => graph.Values[id].Shape)], graph.Values[root.Outputs[0]].Shape) == channels.Length;
+    }
 }

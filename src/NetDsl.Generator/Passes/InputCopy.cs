@@ -1,4 +1,5 @@
 using System.Linq;
+using NetDsl.Generator.Formulas;
 using NetDsl.Generator.Graph;
 using NetDsl.Generator.Ops;
 
@@ -9,7 +10,7 @@ internal static class InputCopy
 {
     /// <summary>Loss and BackwardInput have no access to the batch.</summary>
     public static NetworkGraph Training(NetworkGraph graph) =>
-        graph.ConsumersOf(graph.Input.Id).Any(node => node.Op is LossOp or ActivationOp { From: DerivativeFrom.Input }) ? Insert(graph) : graph;
+        graph.ConsumersOf(graph.Input.Id).Any(node => node.Op is LossOp or ActivationOp { Function.Derivation.Saved: Saved.Input } or GateOp or MaxoutOp) ? Insert(graph) : graph;
 
     /// <summary>Without a layer the batch is the answer.</summary>
     public static NetworkGraph Inference(NetworkGraph graph) => graph.Nodes.Count == 0 ? Insert(graph) : graph;

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using NetDsl.Generator.Diagnostics;
+using NetDsl.Generator.Formulas;
 using NetDsl.Generator.Frontend;
 using NetDsl.Generator.Graph;
 using NetDsl.Generator.Model;
@@ -18,13 +19,13 @@ internal static class Lowering
     // Members of the generated nested classes and of their bases.
     private static readonly HashSet<string> Reserved =
     [
-        "Values", "Tensors", "Count", "Capacity", "Stage", "Seed", "Step", "Bytes", "Training", "LossInput", "Buffer", "Slice", "Begin", "Continue", "Finish", "Require", "MaskSeed", "KeepMasks",
+        "Values", "Tensors", "Count", "Capacity", "Stage", "Seed", "Step", "Bytes", "Training", "LossInput", "Buffer", "Slice", "Begin", "Continue", "Finish", "Require", "MaskSeed", "KeepMasks", "Penalty",
         "Parameters", "Gradients", "Workspace", "Layout", "Description", "RequireSameLayout",
         "Initialize", "CopyFrom", "Clear", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals", "Item",
     ];
 
     // Hidden has HiddenMask and HiddenTensors beside it.
-    private static readonly string[] ReservedEndings = ["Mask", "Tensors"];
+    private static readonly string[] ReservedEndings = ["Mask", "Derivative", "Tensors"];
 
     /// <summary>Reads the layers; any problem keeps the network from being compiled.</summary>
     public static (Shape Input, IReadOnlyList<Layer> Layers) Read(NetworkSpec spec, List<Problem> problems)
@@ -39,7 +40,8 @@ internal static class Lowering
                 continue;
             }
 
-            var op = Catalogue.Parse(layer.Kind, new LayerArguments(layer, problems));
+            var arguments = new LayerArguments(layer, problems);
+            var op = layer.Formula is null ? Catalogue.Parse(layer.Kind, arguments) : FormulaLayers.Parse(layer, arguments);
             layers.Add(new Layer(op, layer.Kind, Name(layer, op, layers, problems), layer.Attribute));
         }
 
@@ -53,6 +55,7 @@ internal static class Lowering
         var graph = new GraphBuilder(spec.Name, spec.IsDouble);
         var x = graph.Add("x", ValueKind.Input, "input", input);
         var product = 0;
+        var penalties = new List<(Layer Layer, PenaltyOp Op, string Penalised)>();
         foreach (var layer in layers)
         {
             if (layer.Op is LossOp loss)
@@ -62,6 +65,11 @@ internal static class Lowering
                 else if (!inference)
                     graph.Add(loss, layer.Name, layer.Attribute, Phase.Loss, [x, graph.Add(loss is ClassLossOp ? "labels" : "t", ValueKind.Target, layer.Name)], []);
             }
+            else if ((inference ? layer.Op.Inference : layer.Op) is PenaltyOp penalty)
+            {
+                // Before the layers, so that backward adds to the gradients that they have made.
+                penalties.AddRange(Penalised(layers, layer).Select(name => (layer, penalty, name)));
+            }
             else if ((inference ? layer.Op.Inference : layer.Op) is LayerOp op)
             {
                 product += op is DenseOp ? 1 : 0;
@@ -69,7 +77,26 @@ internal static class Lowering
             }
         }
 
+        foreach (var (layer, penalty, name) in penalties)
+        {
+            var weights = layers.First(other => other.Name == name).Op.Parameters.Zip(graph.Values.Where(value => value.Kind == ValueKind.Parameter && value.Layer == name), (spec, value) => (spec, value));
+            foreach (var (_, weight) in weights.Where(pair => pair.spec.IsWeight))
+            {
+                graph.Add(penalty, layer.Name, layer.Attribute, Phase.Forward, [weight], []);
+                graph.Nodes.Insert(0, graph.Nodes[graph.Nodes.Count - 1]);
+                graph.Nodes.RemoveAt(graph.Nodes.Count - 1);
+            }
+        }
+
         return graph.Build();
+    }
+
+    // The nearest layer with weights before the penalty, or all of them where it comes first.
+    private static IEnumerable<string> Penalised(IReadOnlyList<Layer> layers, Layer penalty)
+    {
+        var weighted = layers.Where(HasWeights).ToList();
+        var before = layers.TakeWhile(layer => layer != penalty).LastOrDefault(HasWeights);
+        return before is null ? weighted.Select(layer => layer.Name) : [before.Name];
     }
 
     private static Value Append(GraphBuilder graph, Layer layer, LayerOp op, Value x, int product)
@@ -151,15 +178,17 @@ internal static class Lowering
                 problems.Add(Problem.Of(Rules.SoftmaxTwice, new Site(before.Attribute, "")));
             if (layers[i].Op is SoftmaxCrossEntropyOp && before?.Op is ActivationOp)
                 problems.Add(Problem.Of(Rules.LossDoesNotFit, new Site(layers[i].Attribute, ""), layers[i].Kind, "scores of any size and sign", before.Kind, "remove it, since the loss contains the softmax"));
-            if (layers[i].Op is NegativeLogLikelihoodOp && before is not null)
-                problems.Add(Problem.Of(Rules.LossDoesNotFit, new Site(layers[i].Attribute, ""), layers[i].Kind, "log-probabilities", before.Kind, "use [SoftmaxCrossEntropy] on the scores instead, which contains softmax and logarithm"));
-            if (layers[i].Op is ElementwiseLossOp { Name: "binary_cross_entropy" } loss && before?.Op is not ActivationOp { Name: "sigmoid" })
-            {
-                if (loss.PositiveWeights.Count > 0)
-                    problems.Add(Problem.Of(Rules.OutOfRange, new Site(layers[i].Attribute, "PositiveWeights"), "PositiveWeights of [BinaryCrossEntropy]", "set", "they belong to the stable form on logits: put [Sigmoid] before the loss"));
-                else if (before is { Op: not SoftmaxOp })
-                    problems.Add(Problem.Of(Rules.LossDoesNotFit, new Site(layers[i].Attribute, ""), layers[i].Kind, "probabilities", before.Kind, "put [Sigmoid] between them"));
-            }
+            if (layers[i].Op is LossOp loss && before is not null && !loss.PredictionRange.Contains(before.Op.OutputRange))
+                problems.Add(Problem.Of(Rules.LossDoesNotFit, new Site(layers[i].Attribute, ""), layers[i].Kind, $"predictions in {loss.PredictionRange.Brackets}", before.Kind, Advice(loss.PredictionRange)));
+            if (layers[i].Op is PenaltyOp && !layers.Any(layer => HasWeights(layer)))
+                problems.Add(Problem.Of(Rules.NothingToPenalise, new Site(layers[i].Attribute, ""), layers[i].Kind, spec.Name));
         }
     }
+
+    private static string Advice(Interval range) =>
+        range.Contains(new Interval(0, 1)) ? "put [Sigmoid] between them"
+        : range.High == 0 ? "put [LogSoftmax] between them, or use [SoftmaxCrossEntropy] on the scores, which contains softmax and logarithm"
+        : "put a layer between them whose values lie there";
+
+    private static bool HasWeights(Layer layer) => layer.Op.Parameters.Any(parameter => parameter.IsWeight);
 }

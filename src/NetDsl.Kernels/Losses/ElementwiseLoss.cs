@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using NetDsl.Kernels.Simd;
-using NetDsl.Kernels.Threading;
 
 namespace NetDsl.Kernels.Losses;
 
@@ -42,24 +41,7 @@ public static class ElementwiseLoss
         var count = reduction switch { LossReduction.Mean => prediction.Length, LossReduction.BatchMean => rows, _ => 1 };
         var scale = 1.0 / Math.Max(count, 1);
         var body = new Term<T, TTerm>(prediction, target, gradient, weights, terms, columns, T.CreateTruncating(scale), term);
-        var sum = prediction.Length < Chunks.ParallelElements
-            ? Lanes.Sum<T, Term<T, TTerm>>(0, rows, columns, in body)
-            : SumParallel<T, TTerm>(rows, columns, in body);
-        return T.CreateTruncating(sum * scale);
-    }
-
-    // Apart from the small path, whose frame it would enlarge.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static double SumParallel<T, TTerm>(int rows, int columns, ref readonly Term<T, TTerm> term)
-        where T : unmanaged
-        where TTerm : struct, ILossTerm<T>, allows ref struct
-    {
-        Span<double> partial = stackalloc double[Chunks.Count((long)rows * columns, rows)];
-        WorkerPool.Run(partial.Length, new ParallelSum<T, TTerm>(term, partial, rows, columns));
-        var sum = 0.0;
-        foreach (var part in partial)
-            sum += part;
-        return sum;
+        return T.CreateTruncating(Lanes.SumAll<T, Term<T, TTerm>>(rows, columns, in body) * scale);
     }
 
     private readonly ref struct Term<T, TTerm>(
@@ -91,26 +73,12 @@ public static class ElementwiseLoss
             var prediction = V.Load(_prediction, index);
             var target = V.Load(_target, index);
             var weight = _weights.IsEmpty ? V.One : V.Load(_weights, index);
-            var value = _term.Value(prediction, target, row, column);
+            var value = _term.Evaluate(prediction, target, row, column, out var gradient);
             if (!_terms.IsEmpty)
                 value.Store(_terms, index);
             if (!_gradient.IsEmpty)
-                (V.Create(_scale) * weight * _term.Gradient(prediction, target, row, column)).Store(_gradient, index);
+                (V.Create(_scale) * weight * gradient).Store(_gradient, index);
             return weight * value;
         }
-    }
-
-    private readonly ref struct ParallelSum<T, TTerm>(Term<T, TTerm> term, Span<double> partial, int rows, int columns) : IParallelBody
-        where T : unmanaged
-        where TTerm : struct, ILossTerm<T>, allows ref struct
-    {
-        private readonly Term<T, TTerm> _term = term;
-        private readonly Span<double> _partial = partial;
-        private readonly int _rows = rows;
-        private readonly int _columns = columns;
-
-        public void Execute(int task) =>
-            _partial[task] = Lanes.Sum<T, Term<T, TTerm>>(
-                Chunks.Start(task, _partial.Length, _rows), Chunks.Start(task + 1, _partial.Length, _rows), _columns, in _term);
     }
 }

@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using NetDsl.Kernels.Simd;
-using NetDsl.Kernels.Threading;
 
 namespace NetDsl.Kernels.Losses;
 
@@ -46,20 +45,18 @@ public static class SoftmaxCrossEntropy
         Require.Length(labels.Length, rows, 1, nameof(labels));
         Require.LengthOrEmpty(classWeights.Length, 1, classes, nameof(classWeights));
         var totalWeight = ClassLabels.TotalWeight(labels, classes, classWeights, ignoreIndex);
-        return Run(new Body<T>
+        var body = new Body<T>
         {
             Logits = logits,
             Labels = labels,
             ClassWeights = classWeights,
             IgnoreIndex = ignoreIndex,
             Gradient = gradient,
-            Weights = weights,
-            Terms = terms,
-            Rows = rows,
             Classes = classes,
             Smoothing = smoothing,
             Scale = ClassLabels.Scale(reduction, totalWeight, rows / rowsPerSample),
-        });
+        };
+        return T.CreateTruncating(body.Scale * RowLoss.Sum(rows, classes, weights, terms, body));
     }
 
     /// <summary>Targets given as distributions t: q = (1 − smoothing)·t + smoothing/classes. They need not sum to 1.</summary>
@@ -90,19 +87,17 @@ public static class SoftmaxCrossEntropy
     {
         Check<T>(logits, gradient, weights, terms, rows, classes, smoothing);
         Require.Length(target.Length, rows, classes, nameof(target));
-        return Run(new Body<T>
+        var body = new Body<T>
         {
             Logits = logits,
             Target = target,
             IgnoreIndex = int.MinValue,
             Gradient = gradient,
-            Weights = weights,
-            Terms = terms,
-            Rows = rows,
             Classes = classes,
             Smoothing = smoothing,
             Scale = ClassLabels.Scale(reduction, rows, rows / rowsPerSample),
-        });
+        };
+        return T.CreateTruncating(body.Scale * RowLoss.Sum(rows, classes, weights, terms, body));
     }
 
     private static void Check<T>(ReadOnlySpan<T> logits, Span<T> gradient, ReadOnlySpan<T> weights, Span<T> terms, int rows, int classes, double smoothing)
@@ -116,19 +111,7 @@ public static class SoftmaxCrossEntropy
             throw new ArgumentOutOfRangeException(nameof(smoothing), smoothing, "Label smoothing is a share in [0, 1].");
     }
 
-    private static T Run<T>(scoped Body<T> body)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Span<double> partial = stackalloc double[Chunks.Count(body.Logits.Length, body.Rows)];
-        body.Partial = partial;
-        WorkerPool.Run(partial.Length, body);
-        var sum = 0.0;
-        foreach (var part in partial)
-            sum += part;
-        return T.CreateTruncating(sum * body.Scale);
-    }
-
-    private ref struct Body<T> : IParallelBody
+    private ref struct Body<T> : IRowLoss
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public ReadOnlySpan<T> Logits;
@@ -136,31 +119,12 @@ public static class SoftmaxCrossEntropy
         public ReadOnlySpan<T> ClassWeights;
         public ReadOnlySpan<T> Target;
         public Span<T> Gradient;
-        public ReadOnlySpan<T> Weights;
-        public Span<T> Terms;
-        public Span<double> Partial;
-        public int Rows;
         public int Classes;
         public int? IgnoreIndex;
         public double Smoothing;
         public double Scale;
 
-        public readonly void Execute(int task)
-        {
-            var end = Chunks.Start(task + 1, Partial.Length, Rows);
-            var sum = 0.0;
-            for (var row = Chunks.Start(task, Partial.Length, Rows); row < end; row++)
-            {
-                var weight = ClassLabels.Weight(Weights, row);
-                var term = Row(row, weight);
-                sum += weight * term;
-                if (!Terms.IsEmpty)
-                    Terms[row] = T.CreateTruncating(term);
-            }
-            Partial[task] = sum;
-        }
-
-        private readonly double Row(int row, double weight)
+        public readonly double Row(int row, double weight)
         {
             var logits = Logits.Slice(row * Classes, Classes);
             var gradient = Gradient.IsEmpty ? default : Gradient.Slice(row * Classes, Classes);

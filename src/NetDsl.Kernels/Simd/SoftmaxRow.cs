@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace NetDsl.Kernels.Simd;
 
-/// <summary>Softmax on one contiguous row; the steps that the layer and the cross-entropy share. Lengths are the callers' business.</summary>
+/// <summary>Softmax and its logarithm on one contiguous row; the steps that layers and losses share. Lengths are the callers' business.</summary>
 internal static class SoftmaxRow
 {
     /// <summary>y = softmax(x).</summary>
@@ -26,6 +26,26 @@ internal static class SoftmaxRow
         Lanes.Row<T, BackwardBody<T>>(0, y.Length, in body);
     }
 
+    /// <summary>y = ln softmax(x).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void LogNormalise<T>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var max = Max(x);
+        var body = new LogBody<T>(x, y, max, T.Log(Exponentials(x, default, max)));
+        Lanes.Row<T, LogBody<T>>(0, y.Length, in body);
+    }
+
+    /// <summary>dx = dy − e^y·Σ dy.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void LogBackward<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var term = new LoadTerm<T>(dy);
+        var body = new LogBackwardBody<T>(y, dy, dx, Lanes.RowSum<T, LoadTerm<T>>(0, dy.Length, in term));
+        Lanes.Row<T, LogBackwardBody<T>>(0, y.Length, in body);
+    }
+
     /// <summary>max x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Max<T>(ReadOnlySpan<T> x)
@@ -42,17 +62,6 @@ internal static class SoftmaxRow
     {
         var term = new ExpTerm<T>(x, y, max);
         return Lanes.RowSum<T, ExpTerm<T>>(0, x.Length, in term);
-    }
-
-    private readonly ref struct LoadTerm<T>(ReadOnlySpan<T> x) : ILaneTerm<T>
-        where T : unmanaged
-    {
-        private readonly ReadOnlySpan<T> _x = x;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V Run<V>(int row, int column)
-            where V : struct, ISimd<V, T>
-            => V.Load(_x, column);
     }
 
     private readonly ref struct ExpTerm<T>(ReadOnlySpan<T> x, Span<T> y, T max) : ILaneTerm<T>
@@ -85,18 +94,6 @@ internal static class SoftmaxRow
             => (V.Load(_y, column) * V.Create(_scale)).Store(_y, column);
     }
 
-    private readonly ref struct ProductTerm<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b) : ILaneTerm<T>
-        where T : unmanaged
-    {
-        private readonly ReadOnlySpan<T> _a = a;
-        private readonly ReadOnlySpan<T> _b = b;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V Run<V>(int row, int column)
-            where V : struct, ISimd<V, T>
-            => V.Load(_a, column) * V.Load(_b, column);
-    }
-
     private readonly ref struct BackwardBody<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx, T dot) : ILaneBody<T>
         where T : unmanaged
     {
@@ -109,5 +106,33 @@ internal static class SoftmaxRow
         public void Run<V>(int row, int column)
             where V : struct, ISimd<V, T>
             => (V.Load(_y, column) * (V.Load(_dy, column) - V.Create(_dot))).Store(_dx, column);
+    }
+
+    private readonly ref struct LogBody<T>(ReadOnlySpan<T> x, Span<T> y, T max, T logSum) : ILaneBody<T>
+        where T : unmanaged
+    {
+        private readonly ReadOnlySpan<T> _x = x;
+        private readonly Span<T> _y = y;
+        private readonly T _max = max;
+        private readonly T _logSum = logSum;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<V>(int row, int column)
+            where V : struct, ISimd<V, T>
+            => (V.Load(_x, column) - V.Create(_max) - V.Create(_logSum)).Store(_y, column);
+    }
+
+    private readonly ref struct LogBackwardBody<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx, T sum) : ILaneBody<T>
+        where T : unmanaged
+    {
+        private readonly ReadOnlySpan<T> _y = y;
+        private readonly ReadOnlySpan<T> _dy = dy;
+        private readonly Span<T> _dx = dx;
+        private readonly T _sum = sum;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<V>(int row, int column)
+            where V : struct, ISimd<V, T>
+            => (V.Load(_dy, column) - V.Exp(V.Load(_y, column)) * V.Create(_sum)).Store(_dx, column);
     }
 }

@@ -57,6 +57,9 @@ public abstract class Workspace<T>
     /// <summary>Whether training steps can run in it; else it has room for inference alone.</summary>
     public bool Training { get; }
 
+    /// <summary>What the penalties on weights add to the loss of the last forward pass.</summary>
+    public T Penalty { get; set; }
+
     /// <summary>Samples of the pass that the workspace holds.</summary>
     public int Count { get; private set; }
 
@@ -93,6 +96,7 @@ public abstract class Workspace<T>
             ThrowBegin(elements, sampleSize, count);
         Count = count;
         Stage = WorkspaceStage.Empty;
+        Penalty = T.Zero;
         return count;
     }
 

@@ -38,6 +38,37 @@ public class CSharpErrorTests
         generation.Reports.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("public static double Value(double x) => x + unknown;")]
+    [InlineData("public static double Value(double x) => Math.Atan(x) + unknown;")]
+    [InlineData("public static double Value(double x) => Unknown(x);")]
+    [InlineData("public static double Value(double x) => Math.Max(x);")]
+    [InlineData("public static double Value(double x) { if (x > 0) return x; }")]
+    [InlineData("public static double Value(double x) { double y; return y; }")]
+    [InlineData("public static double Value(double x) { return; }")]
+    [InlineData("public static double Value(double x) { for (;;")]
+    [InlineData("public static double Value(double x) => x ? 1 : 2;")]
+    [InlineData("public static double Value(double x) => \"x\";")]
+    [InlineData("public static double Value(double x) => x switch { string => 1, _ => x };")]
+    [InlineData("public static double Value(double x) { x = ; return x; }")]
+    [InlineData("public static double Value(double x) { y = x; return x; }")]
+    [InlineData("public static double Value(double x) => this.Half * x; double Half = 1;")]
+    [InlineData("public static double Value(double x, double x) => x;")]
+    [InlineData("public static double Value(Number x) => 1;")]
+    [InlineData("public static Number Value(double x) => 1;")]
+    [InlineData("public static double Value(double x);")]
+    [InlineData("public static partial double Value(double x);")]
+    [InlineData("public static double Value<T>(T x) => x * 2;")]
+    [InlineData("public static double Value(double x, [Learnable(Per = 1)] double a = 1) => a * x;")]
+    [InlineData("public static double Value(double x) => x; [Derivative(1)] public static double Slope(double x) => 1;")]
+    [InlineData("public static double Value(double x) => A; const double A = B; const double B = A;")]
+    public void An_error_of_CSharp_in_a_formula_stands_alone(string members)
+    {
+        var generation = Compiler.Run($"using System;\nusing NetDsl;\npublic sealed class FAttribute : ActivationAttribute {{ {members} }}\n[Network, Input(2), Dense(1), F, SquaredError] public partial class Net;");
+        generation.Input.GetDiagnostics().ShouldContain(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+        generation.Reports.ShouldBeEmpty();
+    }
+
     /// <summary>Each state of the text while somebody types a network.</summary>
     [Fact]
     public void The_generator_survives_every_unfinished_line()
@@ -45,5 +76,19 @@ public class CSharpErrorTests
         const string Source = "using NetDsl;\n[Network, Input(3, 4)]\n[Dense(8, Name = \"hidden\", Weights = Initialization.HeNormal), LeakyReLU(slope: 0.1)]\n[Dense(2), SoftmaxCrossEntropy(ClassWeights = new double[] { 1, 2 })]\npublic partial class Net;\n";
         for (var length = 0; length <= Source.Length; length++)
             Compiler.Run(Source[..length] + "\npublic class Other;");
+    }
+
+    /// <summary>Each state of the text while somebody types a formula: never a failure of the generator, and never a report beside C#'s own.</summary>
+    [Fact]
+    public void The_generator_survives_every_unfinished_formula()
+    {
+        const string Source = "using System;\nusing NetDsl;\npublic sealed class BendAttribute(double slope = 0.1) : ActivationAttribute\n{\n    public static double Value(double x, [Learnable] double slope)\n    {\n        var y = Math.Max(x, 0) + 1e-3f;\n        if (x is > 0 and not 3 || y >= 2)\n            return Twice(x);\n        x += slope * x switch { < 0 => 1, _ => 0 };\n        return x;\n    }\n\n    private static double Twice(double x) => 2 * x;\n}\n";
+        for (var length = 0; length <= Source.Length; length++)
+        {
+            var generation = Compiler.Run(Source[..length]);
+            generation.Reports.Where(report => report.Id == "NETDSL999").ShouldBeEmpty(Source[..length]);
+            if (generation.Input.GetDiagnostics().All(diagnostic => diagnostic.Severity != DiagnosticSeverity.Error) && length == Source.Length)
+                generation.Reports.ShouldBeEmpty();
+        }
     }
 }

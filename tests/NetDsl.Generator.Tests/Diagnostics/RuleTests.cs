@@ -1,3 +1,4 @@
+using NetDsl.Generator.Emission;
 using NetDsl.Generator.Diagnostics;
 using NetDsl.Generator.Tests.Support;
 
@@ -67,15 +68,15 @@ public class RuleTests
         (Rules.ReservedName, "[Network, Input(2)] [Dense(1), SquaredError] public partial class {|Forward|};",
             "Every network has a member called 'Forward', and a class can't have its member's name: call the network something else"),
         (Rules.OutOfRange, "[Network, Input(2)] [Dense(1), LeakyReLU({|-0.5|}), SquaredError] public partial class Net;",
-            "Slope of [LeakyReLU] is -0.5, but the slope of the negative side must be at least 0"),
+            "Slope of [LeakyReLU] is -0.5, but it must be a finite number at least 0"),
         (Rules.OutOfRange, "[Network, Input(2)] [Dense(1), ELU({|0|}), SquaredError] public partial class Net;",
-            "Alpha of [ELU] is 0, but alpha must be a positive number"),
+            "Alpha of [ELU] is 0, but it must be a finite number above 0"),
         (Rules.OutOfRange, "[Network, Input(2)] [Dense(1), Softplus({|double.NaN|}), SquaredError] public partial class Net;",
-            "Beta of [Softplus] is NaN, but beta, the sharpness of the bend, must be a positive number"),
+            "Beta of [Softplus] is NaN, but it must be a finite number above 0"),
         (Rules.OutOfRange, "[Network, Input(2)] [Dense(1), Huber({|double.PositiveInfinity|})] public partial class Net;",
-            "Delta of [Huber] is Infinity, but delta, where the parabola ends, must be a positive number"),
+            "Delta of [Huber] is Infinity, but it must be a finite number above 0"),
         (Rules.OutOfRange, "[Network, Input(2)] [Dense(1), Hinge({|-1|})] public partial class Net;",
-            "Margin of [Hinge] is -1, but the margin must be a positive number"),
+            "Margin of [Hinge] is -1, but it must be a finite number above 0"),
         (Rules.OutOfRange, "[Network, Input(2)] [Dense(1), SquaredError(Reduction = {|(Reduction)7|})] public partial class Net;",
             "Reduction of [SquaredError] is 7, but it must be a member of the enum"),
         (Rules.OutOfRange, "[Network, Input(2)] [Dense(1, WeightsValue = {|double.NaN|}), SquaredError] public partial class Net;",
@@ -84,14 +85,12 @@ public class RuleTests
             "WeightsValue of [Dense] is -1, but the spread of the weights must be at least 0"),
         (Rules.OutOfRange, "[Network, Input(2)] [Dense(2), SoftmaxCrossEntropy(ClassWeights = {|new double[] { 1, -2 }|})] public partial class Net;",
             "A number of ClassWeights of [SoftmaxCrossEntropy] is -2, but each factor must be at least 0 and fit a float"),
-        (Rules.OutOfRange, "[Network, Input(2)] [Dense(2), Softmax, BinaryCrossEntropy(PositiveWeights = {|new double[] { 1, 2 }|})] public partial class Net;",
-            "PositiveWeights of [BinaryCrossEntropy] is set, but they belong to the stable form on logits: put [Sigmoid] before the loss"),
         (Rules.NoNetwork, "[{|Input(2)|}] [Dense(1), SquaredError] public partial class Net;",
             "'Net' has layers but no [Network], so nothing is generated for it: add [Network]"),
         (Rules.UnknownLayer, "public sealed class MineAttribute : LayerAttribute; [Network, Input(2)] [{|Mine|}, Dense(1), SquaredError] public partial class Net;",
-            "[Mine] derives from LayerAttribute but is none of NetDsl's layers, so there is no code for it: use a layer of NetDsl"),
+            "[Mine] derives from LayerAttribute but is none of NetDsl's layers, so there is no code for it: derive from a base for formulas such as ActivationAttribute, or use a layer of NetDsl"),
         (Rules.UnknownLayer, "public sealed class MineAttribute(char c, object[] any) : LayerAttribute; [Network, Input(2)] [{|Mine('a', new object[] { new[] { 1 } })|}, Dense(1), SquaredError] public partial class Net;",
-            "[Mine] derives from LayerAttribute but is none of NetDsl's layers, so there is no code for it: use a layer of NetDsl"),
+            "[Mine] derives from LayerAttribute but is none of NetDsl's layers, so there is no code for it: derive from a base for formulas such as ActivationAttribute, or use a layer of NetDsl"),
         (Rules.WeightCount, "[Network, Input(2)] [Dense(3), SoftmaxCrossEntropy(ClassWeights = {|new double[] { 1, 2 }|})] public partial class Net;",
             "ClassWeights has 2 numbers, but the loss reads 3 classes: give one for each class"),
         (Rules.WeightCount, "[Network, Input(2)] [Dense(3), Sigmoid, BinaryCrossEntropy(PositiveWeights = {|new double[] { 1, 2 }|})] public partial class Net;",
@@ -109,13 +108,25 @@ public class RuleTests
         (Rules.LossDoesNotFit, "[Network, Input(2)] [Dense(3), ReLU, {|SoftmaxCrossEntropy|}] public partial class Net;",
             "[SoftmaxCrossEntropy] reads scores of any size and sign, but the layer before it is [ReLU]: remove it, since the loss contains the softmax"),
         (Rules.LossDoesNotFit, "[Network, Input(2)] [Dense(3), {|NegativeLogLikelihood|}] public partial class Net;",
-            "[NegativeLogLikelihood] reads log-probabilities, but the layer before it is [Dense]: use [SoftmaxCrossEntropy] on the scores instead, which contains softmax and logarithm"),
+            "[NegativeLogLikelihood] reads predictions in (−∞, 0], but the layer before it is [Dense]: put [LogSoftmax] between them, or use [SoftmaxCrossEntropy] on the scores, which contains softmax and logarithm"),
         (Rules.OneClass, "[Network, Input(2)] [Dense(1), {|SoftmaxCrossEntropy|}] public partial class Net;",
             "The loss softmax_cross_entropy reads a single class, which is always certain: give the layer before it one unit for each class, or use [Dense(1), Sigmoid, BinaryCrossEntropy] for two classes"),
         (Rules.NoNetwork, "[{|Dense(3)|}, SoftmaxCrossEntropy] public partial class Net;",
             "'Net' has layers but no [Network], so nothing is generated for it: add [Network]"),
         (Rules.LossDoesNotFit, "[Network, Input(2)] [Dense(1), {|BinaryCrossEntropy|}] public partial class Net;",
-            "[BinaryCrossEntropy] reads probabilities, but the layer before it is [Dense]: put [Sigmoid] between them"),
+            "[BinaryCrossEntropy] reads predictions in [0, 1], but the layer before it is [Dense]: put [Sigmoid] between them"),
+        (Rules.LossDoesNotFit, "[Network, Input(2)] [Dense(2), Tanh, {|MineLoss|}] public partial class Net; public sealed class MineLossAttribute : ElementwiseLossAttribute { public static double Value([System.ComponentModel.DataAnnotations.Range(2, 5)] double prediction, double target) => prediction - target; }",
+            "[MineLoss] reads predictions in [2, 5], but the layer before it is [Tanh]: put a layer between them whose values lie there"),
+        (Rules.Pieces, "[Network, Input(7)] [{|GLU|}, SquaredError] public partial class Net;",
+            "The layer glu takes 2 pieces, but the axis has 7 elements (the input is 7): give the layer before it a multiple of 2, such as 8"),
+        (Rules.Pieces, "[Network, Input(4, 7)] [Maxout({|3|}), SquaredError] public partial class Net;",
+            "The layer maxout takes 3 pieces, but the axis has 4 elements (the input is 4×7): give the layer before it a multiple of 3, such as 6"),
+        (Rules.NothingToPenalise, "[Network, Input(7)] [Tanh, {|L2(0.1)|}, SquaredError] public partial class Net;",
+            "[L2] is a penalty on weights, but no layer of 'Net' has any: put it behind a layer such as [Dense(…)], or remove it"),
+        (Rules.AxisOutOfRange, "[Network, Input(4)] [PReLU(PerChannel = true, ChannelAxis = {|1|}), SquaredError] public partial class Net;",
+            "Axis is 1, but the input 4 has 1 axis: use -1 to 0, the batch left out"),
+        (Rules.AxisOutOfRange, "[Network, Input(4)] [GLU(Axis = {|-2|}), SquaredError] public partial class Net;",
+            "Axis is -2, but the input 4 has 1 axis: use -1 to 0, the batch left out"),
     ];
 
     // Nobody can write a network that makes the generator fail.
@@ -145,12 +156,12 @@ public class RuleTests
         report.GetMessage().ShouldBe(message);
         code.Substring(report.Location.SourceSpan.Start, report.Location.SourceSpan.Length).ShouldBe(code.Substring(start, length));
         report.Location.SourceSpan.Start.ShouldBe(start);
-        generation.Files.Count.ShouldBe(rule.Severity == RuleSeverity.Error ? 0 : 2);
+        generation.Files.Keys.Count(name => name != FormulaExport.HintName).ShouldBe(rule.Severity == RuleSeverity.Error ? 0 : 2);
     }
 
     [Fact]
     public void Every_rule_has_a_test() =>
-        Cases.Select(test => test.Rule).Concat(Unreachable).Select(rule => rule.Id).Distinct().Order(StringComparer.Ordinal)
+        Cases.Select(test => test.Rule).Concat(FormulaRuleTests.Tested).Append(Rules.FormulaNotCompiled).Concat(Unreachable).Select(rule => rule.Id).Distinct().Order(StringComparer.Ordinal)
             .ShouldBe(RuleSources.Rules.Select(rule => rule.Id));
 
     [Fact]

@@ -19,7 +19,7 @@ namespace Digits
                 new("relu1", "relu", [512], 0, 512),
                 new("dropout1", "dropout 0.5", [512], 0, 512),
                 new("dense1", "dense 256", [256], 131328, 262400),
-                new("gelu1", "gelu", [256], 0, 256),
+                new("gelu1", "gelu", [256], 0, 512),
                 new("dropout2", "dropout 0.2", [256], 0, 256),
                 new("dense2", "dense 10", [10], 2570, 5130),
             ],
@@ -119,8 +119,8 @@ namespace Digits
             /// <summary>M1 [n×512] of dropout1; filled by Forward, and Backward may write over it.</summary>
             public global::System.Span<float> Dropout1Mask => Buffer(0, 512);
 
-            /// <summary>Z2 [n×256] of dense1; filled by Forward, and Backward may write over it.</summary>
-            public global::System.Span<float> Dense1 => Buffer(1024, 256);
+            /// <summary>D2 [n×256] of gelu1; filled by Forward, and Backward may write over it.</summary>
+            public global::System.Span<float> Gelu1Derivative => Buffer(1024, 256);
 
             /// <summary>H2 [n×256] of dropout2; filled by Forward, and Backward may write over it.</summary>
             public global::System.Span<float> Dropout2 => Buffer(1536, 256);

@@ -18,11 +18,11 @@ namespace Digits
     /// relu1                  relu                           512               0              512
     /// dropout1               dropout 0.5                    512               0              512
     /// dense1                 dense 256                      256         131,328          262,400
-    /// gelu1                  gelu                           256               0              256
+    /// gelu1                  gelu                           256               0              512
     /// dropout2               dropout 0.2                    256               0              256
     /// dense2                 dense 10                       10            2,570            5,130
     /// softmaxCrossEntropy1   softmax_cross_entropy (mean)                     0               50
-    /// total                                                             535,818        1,072,444
+    /// total                                                             535,818        1,072,700
     /// </code>
     /// <para>Memory plans: offsets and sizes are elements a sample; a value may take over the place of another that is read for the last time.</para>
     /// <para>Training: 7,248 bytes a sample.</para>
@@ -30,12 +30,12 @@ namespace Digits
     /// value   offset   size
     /// M1           0    512
     /// H1         512    512
-    /// Z2       1,024    256
+    /// D2       1,024    256
     /// M2       1,280    256
     /// H2       1,536    256
     /// Z3       1,792     10
     /// dZ3      1,802     10
-    /// dZ2      1,024    256   in place of Z2
+    /// dZ2      1,024    256   in place of D2
     /// dZ1          0    512   in place of M1
     /// </code>
     /// <para>Inference: 3,072 bytes a sample.</para>
@@ -60,7 +60,7 @@ namespace Digits
                 workspace.Step++;
             var h1 = workspace.Buffer(512, 512);                         // H1 [n×512]
             var m1 = workspace.Buffer(0, 512);                           // M1 [n×512]
-            var z2 = workspace.Buffer(1024, 256);                        // Z2 [n×256]
+            var d2 = workspace.Buffer(1024, 256);                        // D2 [n×256]
             var h2 = workspace.Buffer(1536, 256);                        // H2 [n×256]
             var m2 = workspace.Buffer(1280, 256);                        // M2 [n×256]
             var z3 = workspace.Buffer(1792, 10);                         // Z3 [n×10]
@@ -70,7 +70,7 @@ namespace Digits
             else if (!workspace.KeepMasks)
                 Kernels::Dropout.FillMask<float>(m1, 0.5, workspace.MaskSeed(0), workspace.Step);
             // Z1 = X·W1ᵀ + b1                                           [n×784]·[512×784]ᵀ + [512] → [n×512]
-            // A1 = relu(Z1)                                             [n×512]
+            // A1 = max(Z1, 0)                                           [n×512]
             // H1 = A1 ⊙ M1                                              [n×512]
             Kernels::Dense.Forward<float, Dense784To512, HiddenForward>(x, parameters.Hidden.Weight, h1, n, new(parameters.Hidden.Bias, m1));
 
@@ -80,8 +80,9 @@ namespace Digits
                 Kernels::Dropout.FillMask<float>(m2, 0.2, workspace.MaskSeed(1), workspace.Step);
             // Z2 = H1·W2ᵀ + b2                                          [n×512]·[256×512]ᵀ + [256] → [n×256]
             // A2 = Z2 ⊙ Φ(Z2)                                           [n×256]
+            // D2 = ∂A2/∂Z2 = Φ(Z2) + 1/√(2π)·Z2 ⊙ e^(−0.5·Z2²)          [n×256]
             // H2 = A2 ⊙ M2                                              [n×256]
-            Kernels::Dense.Forward<float, Dense512To256, Dense1Forward>(h1, parameters.Dense1.Weight, h2, n, new(parameters.Dense1.Bias, z2, m2));
+            Kernels::Dense.Forward<float, Dense512To256, Dense1Forward>(h1, parameters.Dense1.Weight, h2, n, new(parameters.Dense1.Bias, d2, m2));
 
             // Z3 = H2·W3ᵀ + b3                                          [n×256]·[10×256]ᵀ + [10] → [n×10]
             Kernels::Dense.Forward<float, Dense256To10, Dense2Forward>(h2, parameters.Dense2.Weight, z3, n, new(parameters.Dense2.Bias));
@@ -156,7 +157,7 @@ namespace Digits
             var dz3 = workspace.Buffer(1802, 10);                        // dZ3 [n×10]
             var h2 = workspace.Buffer(1536, 256);                        // H2 [n×256]
             var m2 = workspace.Buffer(1280, 256);                        // M2 [n×256]
-            var z2 = workspace.Buffer(1024, 256);                        // Z2 [n×256]
+            var d2 = workspace.Buffer(1024, 256);                        // D2 [n×256]
             var dz2 = workspace.Buffer(1024, 256);                       // dZ2 [n×256]
             var h1 = workspace.Buffer(512, 512);                         // H1 [n×512]
             var m1 = workspace.Buffer(0, 512);                           // M1 [n×512]
@@ -167,8 +168,8 @@ namespace Digits
 
             // dH2 = dZ3·W3                                              [n×10]·[10×256] → [n×256]
             // dA2 = dH2 ⊙ M2                                            [n×256]
-            // dZ2 = dA2 ⊙ (Φ(Z2) + Z2 ⊙ φ(Z2))                          [n×256]
-            Kernels::Dense.BackwardInput<float, Dense256To10, Gelu1Backward>(dz3, parameters.Dense2.Weight, dz2, n, new(m2, z2));
+            // dZ2 = dA2 ⊙ D2                                            [n×256]
+            Kernels::Dense.BackwardInput<float, Dense256To10, Gelu1Backward>(dz3, parameters.Dense2.Weight, dz2, n, new(m2, d2));
             OnGradientDense1(dz2);
 
             // dW2 = dZ2ᵀ·H1     db2 = Σₙ dZ2                            [n×256]ᵀ·[n×512] → [256×512]
@@ -213,7 +214,7 @@ namespace Digits
             var a2 = workspace.Buffer(512, 256);                         // A2 [n×256]
 
             // Z1 = X·W1ᵀ + b1                                           [n×784]·[512×784]ᵀ + [512] → [n×512]
-            // A1 = relu(Z1)                                             [n×512]
+            // A1 = max(Z1, 0)                                           [n×512]
             Kernels::Dense.Forward<float, Dense784To512, HiddenPredict>(x, parameters.Hidden.Weight, a1, n, new(parameters.Hidden.Bias));
 
             // Z2 = A1·W2ᵀ + b2                                          [n×512]·[256×512]ᵀ + [256] → [n×256]
@@ -237,7 +238,7 @@ namespace Digits
         partial void OnGradientHidden(global::System.Span<float> dz1);
     }
 
-    /// <summary>Z1 = X·W1ᵀ + b1, A1 = relu(Z1), H1 = A1 ⊙ M1.</summary>
+    /// <summary>Z1 = X·W1ᵀ + b1, A1 = max(Z1, 0), H1 = A1 ⊙ M1.</summary>
     file readonly ref struct HiddenForward(global::System.ReadOnlySpan<float> b1, global::System.ReadOnlySpan<float> m1) : Kernels::IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> _b1 = b1;
@@ -248,7 +249,7 @@ namespace Digits
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
             var z1 = product + V.Load(_b1, column);
-            var a1 = Kernels::Activations.Relu.Value<V, float>(z1);
+            var a1 = V.AtLeast(V.Zero, z1);
             var h1 = a1 * V.Load(_m1, row * 512 + column);
             return h1;
         }
@@ -262,11 +263,11 @@ namespace Digits
         public static int Outputs => 512;
     }
 
-    /// <summary>Z2 = H1·W2ᵀ + b2, A2 = Z2 ⊙ Φ(Z2), H2 = A2 ⊙ M2.</summary>
-    file readonly ref struct Dense1Forward(global::System.ReadOnlySpan<float> b2, global::System.Span<float> z2, global::System.ReadOnlySpan<float> m2) : Kernels::IEpilogue<float>
+    /// <summary>Z2 = H1·W2ᵀ + b2, A2 = Z2 ⊙ Φ(Z2), D2 = ∂A2/∂Z2 = Φ(Z2) + 1/√(2π)·Z2 ⊙ e^(−0.5·Z2²), H2 = A2 ⊙ M2.</summary>
+    file readonly ref struct Dense1Forward(global::System.ReadOnlySpan<float> b2, global::System.Span<float> d2, global::System.ReadOnlySpan<float> m2) : Kernels::IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> _b2 = b2;
-        private readonly global::System.Span<float> _z2 = z2;
+        private readonly global::System.Span<float> _d2 = d2;
         private readonly global::System.ReadOnlySpan<float> _m2 = m2;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
@@ -274,8 +275,10 @@ namespace Digits
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
             var z2 = product + V.Load(_b2, column);
-            z2.Store(_z2, row * 256 + column);
-            var a2 = Kernels::Activations.Gelu.Value<V, float>(z2);
+            var normalCdf = V.NormalCdf(z2);
+            var a2 = z2 * normalCdf;
+            var d2 = V.FusedMultiplyAdd(V.Create(0.3989422804014327), z2 * V.Exp(V.Create(-0.5) * (z2 * z2)), normalCdf);
+            d2.Store(_d2, row * 256 + column);
             var h2 = a2 * V.Load(_m2, row * 256 + column);
             return h2;
         }
@@ -311,18 +314,18 @@ namespace Digits
         public static int Outputs => 10;
     }
 
-    /// <summary>dA2 = dH2 ⊙ M2, dZ2 = dA2 ⊙ (Φ(Z2) + Z2 ⊙ φ(Z2)).</summary>
-    file readonly ref struct Gelu1Backward(global::System.ReadOnlySpan<float> m2, global::System.ReadOnlySpan<float> z2) : Kernels::IEpilogue<float>
+    /// <summary>dA2 = dH2 ⊙ M2, dZ2 = dA2 ⊙ D2.</summary>
+    file readonly ref struct Gelu1Backward(global::System.ReadOnlySpan<float> m2, global::System.ReadOnlySpan<float> d2) : Kernels::IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> _m2 = m2;
-        private readonly global::System.ReadOnlySpan<float> _z2 = z2;
+        private readonly global::System.ReadOnlySpan<float> _d2 = d2;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V dh2, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
             var da2 = dh2 * V.Load(_m2, row * 256 + column);
-            var dz2 = da2 * Kernels::Activations.Gelu.Derivative<V, float>(V.Load(_z2, row * 256 + column));
+            var dz2 = da2 * V.Load(_d2, row * 256 + column);
             return dz2;
         }
     }
@@ -338,12 +341,12 @@ namespace Digits
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
             var da1 = dh1 * V.Load(_m1, row * 512 + column);
-            var dz1 = da1 * Kernels::Activations.Relu.Derivative<V, float>(V.Load(_h1, row * 512 + column));
+            var dz1 = da1 * V.Select(V.LessThan(V.Zero, V.Load(_h1, row * 512 + column)), V.One, V.Zero);
             return dz1;
         }
     }
 
-    /// <summary>Z1 = X·W1ᵀ + b1, A1 = relu(Z1).</summary>
+    /// <summary>Z1 = X·W1ᵀ + b1, A1 = max(Z1, 0).</summary>
     file readonly ref struct HiddenPredict(global::System.ReadOnlySpan<float> b1) : Kernels::IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> _b1 = b1;
@@ -353,7 +356,7 @@ namespace Digits
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
             var z1 = product + V.Load(_b1, column);
-            var a1 = Kernels::Activations.Relu.Value<V, float>(z1);
+            var a1 = V.AtLeast(V.Zero, z1);
             return a1;
         }
     }
@@ -368,7 +371,7 @@ namespace Digits
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
             var z2 = product + V.Load(_b2, column);
-            var a2 = Kernels::Activations.Gelu.Value<V, float>(z2);
+            var a2 = z2 * V.NormalCdf(z2);
             return a2;
         }
     }

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using NetDsl.Generator.Frontend;
 using NetDsl.Generator.Passes;
 using NetDsl.Generator.Tests.Support;
 
@@ -21,6 +22,32 @@ public class IncrementalityTests
 
         [Network, Input(2)] [Dense(1), BinaryCrossEntropy]
         public partial class Warned;
+        """;
+
+    private const string Formulas = """
+        using NetDsl;
+
+        public sealed class BendAttribute : ActivationAttribute
+        {
+            private const double Half = 0.5;
+
+            public static double Value(double x) => Helper(x) + 1;
+
+            public static double Unrelated(double x) => 3 * x;
+
+            private static double Helper(double x) => Half * x;
+        }
+
+        public sealed class FlatAttribute : ActivationAttribute
+        {
+            public static double Value(double x) => 2 * x;
+        }
+
+        [Network, Input(2)] [Dense(8), Bend] [Dense(1), SquaredError]
+        public partial class Bent;
+
+        [Network, Input(3)] [Dense(4), Flat] [Dense(2), SoftmaxCrossEntropy]
+        public partial class Level;
         """;
 
     private const string Other = "public class Unrelated { public int Answer => 42; }";
@@ -90,6 +117,52 @@ public class IncrementalityTests
         first.GeneratedSources.Length.ShouldBe(2);
         second.Diagnostics.ShouldBeEmpty();
         second.GeneratedSources.Length.ShouldBe(4);
+    }
+
+    [Theory]
+    [InlineData("3 * x", "4 * x")]
+    [InlineData("using NetDsl;", "using NetDsl;\n\n// Moved down.\n")]
+    [InlineData("Half * x", "Half /* of it */ * x")]
+    [InlineData("private const double Half = 0.5;", "private const double Half = 1 / 2.0;")]
+    public void What_changes_no_formula_emits_nothing(string before, string after)
+    {
+        var (first, second) = Edit(Formulas, Formulas.Replace(before, after));
+        foreach (var step in new[] { NetworkGenerator.Tracking.Input, NetworkGenerator.Tracking.Compile, NetworkGenerator.Tracking.Source, NetworkGenerator.Tracking.Export })
+            second.TrackedSteps[step].SelectMany(run => run.Outputs).ShouldAllBe(output => IsReused(output.Reason));
+        Changed(first, second).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("Helper(x) + 1", "Helper(x) + 2")]
+    [InlineData("Half * x", "Half * x * x")]
+    [InlineData("Half = 0.5", "Half = 0.25")]
+    public void A_changed_formula_compiles_the_networks_that_use_it(string before, string after)
+    {
+        var (first, second) = Edit(Formulas, Formulas.Replace(before, after));
+        var inputs = second.TrackedSteps[NetworkGenerator.Tracking.Input].SelectMany(run => run.Outputs).ToDictionary(output => ((NetworkInput)output.Value).Spec!.Name, output => output.Reason);
+        inputs["Bent"].ShouldBe(IncrementalStepRunReason.Modified);
+        IsReused(inputs["Level"]).ShouldBeTrue();
+        Changed(first, second).ShouldContain("NetDsl-Formulas.g.cs");
+        Changed(first, second).ShouldNotContain(file => file.StartsWith("Level", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_formula_that_breaks_is_reported_and_one_that_is_mended_is_not()
+    {
+        var broken = Formulas.Replace("Half * x", "System.Math.Atan(x)");
+        var (first, second) = Edit(broken, Formulas);
+        first.Diagnostics.Count(diagnostic => diagnostic.Id == "NETDSL025").ShouldBe(1);
+        second.Diagnostics.ShouldNotContain(diagnostic => diagnostic.Id == "NETDSL025");
+        Edit(Formulas, broken).Second.Diagnostics.Count(diagnostic => diagnostic.Id == "NETDSL025").ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_moved_problem_of_a_formula_is_reported_at_its_new_place()
+    {
+        var broken = Formulas.Replace("Half * x", "System.Math.Atan(x)");
+        var (first, second) = Edit(broken, broken.Replace("using NetDsl;", "using NetDsl;\n\n"));
+        int Line(GeneratorRunResult result) => result.Diagnostics.Single(diagnostic => diagnostic.Id == "NETDSL025").Location.GetLineSpan().StartLinePosition.Line;
+        Line(second).ShouldBe(Line(first) + 2);
     }
 
     private static (GeneratorRunResult First, GeneratorRunResult Second) Edit(string before, string after)

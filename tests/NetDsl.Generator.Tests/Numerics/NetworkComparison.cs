@@ -60,7 +60,7 @@ internal sealed class NetworkComparison<T>
         {
             var target = Numbers(_batch * shape.Size, () => Target(loss));
             regression.TargetSize.ShouldBe(shape.Size);
-            var terms = loss is ClassLossOp ? _batch * shape.Rows : target.Length;
+            var terms = loss is ClassLossOp ? _batch * shape.Rows : loss is SampleLossOp ? _batch : target.Length;
             foreach (var weights in new[] { [], Numbers(terms, () => _random.NextDouble() + 0.5) })
                 Train(new Targets(null, Widen(target)), weights, terms, destination => regression.Loss(_workspace, target, weights, destination));
         }
@@ -79,7 +79,7 @@ internal sealed class NetworkComparison<T>
 
         var received = new T[terms];
         var value = loss(received);
-        Compare("loss", [value], [reference.LossValue]);
+        Compare("loss", [value], [reference.LossValue + reference.Penalty]);
         loss([]).ShouldBe(value, "the loss can be asked for twice");
         Compare("loss terms", received, reference.Terms);
         _gradients.Values.Fill(T.NaN);
@@ -186,7 +186,6 @@ internal sealed class NetworkComparison<T>
 
     private void CompareWithDifferences(string name, Span<T> values, double[] gradient, LossCall loss)
     {
-        const double Distance = 1e-5;
         for (var k = 0; k < 2; k++)
         {
             var i = _random.Next(values.Length);
@@ -198,9 +197,18 @@ internal sealed class NetworkComparison<T>
                 return double.CreateTruncating(loss([]));
             }
 
-            var difference = (At(values, Distance) - At(values, -Distance)) / (2 * Distance);
+            // Of thousands of kinks one may lie within the first distance; the shorter one, with more rounding, steps over fewer.
+            var (difference, agrees) = (0.0, false);
+            foreach (var (distance, tolerance) in new[] { (1e-5, 1e-6), (1e-7, 1e-5) })
+            {
+                if (agrees)
+                    break;
+                difference = (At(values, distance) - At(values, -distance)) / (2 * distance);
+                agrees = Math.Abs(gradient[i] - difference) <= tolerance * (1 + Math.Abs(difference));
+            }
+
             values[i] = center;
-            gradient[i].ShouldBe(difference, 1e-6 * (1 + Math.Abs(difference)), $"{name}[{i}] against the difference of losses");
+            agrees.ShouldBeTrue($"{name}[{i}] is {gradient[i]}, the difference of losses {difference}");
         }
     }
 
@@ -225,9 +233,9 @@ internal sealed class NetworkComparison<T>
 
     private double Target(LossOp loss) => loss.Name switch
     {
-        "hinge" or "squared_hinge" => _random.Next(2) == 0 ? -1 : 1,
-        "binary_cross_entropy" or "binary_cross_entropy_with_logits" => _random.NextDouble(),
-        "softmax_cross_entropy" => _random.NextDouble(),
+        "hinge" => _random.Next(2) == 0 ? -1 : 1,
+        "softmax_cross_entropy" or "kullback_leibler" => _random.NextDouble(),
+        var name when name.StartsWith("binary_cross_entropy", StringComparison.Ordinal) => _random.NextDouble(),
         _ => Normal(),
     };
 

@@ -31,6 +31,18 @@ public class OperationTests
             "[Input(6)] [Softmax, Tanh, Dense(4), MeanSquaredError]",
             "[Input(6)] [Tanh, Softmax, SiLU, Softmax, SquaredError]",
         ],
+        ["LogSoftmax"] =
+        [
+            "[Input(6)] [Dense(5), LogSoftmax, NegativeLogLikelihood]",
+            "[Input(3, 4)] [LogSoftmax(Axis = 0), Dense(3), MeanSquaredError]",
+            "[Input(3, 4, 2)] [LogSoftmax(Axis = -2), Tanh, LogSoftmax, KullbackLeibler(Reduction = Reduction.BatchMean)]",
+        ],
+        ["Maxout"] =
+        [
+            "[Input(6)] [Dense(12), Maxout(3), Dense(3), MeanSquaredError]",
+            "[Input(4, 3, 5)] [Maxout(2), Tanh, SquaredError]",
+            "[Input(5, 6)] [Dense(8), Maxout(2, Axis = -1), Dropout(0.3), Maxout(5), SquaredError]",
+        ],
         ["Sigmoid"] = Activation("Sigmoid"),
         ["Tanh"] = Activation("Tanh"),
         ["ScaledTanh"] = Activation("ScaledTanh"),
@@ -41,6 +53,30 @@ public class OperationTests
         ["Softplus"] = [.. Activation("Softplus"), .. Activation("Softplus(2.5)")],
         ["GELU"] = [.. Activation("GELU"), .. Activation("GELU(TanhApproximation = true)")],
         ["SiLU"] = Activation("SiLU"),
+        ["PReLU"] =
+        [
+            .. Activation("PReLU"), .. Activation("PReLU(0.1, PerChannel = true, ChannelAxis = -1)"),
+            "[Input(4, 3, 5)] [PReLU(PerChannel = true), Tanh, PReLU(PerChannel = true, ChannelAxis = 1), Dropout(0.2), SquaredError]",
+            "[Input(3, 4)] [Dense(5), PReLU(PerChannel = true), Dense(2), PReLU, SquaredError]",
+        ],
+        ["ParametricSwish"] = Activation("ParametricSwish"),
+        ["Softsign"] = Activation("Softsign"),
+        ["HardSigmoid"] = [.. Activation("HardSigmoid"), .. Activation("HardSigmoid(Keras = true)")],
+        ["HardSwish"] = Activation("HardSwish"),
+        ["HardTanh"] = [.. Activation("HardTanh"), .. Activation("HardTanh(-0.5, 0.25)")],
+        ["Mish"] = Activation("Mish"),
+        ["LogSigmoid"] = Activation("LogSigmoid"),
+        ["Swish"] = [.. Activation("Swish"), .. Activation("Swish(1.5)")],
+        ["GLU"] = Gate("GLU"),
+        ["SwiGLU"] = Gate("SwiGLU"),
+        ["GEGLU"] = Gate("GEGLU"),
+        ["L1"] = Penalty("L1(0.1)"),
+        ["L2"] = Penalty("L2(0.3)"),
+        ["ElasticNet"] = Penalty("ElasticNet(0.1, 0.2)"),
+        ["SmoothL1"] = [.. Loss("SmoothL1"), Loss("SmoothL1", "0.5")],
+        ["LogCosh"] = Loss("LogCosh"),
+        ["KullbackLeibler"] = Loss("LogSoftmax, KullbackLeibler"),
+        ["MulticlassHinge"] = [.. Loss("MulticlassHinge"), Loss("MulticlassHinge", "0.6, OverClasses = true, IgnoreIndex = 1, ClassWeights = new double[] { 1, 2, 0.25 }")],
         ["SquaredError"] = Loss("SquaredError"),
         ["MeanSquaredError"] = Loss("MeanSquaredError"),
         ["MeanAbsoluteError"] = Loss("MeanAbsoluteError"),
@@ -90,7 +126,13 @@ public class OperationTests
     }
 
     [Fact]
-    public void Every_operation_of_the_catalogue_is_tested() => Stacks.Keys.Order(StringComparer.Ordinal).ShouldBe(Catalogue.Kinds);
+    public void Every_operation_of_the_language_is_tested() =>
+        Stacks.Keys.Order(StringComparer.Ordinal).ShouldBe(Catalogue.Kinds.Concat(FormulaKinds).Order(StringComparer.Ordinal));
+
+    private static IEnumerable<string> FormulaKinds =>
+        typeof(LayerAttribute).Assembly.GetExportedTypes()
+            .Where(type => type.IsSubclassOf(typeof(LayerAttribute)) && !type.IsAbstract && type.GetMethod("Value") is not null)
+            .Select(type => type.Name[..^"Attribute".Length]);
 
     [Theory]
     [MemberData(nameof(All), DisableDiscoveryEnumeration = true)]
@@ -102,6 +144,21 @@ public class OperationTests
         $"[Input(5)] [{activation}, Dense(7), {activation}, Dropout(0.3), Dense(3), {activation}, MeanSquaredError]",
         $"[Input(3, 4)] [Softmax, {activation}, Dense(5), {activation}, {activation}, Dense(2), SquaredError]",
         $"[Input(5)] [{activation}, SquaredError]",
+    ];
+
+    // Behind a product, along another axis, and fused with what follows.
+    private static string[] Gate(string gate) =>
+    [
+        $"[Input(5)] [Dense(8), {gate}, Dropout(0.2), Dense(3), MeanSquaredError]",
+        $"[Input(3, 6)] [{gate}(Axis = -1), Tanh, SquaredError]",
+        $"[Input(4, 3, 5)] [{gate}, Dense(2), {gate}, SquaredError]",
+    ];
+
+    // Of one layer, and of all.
+    private static string[] Penalty(string penalty) =>
+    [
+        $"[Input(5)] [Dense(4), {penalty}, Tanh, Dense(3), MeanSquaredError]",
+        $"[Input(5)] [{penalty}, Dense(4), Tanh, Dense(3, Bias = false), SquaredError]",
     ];
 
     // By each reduction, behind an activation, and straight behind the input.

@@ -5,10 +5,11 @@ public class RandomNetworkTests
     private const int Count = 100;
 
     private static readonly string[] Activations =
-        ["Sigmoid", "Tanh", "ScaledTanh", "ReLU", "LeakyReLU", "LeakyReLU(0.2)", "ELU", "ELU(0.7)", "SELU", "Softplus", "Softplus(3)", "GELU", "GELU(TanhApproximation = true)", "SiLU", "Softmax"];
+        ["Sigmoid", "Tanh", "ScaledTanh", "ReLU", "LeakyReLU", "LeakyReLU(0.2)", "ELU", "ELU(0.7)", "SELU", "Softplus", "Softplus(3)", "GELU", "GELU(TanhApproximation = true)", "SiLU", "Softmax",
+            "LogSoftmax", "Mish", "Softsign", "HardSigmoid", "HardSwish", "HardTanh", "LogSigmoid", "Swish(0.7)", "PReLU", "PReLU(PerChannel = true)", "PReLU(PerChannel = true, ChannelAxis = -1)", "ParametricSwish"];
 
     private static readonly string[] Losses =
-        ["SquaredError", "MeanSquaredError", "MeanAbsoluteError", "Huber(0.5)", "Hinge", "Hinge(Squared = true)", "Sigmoid, BinaryCrossEntropy", "SoftmaxCrossEntropy", "SoftmaxCrossEntropy(LabelSmoothing = 0.1)", "NegativeLogLikelihood"];
+        ["SquaredError", "MeanSquaredError", "MeanAbsoluteError", "Huber(0.5)", "Hinge", "Hinge(Squared = true)", "Sigmoid, BinaryCrossEntropy", "SmoothL1", "LogCosh", "SoftmaxCrossEntropy", "SoftmaxCrossEntropy(LabelSmoothing = 0.1)", "NegativeLogLikelihood"];
 
     private static readonly NetworkCase[] Cases = [.. Enumerable.Range(0, Count).Select(Draw)];
 

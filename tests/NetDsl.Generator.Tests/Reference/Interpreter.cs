@@ -1,5 +1,5 @@
+using NetDsl.Generator.Formulas;
 using NetDsl.Generator.Graph;
-using NetDsl.Generator.Model;
 using NetDsl.Generator.Ops;
 
 namespace NetDsl.Generator.Tests.Reference;
@@ -17,12 +17,23 @@ internal sealed class Interpreter(NetworkGraph graph, int batch)
         [typeof(DenseBackwardInputOp)] = (self, node) => self.DenseBackwardInput(node),
         [typeof(ActivationOp)] = (self, node) => self.Map(node, (ActivationOp)node.Op),
         [typeof(ActivationBackwardOp)] = (self, node) => self.MapBackward(node, ((ActivationBackwardOp)node.Op).Activation),
+        [typeof(LearnableBackwardOp)] = (self, node) => self.LearnableBackward(node, (LearnableBackwardOp)node.Op),
+        [typeof(GateOp)] = (self, node) => self.Gate(node, (GateOp)node.Op),
+        [typeof(GateBackwardOp)] = (self, node) => self.GateBackward(node, ((GateBackwardOp)node.Op).Gate),
+        [typeof(PenaltyOp)] = (self, node) => self.Penalise(node, ((PenaltyOp)node.Op).Penalty),
+        [typeof(PenaltyBackwardOp)] = (self, node) => self.PenaltyBackward(node, ((PenaltyBackwardOp)node.Op).Penalty.Penalty),
+        [typeof(MaxoutOp)] = (self, node) => self.Maxout(node, (MaxoutOp)node.Op),
+        [typeof(MaxoutBackwardOp)] = (self, node) => self.MaxoutBackward(node, ((MaxoutBackwardOp)node.Op).Maxout),
+        [typeof(LogSoftmaxOp)] = (self, node) => self.LogSoftmax(node, ((LogSoftmaxOp)node.Op).Axis),
+        [typeof(LogSoftmaxBackwardOp)] = (self, node) => self.LogSoftmaxBackward(node, ((LogSoftmaxBackwardOp)node.Op).Axis),
         [typeof(DropoutOp)] = (self, node) => self.Product(node.Inputs[0], node.Outputs[1], node.Outputs[0]),
         [typeof(MaskOp)] = (self, node) => self.Product(node.Inputs[0], node.Inputs[1], node.Outputs[0]),
         [typeof(CopyOp)] = (self, node) => self[node.Inputs[0]].CopyTo(self[node.Outputs[0]], 0),
         [typeof(SoftmaxOp)] = (self, node) => self.Softmax(node, ((SoftmaxOp)node.Op).Axis),
         [typeof(SoftmaxBackwardOp)] = (self, node) => self.SoftmaxBackward(node, ((SoftmaxBackwardOp)node.Op).Axis),
         [typeof(ElementwiseLossOp)] = (self, node) => self.Loss(node, (ElementwiseLossOp)node.Op),
+        [typeof(SampleLossOp)] = (self, node) => self.Loss(node, (SampleLossOp)node.Op),
+        [typeof(MulticlassHingeOp)] = (self, node) => self.Loss(node, (MulticlassHingeOp)node.Op),
         [typeof(SoftmaxCrossEntropyOp)] = (self, node) => self.Loss(node, (SoftmaxCrossEntropyOp)node.Op),
         [typeof(NegativeLogLikelihoodOp)] = (self, node) => self.Loss(node, (NegativeLogLikelihoodOp)node.Op),
     };
@@ -47,6 +58,9 @@ internal sealed class Interpreter(NetworkGraph graph, int batch)
 
     /// <summary>The loss, once its node ran.</summary>
     public double LossValue { get; private set; }
+
+    /// <summary>What penalties on weights add to it.</summary>
+    public double Penalty { get; private set; }
 
     /// <summary>The loss terms before <see cref="Weights"/>.</summary>
     public double[] Terms { get; private set; } = [];
@@ -122,14 +136,130 @@ internal sealed class Interpreter(NetworkGraph graph, int batch)
     {
         var (x, y) = (this[node.Inputs[0]], this[node.Outputs[0]]);
         for (var i = 0; i < x.Length; i++)
-            y[i] = ScalarMath.Activation(op.Name, x[i], Constant(op.Constants));
+        {
+            var result = Dual.Of(op.Function.Derivation.Value, Bind(node.Inputs[0], node.Inputs.Skip(1).ToList(), op, i, by: -1));
+            y[i] = result.Value;
+            if (node.Outputs.Count > 1)
+                this[node.Outputs[1]][i] = result.Slope;
+        }
     }
 
+    // Whatever the generated code computes the derivative from: here it is that of the dual number at the layer's input.
     private void MapBackward(Node node, ActivationOp op)
     {
-        var (dy, saved, dx) = (this[node.Inputs[0]], this[node.Inputs[1]], this[node.Outputs[0]]);
+        var forward = graph.Nodes.Single(other => other.Op == op && other.Layer == node.Layer);
+        var (dy, dx) = (this[node.Inputs[0]], this[node.Outputs[0]]);
         for (var i = 0; i < dy.Length; i++)
-            dx[i] = dy[i] * ScalarMath.ActivationDerivative(op.Name, saved[i], Constant(op.Constants));
+            dx[i] = dy[i] * Dual.Of(op.Function.Derivation.Value, Bind(forward.Inputs[0], forward.Inputs.Skip(1).ToList(), op, i, by: -1)).Slope;
+    }
+
+    private void LearnableBackward(Node node, LearnableBackwardOp op)
+    {
+        var (dy, sums) = (this[node.Inputs[0]], this[node.Outputs[0]]);
+        var learnables = node.Inputs.Skip(2).ToList();
+        for (var i = 0; i < dy.Length; i++)
+            sums[Channel(node.Inputs[1], op.Activation, i) % sums.Length] += dy[i] * Dual.Of(op.Activation.Function.Derivation.Value, Bind(node.Inputs[1], learnables, op.Activation, i, op.Index)).Slope;
+    }
+
+    // The variables of an activation at one element; the slope of one of them is 1.
+    private Func<string, Dual> Bind(int x, IReadOnlyList<int> learnables, ActivationOp op, int element, int by) => name =>
+    {
+        if (name == ActivationFormula.Input)
+            return new Dual(this[x][element], by < 0 ? 1 : 0);
+        var index = op.Function.IndexOf(name);
+        var values = this[learnables[index]];
+        return new Dual(values[Channel(x, op, element) % values.Length], by == index ? 1 : 0);
+    };
+
+    private int Channel(int x, ActivationOp op, int element)
+    {
+        if (op.ChannelsOf(graph.Values[x].Shape).Kind == ChannelKind.None)
+            return 0;
+        var (_, along, inner) = Axes.Around(op.ChannelAxis, graph.Values[x].Shape);
+        return element / inner % along;
+    }
+
+    private void Gate(Node node, GateOp op)
+    {
+        var y = this[node.Outputs[0]];
+        for (var i = 0; i < y.Length; i++)
+            y[i] = Dual.Of(op.Function.Value, Pieces(node.Inputs[0], node.Outputs[0], op, i, by: -1)).Value;
+    }
+
+    private void GateBackward(Node node, GateOp op)
+    {
+        var (dy, dx) = (this[node.Inputs[0]], this[node.Outputs[0]]);
+        for (var i = 0; i < dy.Length; i++)
+        {
+            for (var piece = 0; piece < op.Function.Pieces; piece++)
+                dx[Place(node.Inputs[0], op, i, piece)] = dy[i] * Dual.Of(op.Function.Value, Pieces(node.Inputs[1], node.Inputs[0], op, i, piece)).Slope;
+        }
+    }
+
+    private Func<string, Dual> Pieces(int x, int y, GateOp op, int element, int by) => name =>
+    {
+        var piece = int.Parse(name[1..], System.Globalization.CultureInfo.InvariantCulture);
+        return new Dual(this[x][Place(y, op, element, piece)], piece == by ? 1 : 0);
+    };
+
+    // Where a piece of the input stands that goes into an element of the result.
+    private int Place(int y, GateOp op, int element, int piece)
+    {
+        var (_, along, inner) = Axes.Around(op.Axis, graph.Values[y].Shape);
+        var block = along * inner;
+        return element / block * block * op.Function.Pieces + piece * block + element % block;
+    }
+
+    private void Penalise(Node node, PenaltyFormula penalty) =>
+        Penalty += this[node.Inputs[0]].Sum(weight => Dual.Of(penalty.Value, _ => new Dual(weight, 1)).Value);
+
+    private void PenaltyBackward(Node node, PenaltyFormula penalty)
+    {
+        var (weights, gradient) = (this[node.Inputs[0]], this[node.Inputs[1]]);
+        for (var i = 0; i < weights.Length; i++)
+            gradient[i] += Dual.Of(penalty.Value, _ => new Dual(weights[i], 1)).Slope;
+    }
+
+    private void Maxout(Node node, MaxoutOp op)
+    {
+        var (x, y) = (this[node.Inputs[0]], this[node.Outputs[0]]);
+        for (var i = 0; i < y.Length; i++)
+            y[i] = Group(node.Outputs[0], op, i).Max(k => x[k]);
+    }
+
+    private void MaxoutBackward(Node node, MaxoutOp op)
+    {
+        var (dy, x, dx) = (this[node.Inputs[0]], this[node.Inputs[1]], this[node.Outputs[0]]);
+        for (var i = 0; i < dy.Length; i++)
+            dx[Group(node.Inputs[0], op, i).MaxBy(k => x[k])] = dy[i];
+    }
+
+    private IEnumerable<int> Group(int y, MaxoutOp op, int element)
+    {
+        var (_, _, inner) = Axes.Around(op.Axis, graph.Values[y].Shape);
+        return Enumerable.Range(0, op.Pieces).Select(piece => (element / inner * op.Pieces + piece) * inner + element % inner);
+    }
+
+    private void LogSoftmax(Node node, int axis)
+    {
+        var (x, y) = (this[node.Inputs[0]], this[node.Outputs[0]]);
+        foreach (var lane in Lanes(node.Inputs[0], axis))
+        {
+            var max = lane.Max(i => x[i]);
+            var logSum = max + Math.Log(lane.Sum(i => Math.Exp(x[i] - max)));
+            foreach (var i in lane)
+                y[i] = x[i] - logSum;
+        }
+    }
+
+    private void LogSoftmaxBackward(Node node, int axis)
+    {
+        var (dy, y, dx) = (this[node.Inputs[0]], this[node.Inputs[1]], this[node.Outputs[0]]);
+        foreach (var lane in Lanes(node.Inputs[1], axis))
+        {
+            foreach (var i in lane)
+                dx[i] = lane.Sum(j => dy[j] * ((i == j ? 1 : 0) - Math.Exp(y[i])));
+        }
     }
 
     private void Product(int left, int right, int result)
@@ -169,11 +299,64 @@ internal sealed class Interpreter(NetworkGraph graph, int batch)
         LossValue = 0;
         for (var i = 0; i < p.Length; i++)
         {
-            var positive = op.PositiveWeights.Count == 0 ? 1 : op.PositiveWeights[i % op.PositiveWeights.Count];
-            var (value, derivative) = ScalarMath.LossTerm(op.Name, p[i], t[i], positive, Constant(op.Constants));
+            Dual Variable(string name) => name == LossFormula.Prediction ? new Dual(p[i], 1)
+                : name == LossFormula.Target ? new Dual(t[i], 0)
+                : new Dual(op.Loss.Arrays.Single(array => array.Name == name).Numbers[i % graph.Values[node.Inputs[0]].Shape.Size], 0);
+            var (value, derivative) = Dual.Of(op.Loss.Value, Variable);
             Terms[i] = value;
             LossValue += scale * Weight(i) * value;
             SetGradient(node, i, scale * Weight(i) * derivative);
+        }
+    }
+
+    // Of each sample: a function of sums over its elements.
+    private void Loss(Node node, SampleLossOp op)
+    {
+        var (p, t) = (this[node.Inputs[0]], Targets!.Numbers!);
+        var size = p.Length / batch;
+        var scale = op.Reduction == "Sum" ? 1 : 1.0 / batch;
+        Terms = new double[batch];
+        LossValue = 0;
+        for (var n = 0; n < batch; n++)
+        {
+            Dual Term(Expr term, int element) => Dual.Of(term, name => name == LossFormula.Prediction ? new Dual(p[element], 1) : new Dual(t[element], 0));
+            var elements = Enumerable.Range(n * size, size).ToList();
+            var sums = op.Loss.Terms.Select(term => elements.Sum(element => Term(term, element).Value)).ToArray();
+            Dual Value(int by) => Dual.Of(op.Loss.Value, name => new Dual(sums[SampleLossFormula.Index(name)], SampleLossFormula.Index(name) == by ? 1 : 0));
+            Terms[n] = Value(-1).Value;
+            LossValue += scale * Weight(n) * Terms[n];
+            foreach (var element in elements)
+                SetGradient(node, element, scale * Weight(n) * op.Loss.Terms.Select((term, k) => Value(k).Slope * Term(term, element).Slope).Sum());
+        }
+    }
+
+    private void Loss(Node node, MulticlassHingeOp op)
+    {
+        var p = this[node.Inputs[0]];
+        var classes = graph.Values[node.Inputs[0]].Shape.Last;
+        var labels = Targets!.Labels!;
+        var scale = RowScale(op, labels.Length);
+        Terms = new double[labels.Length];
+        LossValue = 0;
+        for (var r = 0; r < labels.Length; r++)
+        {
+            if (labels[r] == op.IgnoreIndex)
+                continue;
+            var factor = (op.ClassWeights.Count == 0 ? 1 : op.ClassWeights[labels[r]]) / (op.OverClasses ? classes : 1);
+            var label = r * classes + labels[r];
+            var total = 0.0;
+            for (var c = r * classes; c < (r + 1) * classes; c++)
+            {
+                var violation = op.Margin - p[label] + p[c];
+                if (c == label || violation <= 0)
+                    continue;
+                Terms[r] += factor * violation;
+                total += factor;
+                SetGradient(node, c, scale * Weight(r) * factor);
+            }
+
+            SetGradient(node, label, -scale * Weight(r) * total);
+            LossValue += scale * Weight(r) * Terms[r];
         }
     }
 
@@ -240,8 +423,6 @@ internal sealed class Interpreter(NetworkGraph graph, int batch)
     }
 
     private (int Outputs, int Inputs) Extents(int weight) => (graph.Values[weight].Shape.Extents[0], graph.Values[weight].Shape.Extents[1]);
-
-    private static Func<string, double> Constant(EquatableArray<FormulaConstant> constants) => name => constants.Single(constant => constant.Name == name).Value;
 
     // Indices of the elements along an axis, for each place on the other axes.
     private IEnumerable<int[]> Lanes(int value, int axis)

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using NetDsl.Generator.Formulas;
 using NetDsl.Generator.Frontend;
 using NetDsl.Generator.Passes;
 using NetDsl.Generator.Diagnostics;
@@ -35,6 +37,15 @@ internal static class Compiler
         parseOptions: ParseOptions,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
+    /// <summary>An assembly of files as they are, without the generator.</summary>
+    public static Assembly Compile(params string[] files)
+    {
+        using var image = new MemoryStream();
+        var emitted = Compilation(files).Emit(image);
+        emitted.Success.ShouldBeTrue(string.Join("\n", emitted.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Take(20)));
+        return Assembly.Load(image.ToArray());
+    }
+
     /// <summary>Generates, and asserts that the generator itself did not fail.</summary>
     public static Generation Run(params string[] files) => Run(Compilation(files));
 
@@ -57,12 +68,23 @@ internal sealed record Generation(CSharpCompilation Input, Compilation Output, G
     public IReadOnlyDictionary<string, string> Files => Result.GeneratedSources.ToDictionary(source => source.HintName, source => source.SourceText.ToString());
 
     /// <summary>Errors and warnings of the whole compilation, generated files included; only the tests' own sources may lack documentation.</summary>
-    public IEnumerable<Diagnostic> Complaints => Output.GetDiagnostics().Where(diagnostic =>
+    public IEnumerable<Diagnostic> Complaints => Diagnostics().Where(diagnostic =>
         diagnostic.Severity >= DiagnosticSeverity.Warning && !(diagnostic.Id == "CS1591" && Input.ContainsSyntaxTree(diagnostic.Location.SourceTree!)));
+
+    // With the suppressor that the compiler gets along with the generator, where it has something to do.
+    private IEnumerable<Diagnostic> Diagnostics()
+    {
+        var all = Output.GetDiagnostics();
+        return all.Any(diagnostic => diagnostic.Id == "CS9113") ? Output.WithAnalyzers([new ArgumentSuppressor()]).GetAllDiagnosticsAsync().GetAwaiter().GetResult() : all;
+    }
 
     /// <summary>The networks as the frontend read them; those with errors of their own class are left out.</summary>
     public IReadOnlyDictionary<string, NetworkSpec> Specs => Result.TrackedSteps[NetworkGenerator.Tracking.Input]
         .SelectMany(step => step.Outputs).Select(output => ((NetworkInput)output.Value).Spec).OfType<NetworkSpec>().ToDictionary(spec => spec.FullName);
+
+    /// <summary>The formulas that the compilation declares, by the names of their classes.</summary>
+    public IReadOnlyDictionary<string, FormulaSpec> Formulas => Result.TrackedSteps[NetworkGenerator.Tracking.Formula]
+        .SelectMany(step => step.Outputs).Select(output => output.Value).OfType<ParsedFormula>().Select(formula => formula.Spec).OfType<FormulaSpec>().ToDictionary(spec => spec.Type);
 
     /// <summary>A network after all passes.</summary>
     public NetworkModel Model(string fullName) => NetworkCompiler.Analyse(Specs[fullName], []).ShouldNotBeNull();

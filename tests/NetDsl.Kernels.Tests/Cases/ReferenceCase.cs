@@ -24,11 +24,10 @@ internal sealed class ReferenceCase
         return new ReferenceCase(name, JsonDocument.Parse(stream).RootElement);
     }
 
-    /// <summary>The names of the embedded cases that begin with <paramref name="prefix"/>, save those that begin with <paramref name="except"/>.</summary>
-    public static TheoryData<string> Names(string prefix, string except = "-") =>
-        new(Assembly.GetExecutingAssembly().GetManifestResourceNames()
-            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !name.StartsWith(except, StringComparison.Ordinal))
-            .Order());
+    /// <summary>The names of the embedded cases that are asked for.</summary>
+    public static TheoryData<string> Names(Func<string, bool> includes) => new(Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(includes).Order());
+
+    public static TheoryData<string> Names(string prefix) => Names(name => name.StartsWith(prefix, StringComparison.Ordinal));
 
     public string Text(string key) => _root.GetProperty("config").GetProperty(key).GetString()!;
 

@@ -18,7 +18,17 @@ internal static class LayerReader
         ["gelu"] = _ => new("GELU"),
         ["gelu_tanh"] = _ => new("GELU", "TanhApproximation = true"),
         ["silu"] = _ => new("SiLU"),
-        ["softmax"] = Softmax,
+        ["swish_beta"] = settings => new("Swish", Code.Of(settings.Number("beta"))),
+        ["mish"] = _ => new("Mish"),
+        ["softsign"] = _ => new("Softsign"),
+        ["hard_sigmoid"] = _ => new("HardSigmoid"),
+        ["hard_sigmoid_keras"] = _ => new("HardSigmoid", "Keras = true"),
+        ["hardswish"] = _ => new("HardSwish"),
+        ["hardtanh"] = settings => new("HardTanh", Code.Of(settings.Number("min")), Code.Of(settings.Number("max"))),
+        ["softmax"] = settings => new("Softmax", $"Axis = {Axis(settings, "axis")}"),
+        ["log_softmax"] = settings => new("LogSoftmax", $"Axis = {Axis(settings, "axis")}"),
+        ["maxout"] = settings => new("Maxout", $"{settings.Integer("pieces")}", $"Axis = {Axis(settings, "axis")}"),
+        ["prelu"] = settings => new("PReLU", $"PerChannel = {Code.Of(settings.Integer("alphas") > 1)}", $"ChannelAxis = {Axis(settings, "alpha_axis")}"),
     };
 
     /// <summary>The layer, or null where the operation does nothing and needs none.</summary>
@@ -36,7 +46,8 @@ internal static class LayerReader
             "activation" => Activation(settings),
             _ => throw new UnsupportedException($"no layer '{op}'"),
         };
-        return layer is null ? null : layer with { Parameters = parameters };
+        // Cases call a learnt slope alpha.
+        return layer is null ? null : layer with { Parameters = parameters.ToDictionary(pair => pair.Key == "alpha" ? "slope" : pair.Key, pair => pair.Value) };
     }
 
     private static Layer Dense(Settings settings)
@@ -80,9 +91,9 @@ internal static class LayerReader
     }
 
     // The language's axes leave out the batch.
-    private static Layer Softmax(Settings settings)
+    private static int Axis(Settings settings, string name)
     {
-        var axis = settings.Integer("axis");
-        return axis != 0 ? new Layer("Softmax", $"Axis = {(axis > 0 ? axis - 1 : axis)}") : throw new UnsupportedException("no softmax over the batch");
+        var axis = settings.Integer(name);
+        return axis != 0 ? axis > 0 ? axis - 1 : axis : throw new UnsupportedException("no axis along the batch");
     }
 }

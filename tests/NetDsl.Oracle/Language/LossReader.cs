@@ -18,6 +18,15 @@ internal static class LossReader
             "hinge" => new Loss("Hinge", Code.Of(settings.Number("margin")), $"Squared = {Code.Of(settings.Flag("squared", false))}"),
             "bce" => new Loss("BinaryCrossEntropy"),
             "bce_with_logits" => new Loss("BinaryCrossEntropy", Weights(settings, "pos_weight", "PositiveWeights")) { Activation = new Layer("Sigmoid") },
+            "smooth_l1" => new Loss("SmoothL1", Code.Of(settings.Number("beta"))) { IsSymmetric = true },
+            "log_cosh" => new Loss("LogCosh") { IsSymmetric = true },
+            "kl_divergence" => settings.Text("prediction_is") switch
+            {
+                "log_probability" => new Loss("KullbackLeibler"),
+                "logits" => new Loss("KullbackLeibler") { Activation = new Layer("LogSoftmax") },
+                var form => throw new UnsupportedException($"no divergence of a prediction that is '{form}'"),
+            },
+            "multi_class_hinge" => new Loss("MulticlassHinge", [Code.Of(settings.Number("margin")), $"OverClasses = {Code.Of(settings.Flag("over_classes", false))}", .. ClassSettings(settings)]) { TakesLabels = true, IsPerRow = true },
             "nll" => new Loss("NegativeLogLikelihood", ClassSettings(settings)) { TakesLabels = true, IsPerRow = true },
             "softmax_cross_entropy" => new Loss("SoftmaxCrossEntropy", [.. ClassSettings(settings), Smoothing(settings)]) { TakesLabels = true, IsPerRow = true },
             "softmax_cross_entropy_soft" => new Loss("SoftmaxCrossEntropy", Smoothing(settings)) { IsPerRow = true },

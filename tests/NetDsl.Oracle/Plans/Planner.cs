@@ -12,6 +12,8 @@ internal static class Planner
         var settings = @case.Settings;
         return settings.Text("op") switch
         {
+            "loss" when EmbeddingLossPlan.Covers(settings.Text("function")) => new EmbeddingLossPlan(@case, settings),
+            "loss" when SoftTargetPlan.Covers(settings.Text("function")) => new SoftTargetPlan(@case, settings),
             "loss" => new ChainPlan(@case, ChainReader.Loss(@case, settings)),
             "graph" => new ChainPlan(@case, ChainReader.Graph(@case, settings)),
             "train" => new TrainPlan(@case, settings),

@@ -1,0 +1,239 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using NetDsl.Generator.Diagnostics;
+using NetDsl.Generator.Formulas;
+using NetDsl.Generator.Model;
+
+namespace NetDsl.Generator.Frontend;
+
+/// <summary>Finds Value, its terms and its derivatives in a class, checks their parameters, and has their bodies read.</summary>
+internal sealed class FormulaClassReader
+{
+    private sealed record Signature(IMethodSymbol Method, IReadOnlyList<FormulaParameter> Parameters, string DerivativeOf);
+
+    private readonly INamedTypeSymbol _type;
+    private readonly FormulaKind _kind;
+    private readonly Compilation _compilation;
+    private readonly FormulaProblems _problems;
+    private readonly CancellationToken _cancellation;
+    private readonly IReadOnlyDictionary<string, AttributeArgument> _arguments;
+    private readonly IReadOnlyList<IMethodSymbol> _methods;
+
+    public FormulaClassReader(INamedTypeSymbol type, FormulaKind kind, Compilation compilation, FormulaProblems problems, CancellationToken cancellation)
+    {
+        (_type, _kind, _compilation, _problems, _cancellation) = (type, kind, compilation, problems, cancellation);
+        _arguments = AttributeArguments.Of(type, cancellation);
+        // A class inherits the formula of its base, and what it declares itself goes before.
+        _methods = LayerTypes.Declaring(type).SelectMany(current => current.GetMembers().OfType<IMethodSymbol>()).Where(method => method.MethodKind == MethodKind.Ordinary).ToList();
+    }
+
+    public ParsedFormula Read()
+    {
+        var value = FindValue();
+        if (value is not null && !IsHere(value))
+            return Inherited(value.ContainingType);
+        var signatures = value is null ? [] : Signatures(value);
+        // A parameter of a wrong type would only give more problems in the body.
+        var methods = _problems.IsBroken ? [] : signatures.Select(Body).ToList();
+        return Parsed(new FormulaSpec(_kind, LayerTypes.MetadataName(_type), methods.ToEquatableArray()));
+    }
+
+    private List<Signature> Signatures(IMethodSymbol value)
+    {
+        CheckResult(value);
+        var terms = _kind == FormulaKind.SampleLoss ? Terms(value) : [];
+        var parameters = Parameters(value, DataCount(value), terms.Select(term => term.Name));
+        return [new(value, parameters, ""), .. terms.Select(term => new Signature(term, Parameters(term, 2, []), "")), .. Derivatives(value, parameters)];
+    }
+
+    private ParsedFormula Inherited(INamedTypeSymbol declaring)
+    {
+        var spec = CompiledFormulas.Read(declaring, _kind);
+        if (spec is null)
+            _problems.Add(Rules.FormulaNotCompiled, _type.Locations[0], LayerTypes.Kind(declaring), declaring.ContainingAssembly.Name);
+        return Parsed(spec is null ? null : spec with { Type = LayerTypes.MetadataName(_type) });
+    }
+
+    private ParsedFormula Parsed(FormulaSpec? spec)
+    {
+        if (_type.DeclaringSyntaxReferences.Any(reference => HasErrors(reference.GetSyntax(_cancellation))))
+            return ParsedFormula.Of(null);
+        return _problems.Parsed(spec, isExported: !_type.IsFileLocal, HasErrors);
+    }
+
+    private IMethodSymbol? FindValue()
+    {
+        var declared = _methods.Where(method => method.Name == "Value").ToList();
+        var own = declared.Where(method => SymbolEqualityComparer.Default.Equals(method.ContainingType, declared[0].ContainingType)).ToList();
+        var value = own.FirstOrDefault();
+        var kind = LayerTypes.Kind(_type);
+        if (value is null)
+            _problems.Add(Rules.NoFormula, _type.Locations[0], kind, "has no method called 'Value', which its base class asks for", $"write '{Example}'");
+        else if (own.Count > 1)
+            _problems.Add(Rules.NoFormula, own[1].Locations[0], kind, $"has {Text.Invariant(own.Count)} methods called 'Value'", "keep one; its number type doesn't matter, since the network's precision decides");
+        else if (!value.IsStatic)
+            _problems.Add(Rules.NoFormula, value.Locations[0], kind, "has a 'Value' that isn't static", "make it static, and take the attribute's arguments as parameters of the same names");
+        else if (value.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal)
+            _problems.Add(Rules.NoFormula, value.Locations[0], kind, "hides its 'Value'", "make it public or internal");
+        return own.Count == 1 && value!.IsStatic ? value : null;
+    }
+
+    private string Example => _kind switch
+    {
+        FormulaKind.Activation => "public static double Value(double x) => …",
+        FormulaKind.Gate => "public static double Value(double a, double b) => …",
+        FormulaKind.ElementwiseLoss => "public static double Value(double prediction, double target) => …",
+        FormulaKind.SampleLoss => "public static double Value(double squares) => …' and 'public static double Squares(double prediction, double target) => …",
+        _ => "public static double Value(double weight) => …",
+    };
+
+    // A gate's pieces are all that comes before the first argument.
+    private int DataCount(IMethodSymbol value) => _kind switch
+    {
+        FormulaKind.Gate => Math.Max(2, value.Parameters.TakeWhile(parameter => !_arguments.ContainsKey(parameter.Name)).Count()),
+        FormulaKind.ElementwiseLoss => 2,
+        FormulaKind.SampleLoss => 0,
+        _ => 1,
+    };
+
+    private string DataWords(IMethodSymbol method) =>
+        method.Name != "Value" ? "a prediction and its target" : _kind switch
+        {
+            FormulaKind.Activation => "the number x",
+            FormulaKind.Gate => "at least two pieces of the channels",
+            FormulaKind.ElementwiseLoss => "a prediction and its target",
+            FormulaKind.SampleLoss => "at least one of the terms",
+            _ => "the weight",
+        };
+
+    private List<IMethodSymbol> Terms(IMethodSymbol value)
+    {
+        var terms = value.Parameters
+            .Select(parameter => _methods.FirstOrDefault(method => method.IsStatic && method.Name != "Value" && string.Equals(method.Name, parameter.Name, StringComparison.OrdinalIgnoreCase)))
+            .OfType<IMethodSymbol>().ToList();
+        foreach (var term in terms.Where(term => !IsHere(term) && CompiledFormulas.Find(term) is null))
+            Misfit(value, value.Locations[0], $"takes the term '{term.Name}' from {term.ContainingAssembly.Name}, which doesn't hold it as a formula: declare it beside Value");
+        if (terms.Count == 0)
+            Misfit(value, value.Locations[0], $"takes {DataWords(value)} first: other static methods of a prediction and its target, which have the names of its parameters");
+        terms.ForEach(CheckResult);
+        return terms;
+    }
+
+    private void CheckResult(IMethodSymbol method)
+    {
+        if (!ScalarTypes.IsReal(method.ReturnType))
+            Misfit(method, method.Locations[0], $"gives {method.ReturnType.ToDisplayString()}, but a formula gives float, double or a floating-point type parameter");
+    }
+
+    private IReadOnlyList<FormulaParameter> Parameters(IMethodSymbol method, int data, IEnumerable<string> terms)
+    {
+        if (method.Parameters.Length < data)
+            Misfit(method, method.Locations[0], $"takes {DataWords(method)} first, but has {Text.Plural(method.Parameters.Length, "parameter")}");
+        var sums = new HashSet<string>(terms, StringComparer.OrdinalIgnoreCase);
+        return method.Parameters.Select((parameter, i) => i < data || sums.Contains(parameter.Name) ? Data(method, parameter) : Argument(method, parameter)).ToList();
+    }
+
+    private FormulaParameter Data(IMethodSymbol method, IParameterSymbol parameter)
+    {
+        if (!ScalarTypes.IsReal(parameter.Type) || parameter.RefKind is not (RefKind.None or RefKind.In))
+            Misfit(method, parameter.Locations[0], $"takes {DataWords(method)} first, so '{parameter.Name}' must be float, double or a floating-point type parameter");
+        else if (_arguments.ContainsKey(parameter.Name))
+            Misfit(method, parameter.Locations[0], $"takes {DataWords(method)} first, so '{parameter.Name}' can't be the attribute's argument of that name: put it behind or rename it");
+        else if (Learnable(parameter) is not null)
+            Misfit(method, parameter.Locations[0], $"takes {DataWords(method)} first, so '{parameter.Name}' can't be learnt: put what is learnt behind it");
+        return new FormulaParameter(parameter.Name, false, false, double.NaN, AttributeArguments.Range(parameter));
+    }
+
+    private FormulaParameter Argument(IMethodSymbol method, IParameterSymbol parameter)
+    {
+        var learnable = Learnable(parameter);
+        if (!ScalarTypes.IsScalar(parameter.Type) || parameter.RefKind is not (RefKind.None or RefKind.In))
+            Misfit(method, parameter.Locations[0], $"has a parameter '{parameter.Name}' of another type than float, double, a floating-point type parameter, bool or int");
+        else if (learnable is not null && (_kind != FormulaKind.Activation || method.Name != "Value"))
+            Misfit(method, parameter.Locations[0], $"can't learn '{parameter.Name}': [Learnable] is for the Value of an activation");
+        else if (learnable is not null && !ScalarTypes.IsReal(parameter.Type))
+            Misfit(method, parameter.Locations[0], $"can't learn '{parameter.Name}', which is no real number");
+        var argument = _arguments.TryGetValue(parameter.Name, out var found) ? found : null;
+        var start = Default(parameter, argument);
+        if (!_type.IsAbstract && ScalarTypes.IsScalar(parameter.Type) && double.IsNaN(start) && argument is not { IsRequired: true })
+        {
+            var missing = argument is null ? "the attribute has no argument of that name" : "not every constructor of the attribute takes it";
+            _problems.Add(Rules.NoArgument, parameter.Locations[0], $"{LayerTypes.Kind(_type)}.{method.Name}", parameter.Name, missing, Names);
+        }
+
+        var isPerChannel = learnable?.NamedArguments.Any(pair => pair.Key == "PerChannel" && pair.Value.Value is true) == true;
+        return new FormulaParameter(parameter.Name, learnable is not null, isPerChannel, start, argument?.Range ?? Interval.Real);
+    }
+
+    private string Names => _arguments.Count == 0 ? "it has none" : "it has " + string.Join(", ", _arguments.Values.Select(argument => argument.Name));
+
+    // What a property holds where nobody sets it: its initialiser, else what the method says, else C#'s zero.
+    private static double Default(IParameterSymbol parameter, AttributeArgument? argument)
+    {
+        if (argument is { IsProperty: true } && !double.IsNaN(argument.Initial))
+            return argument.Initial;
+        if (parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: { } value } && ScalarTypes.IsScalar(parameter.Type))
+            return BodyReader.Number(value);
+        return argument is { IsProperty: true } ? 0 : double.NaN;
+    }
+
+    private static AttributeData? Learnable(IParameterSymbol parameter) =>
+        parameter.GetAttributes().FirstOrDefault(attribute => LayerTypes.Is(attribute.AttributeClass, LayerTypes.Learnable));
+
+    private IEnumerable<Signature> Derivatives(IMethodSymbol value, IReadOnlyList<FormulaParameter> parameters)
+    {
+        var known = new Dictionary<string, INamedTypeSymbol>(StringComparer.Ordinal);
+        // A derivative that a base supplies is that of the base's own Value.
+        foreach (var method in _methods.Where(method => SymbolEqualityComparer.Default.Equals(method.ContainingType, value.ContainingType) || !LayerTypes.Declaring(value.ContainingType).Contains(method.ContainingType, SymbolEqualityComparer.Default)))
+        {
+            var attribute = method.GetAttributes().FirstOrDefault(candidate => LayerTypes.Is(candidate.AttributeClass, LayerTypes.Derivative));
+            if (attribute is null || parameters.Count == 0)
+                continue;
+            var by = attribute.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Primitive, Value: string given } ? given : parameters[0].Name;
+            // The class's own goes before its base's.
+            if (known.TryGetValue(by, out var earlier) && !SymbolEqualityComparer.Default.Equals(earlier, method.ContainingType))
+                continue;
+            var names = string.Join(", ", parameters.Select(parameter => parameter.Name));
+            var stray = method.Parameters.FirstOrDefault(parameter => parameter.Name != "value" && parameters.All(other => other.Name != parameter.Name));
+            var misfit =
+                !method.IsStatic ? "it isn't static"
+                : !ScalarTypes.IsReal(method.ReturnType) ? $"it gives {method.ReturnType.ToDisplayString()} instead of a real number"
+                : parameters.All(parameter => parameter.Name != by) ? $"Value has no parameter '{by}', but {names}"
+                : earlier is not null ? $"the derivative by '{by}' is there already"
+                : stray is not null ? $"its parameter '{stray.Name}' is none of Value's, which are {names}, nor 'value', which is Value's result"
+                : method.Parameters.Any(parameter => !ScalarTypes.IsScalar(parameter.Type)) ? "its parameters aren't all numbers or conditions"
+                : null;
+            known[by] = method.ContainingType;
+            if (misfit is not null)
+                _problems.Add(Rules.DerivativeDoesNotFit, (stray ?? (ISymbol)method).Locations[0], method.Name, $"{LayerTypes.Kind(_type)}.{value.Name}", misfit);
+            else
+                yield return new Signature(method, method.Parameters.Select(parameter => parameters.FirstOrDefault(other => other.Name == parameter.Name) ?? new FormulaParameter(parameter.Name, false, false, double.NaN, Interval.Real)).ToList(), by);
+        }
+    }
+
+    private FormulaMethod Body(Signature signature)
+    {
+        if (!IsHere(signature.Method) && CompiledFormulas.Find(signature.Method) is { } compiled)
+            return compiled;
+        var algebra = new Algebra();
+        var reader = new BodyReader(_compilation, algebra, _problems, _cancellation);
+        var body = reader.Read(signature.Method, signature.Parameters.Select(parameter => algebra.Variable(parameter.Name)).ToList());
+        return new FormulaMethod(signature.Method.Name, signature.Parameters.ToEquatableArray(), signature.DerivativeOf, FormulaText.Write(body));
+    }
+
+    private bool IsHere(IMethodSymbol method) => SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, _compilation.Assembly);
+
+    private void Misfit(IMethodSymbol method, Location location, string what) => _problems.Add(Rules.FormulaParameters, location, $"{LayerTypes.Kind(_type)}.{method.Name}", what);
+
+    // An error of C# in the class, or in the member elsewhere that a problem lies in, may well be its cause.
+    private bool HasErrors(Location location) =>
+        location.SourceTree is { } tree && HasErrors(tree.GetRoot(_cancellation).FindNode(location.SourceSpan).FirstAncestorOrSelf<MemberDeclarationSyntax>());
+
+    // By default, since a project may turn warnings into errors, which say nothing against reading on.
+    private bool HasErrors(SyntaxNode? declaration) =>
+        declaration is not null && _compilation.GetSemanticModel(declaration.SyntaxTree).GetDiagnostics(declaration.Span, _cancellation).Any(diagnostic => diagnostic.DefaultSeverity == DiagnosticSeverity.Error);
+}

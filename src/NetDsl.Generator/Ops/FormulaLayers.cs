@@ -1,0 +1,154 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using NetDsl.Generator.Formulas;
+using NetDsl.Generator.Frontend;
+using NetDsl.Generator.Model;
+
+namespace NetDsl.Generator.Ops;
+
+/// <summary>Operations from attribute classes whose functions the compiler reads, NetDsl's own and the user's alike.</summary>
+internal static class FormulaLayers
+{
+    public static LayerOp Parse(LayerSpec layer, LayerArguments arguments)
+    {
+        var binding = new Binding(layer, arguments);
+        return layer.Formula!.Kind switch
+        {
+            FormulaKind.Activation => Activation(binding, arguments),
+            FormulaKind.Gate => Gate(binding, arguments),
+            FormulaKind.ElementwiseLoss => ElementwiseLoss(binding, arguments),
+            FormulaKind.SampleLoss => SampleLoss(binding, arguments),
+            _ => Penalty(binding),
+        };
+    }
+
+    private static LayerOp Activation(Binding binding, LayerArguments arguments)
+    {
+        var value = binding.Read(binding.Value, ActivationFormula.Input);
+        var supplied = binding.Derivatives(ActivationFormula.Input);
+        var formula = new ActivationFormula(binding.Algebra, value, binding.Learnables, binding.Settings, supplied);
+        return new ActivationOp(binding.Name, formula, formula.Derivation.Saved == Saved.Derivative, arguments.Integer("ChannelAxis", 0));
+    }
+
+    private static LayerOp Gate(Binding binding, LayerArguments arguments)
+    {
+        var pieces = binding.Value.Parameters.Where(binding.IsData).Select((_, i) => GateFormula.Piece(i)).ToArray();
+        return new GateOp(binding.Name, new GateFormula(binding.Algebra, binding.Read(binding.Value, pieces), pieces.Length, binding.Settings), arguments.Integer("Axis", 0));
+    }
+
+    private static LayerOp ElementwiseLoss(Binding binding, LayerArguments arguments)
+    {
+        var value = binding.Read(binding.Value, LossFormula.Prediction, LossFormula.Target);
+        binding.Derivatives(LossFormula.Prediction, LossFormula.Target).TryGetValue(LossFormula.Prediction, out var supplied);
+        return new ElementwiseLossOp(binding.Name, LossOp.ReadReduction(arguments), LossFormula.Of(binding.Algebra, value, supplied, binding.Arrays, binding.Settings, binding.Value.Parameters[0].Range));
+    }
+
+    private static LayerOp SampleLoss(Binding binding, LayerArguments arguments)
+    {
+        var terms = binding.Terms.Select(term => binding.Read(term, LossFormula.Prediction, LossFormula.Target)).ToList();
+        var value = binding.Read(binding.Value, [.. binding.Value.Parameters.Where(binding.IsTerm).Select(parameter => SampleLossFormula.Sum(binding.TermIndex(parameter.Name)))]);
+        return new SampleLossOp(binding.Name, LossOp.ReadReduction(arguments), SampleLossFormula.Of(binding.Algebra, terms, [.. binding.Terms.Select(term => term.Name)], value, binding.Settings));
+    }
+
+    private static LayerOp Penalty(Binding binding)
+    {
+        binding.Derivatives(PenaltyFormula.Weight).TryGetValue(PenaltyFormula.Weight, out var supplied);
+        return new PenaltyOp(binding.Name, PenaltyFormula.Of(binding.Algebra, binding.Read(binding.Value, PenaltyFormula.Weight), supplied, binding.Settings));
+    }
+
+    /// <summary>The parameters of a layer's methods and what the attribute gives for them.</summary>
+    private sealed class Binding
+    {
+        private readonly LayerSpec _layer;
+        private readonly Dictionary<string, Expr> _constants = new(StringComparer.OrdinalIgnoreCase);
+        private readonly List<Learnable> _learnables = [];
+        private readonly List<OutputConstants> _arrays = [];
+        private readonly List<string> _settings = [];
+
+        public Binding(LayerSpec layer, LayerArguments arguments)
+        {
+            _layer = layer;
+            foreach (var parameter in layer.Formula!.Methods.SelectMany(method => method.Parameters))
+                Bind(parameter, arguments);
+        }
+
+        public Algebra Algebra { get; } = new();
+
+        public string Name => Text.Snake(_layer.Kind);
+
+        public FormulaMethod Value => _layer.Formula!.Value;
+
+        public IReadOnlyList<FormulaMethod> Terms => [.. _layer.Formula!.Methods.Where(method => method != Value && method.DerivativeOf.Length == 0)];
+
+        public IReadOnlyList<Learnable> Learnables => _learnables;
+
+        public IReadOnlyList<OutputConstants> Arrays => _arrays;
+
+        public string Settings => string.Join(", ", _settings);
+
+        /// <summary>Whether the layer's input fills the parameter, and not an argument.</summary>
+        public bool IsData(FormulaParameter parameter) => !_constants.ContainsKey(parameter.Name) && _learnables.All(learnable => learnable.Name != parameter.Name);
+
+        public bool IsTerm(FormulaParameter parameter) => TermIndex(parameter.Name) >= 0;
+
+        public int TermIndex(string name) => Terms.ToList().FindIndex(term => string.Equals(term.Name, name, StringComparison.OrdinalIgnoreCase));
+
+        /// <summary>A method's expression, its data parameters called as given, in their order.</summary>
+        public Expr Read(FormulaMethod method, params string[] data)
+        {
+            var replacements = new Dictionary<Expr, Expr>();
+            var next = 0;
+            foreach (var parameter in method.Parameters)
+            {
+                var variable = Algebra.Variable(parameter.Name);
+                if (_constants.TryGetValue(parameter.Name, out var constant))
+                    replacements[variable] = constant;
+                else if (method.DerivativeOf.Length > 0 && parameter.Name == "value")
+                    replacements[variable] = Algebra.Variable(ActivationFormula.Output);
+                else if (IsData(parameter))
+                    replacements[variable] = Algebra.Variable(method.DerivativeOf.Length > 0 ? data[Index(parameter.Name)] : data[next++]);
+            }
+
+            var expression = FormulaText.Read(Algebra, method.Text) ?? throw new InvalidOperationException($"the formula of {_layer.Formula!.Type}.{method.Name} can't be read: {method.Text}");
+            return Algebra.Substitute(expression, replacements);
+        }
+
+        /// <summary>Derivatives that the user supplies, by the variable that they are by.</summary>
+        public IReadOnlyDictionary<string, Expr> Derivatives(params string[] data) =>
+            _layer.Formula!.Methods.Where(method => method.DerivativeOf.Length > 0)
+                .ToDictionary(method => _learnables.Any(learnable => learnable.Name == method.DerivativeOf) ? method.DerivativeOf : data[Index(method.DerivativeOf)], method => Read(method, data));
+
+        private int Index(string parameter) => Value.Parameters.Where(IsData).ToList().FindIndex(candidate => candidate.Name == parameter);
+
+        private void Bind(FormulaParameter parameter, LayerArguments arguments)
+        {
+            if (_constants.ContainsKey(parameter.Name) || _learnables.Any(learnable => learnable.Name == parameter.Name) || IsTerm(parameter))
+                return;
+            var argument = _layer.FindArgument(parameter.Name);
+            if (argument is null && double.IsNaN(parameter.Default))
+                return;
+            if (parameter.IsLearnable)
+            {
+                var start = argument is null ? parameter.Default : arguments.Within(argument.Name, parameter.Range);
+                _learnables.Add(new Learnable(parameter.Name, start, arguments.Flag("PerChannel", parameter.IsPerChannel)));
+            }
+            else if (argument?.Value.Numbers is { Count: > 0 })
+            {
+                var numbers = arguments.Weights(argument.Name);
+                _constants[parameter.Name] = numbers.Count == 1 ? Algebra.Constant(numbers[0]) : Algebra.Variable(parameter.Name);
+                if (numbers.Count > 1)
+                    _arrays.Add(new OutputConstants(parameter.Name, argument.Name, numbers));
+            }
+            else
+            {
+                var number = argument is null ? parameter.Default : arguments.Within(argument.Name, parameter.Range);
+                _constants[parameter.Name] = Algebra.Constant(number);
+                if (argument is { IsFlag: true })
+                    _settings.AddRange(number == 0 ? [] : new[] { parameter.Name });
+                else if (argument is not null)
+                    _settings.Add($"{parameter.Name} = {Text.RoundTrip(number)}");
+            }
+        }
+    }
+}
