@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using NetDsl.Generator.Graph;
 using NetDsl.Generator.Model;
+using NetDsl.Generator.Ops;
 using NetDsl.Generator.Passes;
 
 namespace NetDsl.Generator.Emission;
@@ -10,7 +11,7 @@ namespace NetDsl.Generator.Emission;
 internal static class Remarks
 {
     /// <summary>One layer's row: what the table and the Description hold.</summary>
-    internal sealed record Row(string Name, string Operation, Shape Output, long Parameters, long Flops);
+    internal sealed record Row(string Name, string Operation, Shape Output, long Parameters, long Flops, bool IsPenalty);
 
     public static IReadOnlyList<Row> Rows(NetworkModel model)
     {
@@ -21,8 +22,8 @@ internal static class Remarks
             var node = graph.Nodes.First(candidate => candidate.Layer == layer.Name);
             var x = graph.Values[node.Inputs[0]].Shape;
             var y = node.Outputs.Count > 0 ? graph.Values[node.Outputs[0]].Shape : Shape.Of(1);
-            var parameters = node.Inputs.Select(id => graph.Values[id]).Where(value => value.Kind == ValueKind.Parameter).Sum(value => value.Shape.LongSize);
-            return new Row(layer.Name, layer.Op.Summary, y, parameters, layer.Op.Flops(x, y));
+            var parameters = layer.Op is PenaltyOp ? 0 : node.Inputs.Select(id => graph.Values[id]).Where(value => value.Kind == ValueKind.Parameter).Sum(value => value.Shape.LongSize);
+            return new Row(layer.Name, layer.Op.Summary, y, parameters, layer.Op.Flops(x, y), layer.Op is PenaltyOp);
         }).ToList();
     }
 
@@ -38,7 +39,7 @@ internal static class Remarks
         [
             ["layer", "operation", "output", "parameters", "FLOPs a sample"],
             ["input", "", graph.Input.Shape.ToString(), "", ""],
-            .. rows.Select(row => new[] { row.Name, row.Operation, row == rows[rows.Count - 1] ? "" : row.Output.ToString(), Text.Grouped(row.Parameters), Text.Grouped(row.Flops) }),
+            .. rows.Select(row => new[] { row.Name, row.Operation, row == rows[rows.Count - 1] || row.IsPenalty ? "" : row.Output.ToString(), Text.Grouped(row.Parameters), Text.Grouped(row.Flops) }),
             ["total", "", "", Text.Grouped(rows.Sum(row => row.Parameters)), Text.Grouped(rows.Sum(row => row.Flops))],
         ];
         foreach (var line in Table(cells, rightAlignedFrom: 3))

@@ -28,7 +28,6 @@ internal sealed record Derivation(Expr Value, Expr Derivative, Saved Saved)
     /// <param name="supplied">A derivative of the user's own over x and y, or null.</param>
     public static Derivation Of(Algebra a, Expr value, Expr x, Expr y, Expr? supplied = null)
     {
-        value = Polynomial.ReduceWritten(a, value);
         if (supplied is not null && !Algebra.Contains(supplied, x))
             return new(value, supplied, OutputForm.ReadsSignOnly(supplied, y) ? Saved.OutputSign : Saved.Output);
         var fromInput = Polynomial.Reduce(a, supplied is null ? Differentiator.Differentiate(a, value, x) : a.Substitute(supplied, new Dictionary<Expr, Expr> { [y] = value }), value);

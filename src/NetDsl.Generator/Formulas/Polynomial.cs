@@ -9,22 +9,18 @@ internal static class Polynomial
 {
     private const int MostTerms = 12;
 
-    // A function that is gone is worth another form of what a user wrote; an addition isn't.
-    private const int WorthRewriting = 4;
+    // σ(−u) = 1 − σ(u) loses digits where σ(u) is near 1; in σ − t that is the result's own size, in longer sums it may be all of it.
+    private const int MostReflected = 2;
 
     /// <summary>The expression with every sum in the cheapest form that was found.</summary>
     /// <param name="shared">Parts that are computed anyway, and so stay as they are.</param>
-    public static Expr Reduce(Algebra a, Expr e, params Expr[] shared) => Reduce(a, e, new HashSet<Expr>(Algebra.Nodes(shared)), 1);
-
-    /// <summary>What a user wrote, unless another form saves a function.</summary>
-    public static Expr ReduceWritten(Algebra a, Expr e) => Reduce(a, e, [], WorthRewriting);
-
-    private static Expr Reduce(Algebra a, Expr e, HashSet<Expr> shared, int gain)
+    public static Expr Reduce(Algebra a, Expr e, params Expr[] shared)
     {
+        var kept = new HashSet<Expr>(Algebra.Nodes(shared));
         var done = new Dictionary<Expr, Expr>();
         Expr Visit(Expr node)
         {
-            if (node.Operands.Count == 0 || shared.Contains(node))
+            if (node.Operands.Count == 0 || kept.Contains(node))
                 return node;
             if (done.TryGetValue(node, out var known))
                 return known;
@@ -33,7 +29,7 @@ internal static class Polynomial
             {
                 foreach (var other in new[] { Collect(a, result), CommonFactor(a, result) })
                 {
-                    if (other is not null && Cost.Of(other) + gain <= Cost.Of(result))
+                    if (other is not null && Cost.Of(other) < Cost.Of(result))
                         result = other;
                 }
             }
@@ -76,7 +72,7 @@ internal static class Polynomial
 
     private static Expr? Collect(Algebra a, Expr e)
     {
-        if (Expand(a, e) is not { } terms)
+        if (Expand(a, e) is not { } terms || Reflects(e) && terms.Values.Count(term => term.Number != 0) > MostReflected)
             return null;
         var sum = a.Zero;
         foreach (var (factors, number) in terms.Values.Where(term => term.Number != 0))
@@ -87,6 +83,8 @@ internal static class Polynomial
 
         return sum;
     }
+
+    private static bool Reflects(Expr e) => Algebra.Nodes([e]).Any(node => (node.Calls("Sigmoid") || node.Calls("Softplus")) && node.A.Kind == ExprKind.Negate);
 
     // Monomials by their factors; null where multiplying out would explode.
     private static Dictionary<string, (List<Expr> Factors, double Number)>? Expand(Algebra a, Expr e)

@@ -71,6 +71,8 @@ internal static class Stability
         var exponentials = new Dictionary<Expr, Expr>();
         foreach (var node in Algebra.Nodes(roots).Where(node => node.Calls("Tanh") && node.A.Calls("Softplus")))
             exponentials[node.A.A] = a.Call("Exp", a.Min(node.A.A, a.Constant(SigmoidIsOne)));
+        var softplus = Algebra.Nodes(roots).Where(node => node.Calls("Softplus")).ToList();
+        var mirrored = new HashSet<Expr>(softplus.Where(node => softplus.Any(other => other.A == a.Negate(node.A))));
         var done = new Dictionary<Expr, Expr>();
         Expr Visit(Expr node)
         {
@@ -96,18 +98,22 @@ internal static class Stability
                 return a.Make(ExprKind.Divide, [e, a.Add(a.One, e)]);
             }
 
-            // log cosh u = |u| + log((1 + e^(−2|u|))/2)
+            // log cosh u = −½·log(1 − tanh² u) near 0, |u| + log((1 + e^(−2|u|))/2) beyond.
             if (node.Calls("Log") && node.A.Calls("Cosh"))
             {
-                var size = a.Call("Abs", Visit(node.A.A));
-                return a.Add(size, a.Call("Log1P", a.Multiply(a.Constant(0.5), a.Call("ExpM1", a.Multiply(a.Constant(-2), size)))));
+                var u = Visit(node.A.A);
+                var (size, tanh) = (a.Call("Abs", u), a.Call("Tanh", u));
+                return a.Select(
+                    a.Less(size, a.One),
+                    a.Multiply(a.Constant(-0.5), a.Call("Log1P", a.Negate(a.Square(tanh)))),
+                    a.Add(size, a.Call("Log1P", a.Multiply(a.Constant(0.5), a.Call("ExpM1", a.Multiply(a.Constant(-2), size))))));
             }
 
-            // log(1 + e^u) − w: the large parts cancel first, the small logarithm is added last.
-            if (node.Kind == ExprKind.Subtract && node.A.Calls("Softplus"))
+            // log(1 + e^u) at u and at −u share the small logarithm: max(±u, 0) + log(1 + e^(−|u|)).
+            if (node.Calls("Softplus") && mirrored.Contains(node))
             {
-                var (u, w) = (Visit(node.A.A), Visit(node.B));
-                return a.Add(a.Subtract(a.Max(u, a.Zero), w), a.Call("Softplus", a.Negate(a.Call("Abs", u))));
+                var u = Visit(node.A);
+                return a.Add(a.Max(u, a.Zero), a.Call("Softplus", a.Negate(a.Call("Abs", u))));
             }
 
             // As it is: the rules would undo what is done here.

@@ -15,6 +15,9 @@ internal sealed class FormulaClassReader
 {
     private sealed record Signature(IMethodSymbol Method, IReadOnlyList<FormulaParameter> Parameters, string DerivativeOf);
 
+    // What the kernel keeps in registers.
+    private const int MostTerms = 8;
+
     private readonly INamedTypeSymbol _type;
     private readonly FormulaKind _kind;
     private readonly Compilation _compilation;
@@ -119,6 +122,8 @@ internal sealed class FormulaClassReader
             Misfit(value, value.Locations[0], $"takes the term '{term.Name}' from {term.ContainingAssembly.Name}, which doesn't hold it as a formula: declare it beside Value");
         if (terms.Count == 0)
             Misfit(value, value.Locations[0], $"takes {DataWords(value)} first: other static methods of a prediction and its target, which have the names of its parameters");
+        if (terms.Count > MostTerms)
+            Misfit(value, value.Locations[0], $"sums {Text.Invariant(terms.Count)} terms, but a loss has at most {Text.Invariant(MostTerms)}");
         terms.ForEach(CheckResult);
         return terms;
     }
@@ -200,7 +205,9 @@ internal sealed class FormulaClassReader
             var names = string.Join(", ", parameters.Select(parameter => parameter.Name));
             var stray = method.Parameters.FirstOrDefault(parameter => parameter.Name != "value" && parameters.All(other => other.Name != parameter.Name));
             var misfit =
-                !method.IsStatic ? "it isn't static"
+                _kind is FormulaKind.Gate or FormulaKind.SampleLoss ? "NetDsl finds those of gates and of losses of sums itself: remove [Derivative]"
+                : _kind == FormulaKind.ElementwiseLoss && by != parameters[0].Name ? $"a loss needs the derivative by its prediction '{parameters[0].Name}' alone"
+                : !method.IsStatic ? "it isn't static"
                 : !ScalarTypes.IsReal(method.ReturnType) ? $"it gives {method.ReturnType.ToDisplayString()} instead of a real number"
                 : parameters.All(parameter => parameter.Name != by) ? $"Value has no parameter '{by}', but {names}"
                 : earlier is not null ? $"the derivative by '{by}' is there already"

@@ -189,7 +189,7 @@ internal static class NetworkReader
 
     private static Constant Read(TypedConstant constant) => constant switch
     {
-        { Kind: TypedConstantKind.Array } => new Constant(0, constant.IsNull ? EquatableArray<double>.Empty : constant.Values.Select(value => Number(value.Value)).ToEquatableArray(), null),
+        { Kind: TypedConstantKind.Array } => new Constant(0, constant.IsNull ? EquatableArray<double>.Empty : constant.Values.Select(value => Number(value.Value)).ToEquatableArray(), null, IsArray: true),
         { Kind: TypedConstantKind.Enum } => new Constant(Number(constant.Value), EquatableArray<double>.Empty, EnumMember(constant)),
         _ => new Constant(Number(constant.Value), EquatableArray<double>.Empty, constant.Value as string, constant.Value is bool),
     };

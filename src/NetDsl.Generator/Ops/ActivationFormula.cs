@@ -30,6 +30,7 @@ internal sealed class ActivationFormula
         Algebra = algebra;
         Learnables = learnables;
         Settings = settings;
+        IsSupplied = supplied.Count > 0;
         var (x, y) = (algebra.Variable(Input), algebra.Variable(Output));
         supplied.TryGetValue(Input, out var derivative);
         var derivation = Derivation.Of(algebra, value, x, y, derivative);
@@ -43,6 +44,9 @@ internal sealed class ActivationFormula
     }
 
     public Algebra Algebra { get; }
+
+    /// <summary>Whether a derivative is the user's own.</summary>
+    public bool IsSupplied { get; }
 
     public Derivation Derivation { get; }
 

@@ -40,10 +40,10 @@ internal sealed record ElementwiseLossOp(string LossName, string LossReduction, 
         return $"Kernels::Losses.ElementwiseLoss.Evaluate<{code.Type}, {term.Type}>({code.Arguments}, {term.Construction})";
     }
 
-    /// <summary>The activation before the loss and the loss as one function, where that has no logarithm or quotient of the prediction left to go wrong; else null.</summary>
+    /// <summary>The activation before the loss and the loss as one function, where that has no logarithm or quotient of the prediction left to go wrong; else null. Derivatives of the user's own stay apart.</summary>
     public ElementwiseLossOp? Absorb(ActivationOp activation)
     {
-        if (activation.Function.Learnables.Count > 0 || !Stability.IsDelicate(Loss.Value))
+        if (activation.Function.Learnables.Count > 0 || activation.Function.IsSupplied || Loss.IsSupplied || !Stability.IsDelicate(Loss.Value))
             return null;
         var composed = Loss.Of(activation.Function);
         return Stability.IsDelicate(composed.Value) ? null : this with { LossName = $"{LossName}_of_{activation.Name}", Loss = composed };

@@ -40,7 +40,7 @@ internal static class FormulaLayers
     private static LayerOp ElementwiseLoss(Binding binding, LayerArguments arguments)
     {
         var value = binding.Read(binding.Value, LossFormula.Prediction, LossFormula.Target);
-        binding.Derivatives(LossFormula.Prediction, LossFormula.Target).TryGetValue(LossFormula.Prediction, out var supplied);
+        var supplied = binding.Derivative(value, LossFormula.Prediction, LossFormula.Target);
         return new ElementwiseLossOp(binding.Name, LossOp.ReadReduction(arguments), LossFormula.Of(binding.Algebra, value, supplied, binding.Arrays, binding.Settings, binding.Value.Parameters[0].Range));
     }
 
@@ -53,8 +53,8 @@ internal static class FormulaLayers
 
     private static LayerOp Penalty(Binding binding)
     {
-        binding.Derivatives(PenaltyFormula.Weight).TryGetValue(PenaltyFormula.Weight, out var supplied);
-        return new PenaltyOp(binding.Name, PenaltyFormula.Of(binding.Algebra, binding.Read(binding.Value, PenaltyFormula.Weight), supplied, binding.Settings));
+        var value = binding.Read(binding.Value, PenaltyFormula.Weight);
+        return new PenaltyOp(binding.Name, PenaltyFormula.Of(binding.Algebra, value, binding.Derivative(value, PenaltyFormula.Weight), binding.Settings));
     }
 
     /// <summary>The parameters of a layer's methods and what the attribute gives for them.</summary>
@@ -119,6 +119,10 @@ internal static class FormulaLayers
             _layer.Formula!.Methods.Where(method => method.DerivativeOf.Length > 0)
                 .ToDictionary(method => _learnables.Any(learnable => learnable.Name == method.DerivativeOf) ? method.DerivativeOf : data[Index(method.DerivativeOf)], method => Read(method, data));
 
+        /// <summary>The user's own derivative by the first of the data, the method's value put in; null for none.</summary>
+        public Expr? Derivative(Expr value, params string[] data) =>
+            Derivatives(data).TryGetValue(data[0], out var supplied) ? Algebra.Substitute(supplied, new Dictionary<Expr, Expr> { [Algebra.Variable(ActivationFormula.Output)] = value }) : null;
+
         private int Index(string parameter) => Value.Parameters.Where(IsData).ToList().FindIndex(candidate => candidate.Name == parameter);
 
         private void Bind(FormulaParameter parameter, LayerArguments arguments)
@@ -128,17 +132,26 @@ internal static class FormulaLayers
             var argument = _layer.FindArgument(parameter.Name);
             if (argument is null && double.IsNaN(parameter.Default))
                 return;
-            if (parameter.IsLearnable)
+            if (parameter.IsLearnable && argument is not { Value.IsArray: true })
             {
                 var start = argument is null ? parameter.Default : arguments.Within(argument.Name, parameter.Range);
                 _learnables.Add(new Learnable(parameter.Name, start, arguments.Flag("PerChannel", parameter.IsPerChannel)));
             }
-            else if (argument?.Value.Numbers is { Count: > 0 })
+            else if (argument is { Value.IsArray: true } && _layer.Formula!.Kind != FormulaKind.ElementwiseLoss)
+            {
+                arguments.RejectArray(argument.Name);
+                _constants[parameter.Name] = Algebra.Zero;
+            }
+            else if (argument is { Value: { IsArray: true, Numbers.Count: > 0 } })
             {
                 var numbers = arguments.Weights(argument.Name);
                 _constants[parameter.Name] = numbers.Count == 1 ? Algebra.Constant(numbers[0]) : Algebra.Variable(parameter.Name);
                 if (numbers.Count > 1)
                     _arrays.Add(new OutputConstants(parameter.Name, argument.Name, numbers));
+            }
+            else if (argument is { Value.IsArray: true })
+            {
+                _constants[parameter.Name] = Algebra.Constant(double.IsNaN(parameter.Default) ? 1 : parameter.Default);
             }
             else
             {

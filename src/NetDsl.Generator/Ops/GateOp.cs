@@ -18,7 +18,7 @@ internal sealed class GateFormula
     public GateFormula(Algebra algebra, Expr value, int pieces, string settings)
     {
         Algebra = algebra;
-        Value = Polynomial.ReduceWritten(algebra, value);
+        Value = value;
         Pieces = pieces;
         Settings = settings;
         Derivatives = Enumerable.Range(0, pieces).Select(i => Derivation.By(algebra, Value, algebra.Variable(Piece(i)))).ToList();

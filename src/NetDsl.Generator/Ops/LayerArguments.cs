@@ -60,6 +60,10 @@ internal sealed class LayerArguments(LayerSpec layer, List<Problem> problems)
     public double AtLeast(string name, double whenUnset, double least, string meaning) =>
         Checked(name, whenUnset, value => value >= least && !double.IsInfinity(value), $"{meaning} must be at least {Text.RoundTrip(least)}");
 
+    /// <summary>Reports numbers where one is asked for.</summary>
+    public void RejectArray(string name) =>
+        Report(Rules.OutOfRange, name, Label(name), "an array", "it must be one number: only a loss of single elements takes one for each output");
+
     /// <summary>Factors, each finite, even as a float, and not negative; empty where unset.</summary>
     public EquatableArray<double> Weights(string name)
     {

@@ -19,9 +19,10 @@ internal sealed record OutputConstants(string Name, string Argument, EquatableAr
 /// <summary>A loss term with its constants put in, and its derivative.</summary>
 /// <param name="Value">f over <see cref="Prediction"/>, <see cref="Target"/> and what differs by output.</param>
 /// <param name="Derivative">∂f/∂prediction.</param>
+/// <param name="IsSupplied">Whether the derivative is the user's own.</param>
 /// <param name="Settings">The constants, as dumps and tables show them.</param>
 /// <param name="PredictionRange">Where f has a meaning.</param>
-internal sealed record LossFormula(Algebra Algebra, Expr Value, Expr Derivative, IReadOnlyList<OutputConstants> Arrays, string Settings, Interval PredictionRange)
+internal sealed record LossFormula(Algebra Algebra, Expr Value, Expr Derivative, bool IsSupplied, IReadOnlyList<OutputConstants> Arrays, string Settings, Interval PredictionRange)
 {
     /// <summary>Variables of the expressions; no C# parameter has such a name.</summary>
     public const string Prediction = "$p";
@@ -32,8 +33,7 @@ internal sealed record LossFormula(Algebra Algebra, Expr Value, Expr Derivative,
     /// <param name="supplied">∂f/∂prediction of the user's own, or null.</param>
     public static LossFormula Of(Algebra algebra, Expr value, Expr? supplied, IReadOnlyList<OutputConstants> arrays, string settings, Interval predictionRange)
     {
-        var reduced = Polynomial.ReduceWritten(algebra, value);
-        return new(algebra, reduced, supplied ?? Derivation.By(algebra, reduced, algebra.Variable(Prediction)), arrays, settings, predictionRange);
+        return new(algebra, value, supplied ?? Derivation.By(algebra, value, algebra.Variable(Prediction)), supplied is not null, arrays, settings, predictionRange);
     }
 
     /// <summary>The loss of an activation's output as a loss of its input.</summary>

@@ -18,8 +18,7 @@ internal sealed record PenaltyFormula(Algebra Algebra, Expr Value, Expr Derivati
 
     public static PenaltyFormula Of(Algebra algebra, Expr value, Expr? supplied, string settings)
     {
-        var reduced = Polynomial.ReduceWritten(algebra, value);
-        return new(algebra, reduced, supplied ?? Derivation.By(algebra, reduced, algebra.Variable(Weight)), settings);
+        return new(algebra, value, supplied ?? Derivation.By(algebra, value, algebra.Variable(Weight)), settings);
     }
 
     /// <summary>Statements that leave an expression in a local.</summary>

@@ -15,14 +15,13 @@ internal sealed record SampleLossFormula(
 {
     public static SampleLossFormula Of(Algebra algebra, IReadOnlyList<Expr> terms, IReadOnlyList<string> names, Expr value, string settings)
     {
-        var reduced = Polynomial.ReduceWritten(algebra, value);
         var prediction = algebra.Variable(LossFormula.Prediction);
         return new(
             algebra,
-            terms.Select(term => Polynomial.ReduceWritten(algebra, term)).ToList(),
+            terms,
             names,
-            reduced,
-            terms.Select((_, i) => Derivation.By(algebra, reduced, algebra.Variable(Sum(i)))).ToList(),
+            value,
+            terms.Select((_, i) => Derivation.By(algebra, value, algebra.Variable(Sum(i)))).ToList(),
             terms.Select(term => Derivation.By(algebra, term, prediction)).ToList(),
             settings);
     }

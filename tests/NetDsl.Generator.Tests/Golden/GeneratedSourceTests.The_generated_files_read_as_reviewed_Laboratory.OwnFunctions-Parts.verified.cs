@@ -20,7 +20,7 @@ namespace Laboratory
                 new("dropout1", "dropout 0.5", [32], 0, 32),
                 new("dense2", "dense 32", [32], 1056, 2080),
                 new("mish1", "mish", [32], 0, 96),
-                new("l21", "l2, lambda = 0.001", [1], 1024, 0),
+                new("l21", "l2, lambda = 0.001", [1], 0, 0),
                 new("dense3", "dense 24", [24], 792, 1560),
                 new("twoSided1", "two_sided, steepness = 0.5", [24], 0, 168),
                 new("dense4", "dense 8", [8], 200, 392),

@@ -9,7 +9,7 @@ using Runtime = global::NetDsl;
 
 namespace Laboratory
 {
-    /// <summary>A network of 12 layers with 3,660 parameters: 16 → 2.</summary>
+    /// <summary>A network of 12 layers with 2,636 parameters: 16 → 2.</summary>
     /// <remarks>
     /// <code>
     /// layer       operation                    output   parameters   FLOPs a sample
@@ -19,7 +19,7 @@ namespace Laboratory
     /// dropout1    dropout 0.5                  32                0               32
     /// dense2      dense 32                     32            1,056            2,080
     /// mish1       mish                         32                0               96
-    /// l21         l2, lambda = 0.001           1             1,024                0
+    /// l21         l2, lambda = 0.001                             0                0
     /// dense3      dense 24                     24              792            1,560
     /// twoSided1   two_sided, steepness = 0.5   24                0              168
     /// dense4      dense 8                      8               200              392
@@ -27,7 +27,7 @@ namespace Laboratory
     /// dense5      dense 4                      4                36               68
     /// swiglu1     swiglu                       2                 0                6
     /// robust1     robust, delta = 1.5 (mean)                     0               16
-    /// total                                                  3,660            5,562
+    /// total                                                  2,636            5,562
     /// </code>
     /// <para>Memory plans: offsets and sizes are elements a sample; a value may take over the place of another that is read for the last time.</para>
     /// <para>Training: 944 bytes a sample.</para>

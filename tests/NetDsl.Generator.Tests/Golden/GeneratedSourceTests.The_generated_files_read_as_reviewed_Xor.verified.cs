@@ -70,7 +70,7 @@ partial class Xor
         var z2 = workspace.Buffer(8, 1);                             // Z2 [n×1]
         var dz2 = workspace.Buffer(9, 1);                            // dZ2 [n×1]
 
-        // L = mean of log(1 + e^Z2) − Z2 ⊙ t
+        // L = mean of t ⊙ log(1 + e^(−Z2)) + (1 − t) ⊙ log(1 + e^Z2)
         // dZ2 = (σ(Z2) − t) / elements                              [n×1]
         var loss = Kernels::Losses.ElementwiseLoss.Evaluate<float, LossTerm>(z2, t, dz2, weights, terms, 1, n, Kernels::Losses.LossReduction.Mean, default);
         OnGradientDense2(dz2);
@@ -206,14 +206,15 @@ file readonly struct Dense8To1 : Kernels::IDenseShape
     public static int Outputs => 1;
 }
 
-/// <summary>log(1 + e^p) − p ⊙ t and its derivative.</summary>
+/// <summary>t ⊙ log(1 + e^(−p)) + (1 − t) ⊙ log(1 + e^p) and its derivative.</summary>
 file readonly ref struct LossTerm : Kernels::Losses.ILossTerm<float>
 {
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     public V Evaluate<V>(V prediction, V target, int row, int column, out V gradient)
         where V : struct, Kernels::Simd.ISimd<V, float>
     {
-        var term = V.FusedMultiplyAdd(-prediction, target, V.AtLeast(V.Zero, prediction)) + V.Softplus(-V.Abs(prediction));
+        var softplus = V.Softplus(-V.Abs(prediction));
+        var term = V.FusedMultiplyAdd(target, V.AtLeast(V.Zero, -prediction) + softplus, (V.One - target) * (V.AtLeast(V.Zero, prediction) + softplus));
         var dz2 = V.Sigmoid(prediction) - target;
         gradient = dz2;
         return term;
