@@ -183,7 +183,7 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
         {
             LossFormula.Prediction => "prediction",
             LossFormula.Target => "target",
-            _ => $"V.Load({Text.Pascal(variable)}, column)",
+            _ => $"V.Load({OutputConstants.MemberOf(variable)}, column)",
         }, fields.Taken);
         body.Lines([.. code.Write([("term", roots[0]), (names.Variable(gradient), roots[1])])]);
         foreach (var node in nodes)

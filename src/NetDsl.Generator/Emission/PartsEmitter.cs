@@ -111,13 +111,13 @@ internal sealed class PartsEmitter
     {
         var name = Text.Pascal(layer) + "Tensors";
         _writer.Line($"/// <summary>The tensors of {layer} in an arena.</summary>");
-        _writer.Open($"public readonly ref struct {name}({string.Join(", ", tensors.Select(tensor => $"{_names.Span} {tensor.Spec.Name}"))})");
+        _writer.Open($"public readonly ref struct {name}({string.Join(", ", tensors.Select(tensor => $"{_names.Span} {Names.Identifier(tensor.Spec.Name)}"))})");
         for (var i = 0; i < tensors.Count; i++)
         {
             if (i > 0)
                 _writer.Line();
             _writer.Line($"/// <summary>{_names.Symbol(_graph.Values.First(value => value.Name == tensors[i].Name).Id)} [{tensors[i].Shape}], row-major.</summary>");
-            _writer.Line($"public {_names.Span} {Text.Pascal(tensors[i].Spec.Name)} {{ get; }} = {tensors[i].Spec.Name};");
+            _writer.Line($"public {_names.Span} {Text.Pascal(tensors[i].Spec.Name)} {{ get; }} = {Names.Identifier(tensors[i].Spec.Name)};");
         }
 
         _writer.Close();

@@ -210,7 +210,7 @@ internal sealed class PassesEmitter
                 "/// <summary>The loss of the last forward pass; leaves its gradient in the workspace.</summary>",
                 "/// <param name=\"workspace\">The workspace of the forward pass.</param>",
                 $"/// <param name=\"{variable}\">[{(target == "int" && targetShape.Size == 1 ? "n" : targetShape.Batched)}]{(target == "int" ? ", the class of each row" : "")}.</param>",
-                $"/// <param name=\"weights\">A factor for each {(op is ClassLossOp ? "row" : "element")}, or empty for all one.</param>",
+                $"/// <param name=\"weights\">A factor for each {(op switch { ClassLossOp => "row", SampleLossOp => "sample", _ => "element" })}, or empty for all one.</param>",
                 "/// <param name=\"terms\">Takes the loss terms before their factors, or empty.</param>");
             Writer.Open($"public {_names.Type} Loss(Workspace workspace, global::System.ReadOnlySpan<{target}> {variable}, {_names.ReadOnlySpan} weights = default, {_names.Span} terms = default)");
             Start("Forward", "Loss", "Loss");

@@ -9,6 +9,9 @@ namespace NetDsl.Generator.Formulas;
 /// <remarks>One instance serves the formulas that are to share subexpressions. Rewrites that keep digits are in <see cref="Stability"/>.</remarks>
 internal sealed partial class Algebra
 {
+    // Numbers of so many digits before or behind the point leave room within single precision.
+    private const double SafeDigits = 15;
+
     private readonly Dictionary<string, Expr> _nodes = new(StringComparer.Ordinal);
 
     public Algebra()
@@ -180,7 +183,7 @@ internal sealed partial class Algebra
             return Power(a.A, exponent);
         if (isInteger && a.Kind == ExprKind.Power && a.B.IsConstant && IsInteger(a.B))
             return Power(a.A, Constant(a.B.Value * n));
-        if (isInteger && a.Kind == ExprKind.Multiply && a.A.IsConstant)
+        if (isInteger && a.Kind == ExprKind.Multiply && a.A.IsConstant && Math.Abs(Math.Log10(Math.Abs(Math.Pow(a.A.Value, n)))) < SafeDigits)
             return Scale(Math.Pow(a.A.Value, n), Power(a.B, exponent));
         return Make(ExprKind.Power, [a, exponent]);
     }
@@ -198,8 +201,7 @@ internal sealed partial class Algebra
             return a;
         if (a.IsConstant && b.IsConstant)
             return Constant(Math.Max(a.Value, b.Value));
-        var operands = Order(a, b);
-        return Stability.Maximum(operands[0], operands[1]) ?? Make(ExprKind.Max, operands);
+        return Make(ExprKind.Max, Order(a, b));
     }
 
     public Expr Call(string function, Expr a)

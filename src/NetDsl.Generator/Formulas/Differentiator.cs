@@ -6,7 +6,7 @@ namespace NetDsl.Generator.Formulas;
 /// <summary>Symbolic differentiation by the chain rule.</summary>
 /// <remarks>
 /// At a kink: where one side of a minimum or maximum doesn't depend on the variable, the derivative there is 0, as in relu′(0) = 0; of two sides that do,
-/// the first counts. |x|′ and √x′ are 0 at 0, so that a distance of 0 has the gradient 0. Of a conditional expression the branch that the condition takes counts.
+/// the first counts. |x|′, √x′ and (xᵖ)′ with p below 1 are 0 at 0, so that a distance of 0 has the gradient 0. Of a conditional expression the branch that the condition takes counts.
 /// </remarks>
 internal sealed class Differentiator(Algebra a, Expr variable, bool fromOutputs)
 {
@@ -42,12 +42,14 @@ internal sealed class Differentiator(Algebra a, Expr variable, bool fromOutputs)
             case ExprKind.Divide:
                 // (u/v)′ = (u′ − y·v′)/v shares the quotient y.
                 return a.Divide(a.Subtract(Of(e.A), a.Multiply(e, Of(e.B))), e.B);
+            case ExprKind.Power when e.B.IsConstant && e.B.Value is > 0 and < 1:
+                return NotAtZero(e.A, a.Multiply(a.Multiply(e.B, a.Power(e.A, a.Constant(e.B.Value - 1))), Of(e.A)));
             case ExprKind.Power when e.B.IsConstant:
                 return a.Multiply(a.Multiply(e.B, a.Power(e.A, a.Constant(e.B.Value - 1))), Of(e.A));
             case ExprKind.Power when Of(e.B).Is(0):
                 return a.Multiply(a.Multiply(e.B, a.Power(e.A, a.Subtract(e.B, a.One))), Of(e.A));
             case ExprKind.Power when Of(e.A).Is(0):
-                return a.Multiply(a.Multiply(e, a.Call("Log", e.A)), Of(e.B));
+                return NotAtZero(e.A, a.Multiply(a.Multiply(e, a.Call("Log", e.A)), Of(e.B)));
             case ExprKind.Power:
                 return a.Multiply(e, a.Add(a.Multiply(Of(e.B), a.Call("Log", e.A)), a.Divide(a.Multiply(e.B, Of(e.A)), e.A)));
             case ExprKind.Max:
@@ -63,6 +65,8 @@ internal sealed class Differentiator(Algebra a, Expr variable, bool fromOutputs)
                 return a.Zero;
         }
     }
+
+    private Expr NotAtZero(Expr u, Expr derivative) => a.Select(a.Equal(u, a.Zero), a.Zero, derivative);
 
     private Expr Extremum(Expr e, Func<Expr, Expr, Expr> strictly, Func<Expr, Expr, Expr> weakly)
     {

@@ -80,9 +80,10 @@ internal sealed class MathText
             case ExprKind.Divide:
                 return Group($"{Of(e.A, 2)}/{Of(e.B, 3)}", level > 2);
             case ExprKind.Power when e.B.IsConstant && e.B.Value is > 1 and < 10 && e.B.Value == Math.Floor(e.B.Value):
-                return $"{Of(e.A, 3)}{"⁰¹²³⁴⁵⁶⁷⁸⁹"[(int)e.B.Value]}";
+                return Group($"{Of(e.A, 3)}{"⁰¹²³⁴⁵⁶⁷⁸⁹"[(int)e.B.Value]}", level > 2);
             case ExprKind.Power:
-                return $"{Of(e.A, 3)}^{Of(e.B, 3)}";
+                var exponent = Of(e.B, 3);
+                return Group($"{Of(e.A, 3)}^{(exponent.All(char.IsLetterOrDigit) ? exponent : $"({exponent})")}", level > 2);
             case ExprKind.Min:
                 return $"min({Of(e.A, 0)}, {Of(e.B, 0)})";
             case ExprKind.Max:
@@ -105,9 +106,9 @@ internal sealed class MathText
             case ExprKind.Equal:
                 return $"{Of(e.A, 0)} = {Of(e.B, 0)}";
             case ExprKind.And:
-                return $"{Of(e.A, 0)} and {Of(e.B, 0)}";
+                return $"{Of(e.A, 2)} and {Of(e.B, 2)}";
             case ExprKind.Or:
-                return $"{Of(e.A, 0)} or {Of(e.B, 0)}";
+                return Group($"{Of(e.A, 0)} or {Of(e.B, 0)}", level > 1);
             default:
                 return $"not ({Of(e.A, 0)})";
         }

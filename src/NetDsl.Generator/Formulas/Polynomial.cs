@@ -72,7 +72,7 @@ internal static class Polynomial
 
     private static Expr? Collect(Algebra a, Expr e)
     {
-        if (Expand(a, e) is not { } terms || Reflects(e) && terms.Values.Count(term => term.Number != 0) > MostReflected)
+        if (Expand(a, e) is not { } terms || Reflects(e) && !KeepsDigits([.. terms.Values.Where(term => term.Number != 0).Select(term => term.Factors)]))
             return null;
         var sum = a.Zero;
         foreach (var (factors, number) in terms.Values.Where(term => term.Number != 0))
@@ -84,7 +84,12 @@ internal static class Polynomial
         return sum;
     }
 
-    private static bool Reflects(Expr e) => Algebra.Nodes([e]).Any(node => (node.Calls("Sigmoid") || node.Calls("Softplus")) && node.A.Kind == ExprKind.Negate);
+    // A few terms, none with a product of such functions.
+    private static bool KeepsDigits(IReadOnlyList<List<Expr>> terms) => terms.Count <= MostReflected && terms.All(factors => factors.Count(IsReflected) <= 1);
+
+    private static bool IsReflected(Expr e) => e.Calls("Sigmoid") || e.Calls("Softplus");
+
+    private static bool Reflects(Expr e) => Algebra.Nodes([e]).Any(node => IsReflected(node) && node.A.Kind == ExprKind.Negate);
 
     // Monomials by their factors; null where multiplying out would explode.
     private static Dictionary<string, (List<Expr> Factors, double Number)>? Expand(Algebra a, Expr e)

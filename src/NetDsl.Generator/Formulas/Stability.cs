@@ -56,9 +56,12 @@ internal static class Stability
         }
     }
 
-    /// <summary>A bound that keeps a logarithm from −∞ is idle on one that can't get there: max(log σ(u), −100) = log σ(u).</summary>
-    public static Expr? Maximum(Expr a, Expr bound) =>
-        bound.IsConstant && bound.Value <= LogarithmOfNothing && a.Kind == ExprKind.Negate && a.A.Calls("Softplus") ? a : null;
+    /// <summary>Drops the bounds that kept logarithms from −∞, for a loss whose logarithms have become ones that can't get there: max(log σ(u), −100).</summary>
+    public static Expr WithoutFloors(Algebra a, Expr e)
+    {
+        var floors = Algebra.Nodes([e]).Where(node => node.Kind == ExprKind.Max && node.B.IsConstant && node.B.Value <= LogarithmOfNothing && node.A.Kind == ExprKind.Negate && node.A.A.Calls("Softplus"));
+        return a.Substitute(e, floors.ToDictionary(node => node, node => node.A));
+    }
 
     /// <summary>Whether an expression has a logarithm or a quotient that can run off to infinity.</summary>
     public static bool IsDelicate(Expr e) =>
@@ -107,6 +110,13 @@ internal static class Stability
                     a.Less(size, a.One),
                     a.Multiply(a.Constant(-0.5), a.Call("Log1P", a.Negate(a.Square(tanh)))),
                     a.Add(size, a.Call("Log1P", a.Multiply(a.Constant(0.5), a.Call("ExpM1", a.Multiply(a.Constant(-2), size))))));
+            }
+
+            // log(e^a + e^b) = a + log(1 + e^(b − a)), better from the larger one.
+            if (node.Kind == ExprKind.Add && node.B.Calls("Softplus") && node.B.A.Kind == ExprKind.Subtract && node.B.A.B == node.A)
+            {
+                var (first, second) = (Visit(node.A), Visit(node.B.A.A));
+                return a.Add(a.Max(first, second), a.Call("Softplus", a.Negate(a.Call("Abs", a.Subtract(second, first)))));
             }
 
             // log(1 + e^u) at u and at −u share the small logarithm: max(±u, 0) + log(1 + e^(−|u|)).

@@ -51,7 +51,7 @@ internal sealed partial class BodyReader
         }
 
         // The same call twice is read once, so that methods which call each other in twos don't double the work at each level.
-        var key = $"{method.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)} {method.DeclaringSyntaxReferences[0].Span} {string.Join(" ", arguments.Select(argument => Text.Invariant(argument.Id)))}";
+        var key = $"{method.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)} {method.DeclaringSyntaxReferences[0].SyntaxTree.FilePath} {method.DeclaringSyntaxReferences[0].Span} {string.Join(" ", arguments.Select(argument => Text.Invariant(argument.Id)))}";
         if (!_calls.TryGetValue(key, out var known))
             _calls[key] = known = Read(method, arguments);
         return known;

@@ -20,8 +20,7 @@ internal static class ElementaryCalls
         [("Log10", 1)] = (a, u) => a.Multiply(a.Constant(Log10E), a.Call("Log", u[0])),
         [("Log", 2)] = (a, u) => a.Divide(a.Call("Log", u[0]), a.Call("Log", u[1])),
         [("LogSigmoid", 1)] = (a, u) => a.Negate(a.Call("Softplus", a.Negate(u[0]))),
-        // As with the square root, the slope at 0 is 0 by convention.
-        [("Cbrt", 1)] = (a, u) => a.Select(a.Equal(u[0], a.Zero), a.Zero, a.Multiply(a.Call("Sign", u[0]), a.Power(a.Call("Abs", u[0]), a.Constant(1.0 / 3)))),
+        [("Cbrt", 1)] = (a, u) => a.Multiply(a.Call("Sign", u[0]), a.Power(a.Call("Abs", u[0]), a.Constant(1.0 / 3))),
         [("Pow", 2)] = (a, u) => a.Power(u[0], u[1]),
         [("Min", 2)] = (a, u) => a.Min(u[0], u[1]),
         [("Max", 2)] = (a, u) => a.Max(u[0], u[1]),

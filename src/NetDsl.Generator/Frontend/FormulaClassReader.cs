@@ -207,6 +207,7 @@ internal sealed class FormulaClassReader
             var misfit =
                 _kind is FormulaKind.Gate or FormulaKind.SampleLoss ? "NetDsl finds those of gates and of losses of sums itself: remove [Derivative]"
                 : _kind == FormulaKind.ElementwiseLoss && by != parameters[0].Name ? $"a loss needs the derivative by its prediction '{parameters[0].Name}' alone"
+                : parameters.FirstOrDefault(parameter => parameter.Name == by) is { IsLearnable: false } fixedOne && fixedOne != parameters[0] ? $"'{by}' is an argument of the attribute, which nobody learns"
                 : !method.IsStatic ? "it isn't static"
                 : !ScalarTypes.IsReal(method.ReturnType) ? $"it gives {method.ReturnType.ToDisplayString()} instead of a real number"
                 : parameters.All(parameter => parameter.Name != by) ? $"Value has no parameter '{by}', but {names}"

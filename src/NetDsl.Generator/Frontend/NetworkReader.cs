@@ -79,12 +79,15 @@ internal static class NetworkReader
     {
         var attributes = context.TargetSymbol.GetAttributes();
         if (attributes.Any(attribute => LayerTypes.Is(attribute.AttributeClass, LayerTypes.Network))
-            || attributes.First(attribute => attribute.AttributeClass is { } type && IsLayer(type)) != context.Attributes[0])
+            || attributes.First(attribute => attribute.AttributeClass is { } type && IsLayer(type) && IsSearched(LayerTypes.Kind(type))) != context.Attributes[0])
             return null;
         var location = context.Attributes[0].ApplicationSyntaxReference!.GetSyntax().GetLocation();
         var problem = Problem.Of(Rules.NoNetwork, new Site(0, ""), context.TargetSymbol.Name);
         return new ParsedNetwork(null, EquatableArray.Of(problem), new SourceMap(new Dictionary<Site, Location> { [Site.Class] = location }));
     }
+
+    // Functions of single elements aren't: their attributes may come from anywhere.
+    private static bool IsSearched(string kind) => kind == "Input" || Catalogue.Contains(kind);
 
     private static void CheckDeclaration(INamedTypeSymbol symbol, TypeDeclarationSyntax declaration, List<Problem> problems, CancellationToken cancellation)
     {

@@ -25,7 +25,11 @@ internal sealed record LayerSpec(string Kind, int Attribute, bool IsKnown, Equat
     public Constant? Find(string name) => Arguments.FirstOrDefault(argument => argument.Name == name)?.Value;
 
     /// <summary>The argument of a formula's parameter: a property is written with a capital letter.</summary>
-    public Argument? FindArgument(string parameter) => Arguments.FirstOrDefault(argument => string.Equals(argument.Name, parameter, StringComparison.OrdinalIgnoreCase));
+    public Argument? FindArgument(string parameter) =>
+        Arguments.FirstOrDefault(argument => string.Equals(argument.Name, parameter, StringComparison.OrdinalIgnoreCase) && !OfEveryLayer.Contains(argument.Name));
+
+    // What NetDsl's base classes declare is no argument of a formula.
+    private static readonly string[] OfEveryLayer = ["Name", "Reduction", "Axis", "ChannelAxis", "PerChannel"];
 }
 
 /// <summary>A type around the network class, for the generated declaration: <c>partial class Outer</c>.</summary>

@@ -32,9 +32,12 @@ internal sealed record ActivationOp(string ActivationName, ActivationFormula Fun
     public override IReadOnlyList<(string Symbol, ValueKind Kind)> SideOutputs => KeepsDerivative ? [("d", ValueKind.Activation)] : [];
 
     public override IReadOnlyList<ParameterSpec> Parameters =>
-        [.. Function.Learnables.Select(learnable => new ParameterSpec(learnable.Name, learnable.Name, Ops.Initializer.Code("Constant", learnable.Start), FanIn: -1, FanOut: -1))];
+        [.. Function.Learnables.Select(learnable => new ParameterSpec(learnable.Name, Symbols(learnable.Name), Ops.Initializer.Code("Constant", learnable.Start), FanIn: -1, FanOut: -1))];
 
     public override Interval OutputRange => new Ranges(Function.Algebra.Variable(ActivationFormula.Input), Interval.Real).Of(Derivation.Value);
+
+    // Short names are those of values and gradients: m1 is a mask, dw1 a gradient.
+    private static string Symbols(string name) => name.Length > 2 ? name : name + "Learnt";
 
     private Derivation Derivation => Function.Derivation;
 

@@ -13,7 +13,9 @@ namespace NetDsl.Generator.Ops;
 internal sealed record OutputConstants(string Name, string Argument, EquatableArray<double> Numbers)
 {
     /// <summary>The span with the numbers in the generated struct.</summary>
-    public string Member => Text.Pascal(Name);
+    public string Member => MemberOf(Name);
+
+    public static string MemberOf(string parameter) => Text.Pascal(parameter) + "ByOutput";
 }
 
 /// <summary>A loss term with its constants put in, and its derivative.</summary>
@@ -42,7 +44,7 @@ internal sealed record LossFormula(Algebra Algebra, Expr Value, Expr Derivative,
         // Each formula has an algebra of its own, so one is written down and read by the other.
         var inner = FormulaText.Read(Algebra, FormulaText.Write(activation.Derivation.Value))!;
         var logit = Algebra.Substitute(inner, new Dictionary<Expr, Expr> { [Algebra.Variable(ActivationFormula.Input)] = Algebra.Variable(Prediction) });
-        var value = Algebra.Substitute(Value, new Dictionary<Expr, Expr> { [Algebra.Variable(Prediction)] = logit });
+        var value = Stability.WithoutFloors(Algebra, Algebra.Substitute(Value, new Dictionary<Expr, Expr> { [Algebra.Variable(Prediction)] = logit }));
         return Of(Algebra, value, null, Arrays, Settings, Interval.Real);
     }
 
