@@ -9,8 +9,8 @@ internal static partial class SimdMath
     /// x^y = e^(y·ln |x|), the logarithm and the product in two parts each, because the exponential magnifies their errors. Signs and special cases are
     /// those of IEEE 754-2019, 9.2.1: x^0 = 1^y = 1, a negative x takes integers y only and has its sign where y is odd.
     /// </summary>
-    // Not inlined, although the call costs as much again (vectors pass through the stack, where 64 bytes are forwarded badly): inlined twice into one
-    // method it would use up the JIT's budget and be ten times as slow.
+    // Not inlined, although the call can cost as much again (vectors pass through the stack, which is forwarded badly where it isn't aligned): inlined
+    // twice into one method it would use up the JIT's budget and be ten times as slow.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static V Pow<V, T>(V x, V y)
         where V : struct, ISimd<V, T>
