@@ -26,7 +26,6 @@ internal sealed record ElementaryFunction(
 internal static class Functions
 {
     private const double TwoOverRootPi = 1.12837916709551257390;
-    private const double InverseRootTwoPi = 0.39894228040143267794;
 
     private static readonly Dictionary<string, ElementaryFunction> All = new(StringComparer.Ordinal);
 
@@ -51,7 +50,8 @@ internal static class Functions
             DerivativeFromOutput = (a, y) => a.Negate(a.Call("ExpM1", a.Negate(y))),
         });
         Add(new("Erf", "erf({0})", 24, ScalarMath.Erf, (a, u, _) => a.Multiply(a.Constant(TwoOverRootPi), a.Call("Exp", a.Negate(a.Square(u)))), Increasing(ScalarMath.Erf)));
-        Add(new("NormalCdf", "Φ({0})", 28, ScalarMath.NormalCdf, (a, u, _) => a.Multiply(a.Constant(InverseRootTwoPi), a.Call("Exp", a.Multiply(a.Constant(-0.5), a.Square(u)))), Increasing(ScalarMath.NormalCdf)));
+        Add(new("NormalCdf", "Φ({0})", 28, ScalarMath.NormalCdf, (a, u, _) => a.Call("NormalPdf", u), Increasing(ScalarMath.NormalCdf)));
+        Add(new("NormalPdf", "φ({0})", 14, ScalarMath.NormalPdf, (a, u, y) => a.Negate(a.Multiply(u, y))));
     }
 
     public static IEnumerable<string> Names => All.Keys;

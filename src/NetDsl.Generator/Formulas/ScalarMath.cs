@@ -43,6 +43,9 @@ internal static class ScalarMath
         return z > 0 ? 0.5 * Tail(z) : 1 - 0.5 * Tail(-z);
     }
 
+    /// <summary>φ(x) = e^(−x²/2)/√(2π).</summary>
+    public static double NormalPdf(double x) => Math.Exp(-0.5 * x * x) / Math.Sqrt(2 * Math.PI);
+
     // erf x = 2/√π·Σ 2ⁿx²ⁿ⁺¹e^(−x²)/(2n+1)!!, whose terms are all of one sign: Abramowitz and Stegun 7.1.6.
     private static double Series(double x)
     {

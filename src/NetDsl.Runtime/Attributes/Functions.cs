@@ -17,6 +17,11 @@ public static class Functions
     // From here on, erfc is below the smallest double.
     private const double ErfcBound = 28;
 
+    // From here on, φ is below the smallest double.
+    private const double NormalBound = 39;
+
+    private const double InverseRootTwoPi = 0.39894228040143267794;
+
     /// <summary>The logistic function σ(x) = 1/(1 + e⁻ˣ).</summary>
     /// <param name="x">Any number.</param>
     public static double Sigmoid(double x)
@@ -99,6 +104,26 @@ public static class Functions
     public static T NormalCdf<T>(T x)
         where T : IFloatingPointIeee754<T>
         => T.CreateSaturating(NormalCdf(double.CreateSaturating(x)));
+
+    /// <summary>The density of the standard normal distribution, φ(x) = e^(−x²/2)/√(2π), the derivative of <see cref="NormalCdf(double)"/>.</summary>
+    /// <param name="x">Any number.</param>
+    public static double NormalPdf(double x)
+    {
+        // The rounding error of x², which the exponential magnifies, is no number where x² overflows.
+        if (Math.Abs(x) > NormalBound)
+            return 0;
+        var e = Math.Exp(-0.5 * (x * x));
+        return InverseRootTwoPi * Math.FusedMultiplyAdd(-0.5 * e, Math.FusedMultiplyAdd(x, x, -(x * x)), e);
+    }
+
+    /// <inheritdoc cref="NormalPdf(double)"/>
+    public static float NormalPdf(float x) => (float)NormalPdf((double)x);
+
+    /// <inheritdoc cref="NormalPdf(double)"/>
+    /// <typeparam name="T">Computed in double precision.</typeparam>
+    public static T NormalPdf<T>(T x)
+        where T : IFloatingPointIeee754<T>
+        => T.CreateSaturating(NormalPdf(double.CreateSaturating(x)));
 
     /// <summary>eˣ − 1, with all digits near 0, where <c>Math.Exp(x) - 1</c> and <c>double.ExpM1(x)</c> have none left.</summary>
     /// <param name="x">Any number.</param>

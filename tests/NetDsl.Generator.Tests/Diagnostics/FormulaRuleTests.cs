@@ -7,7 +7,7 @@ namespace NetDsl.Generator.Tests.Diagnostics;
 public class FormulaRuleTests
 {
     private const string Allowed = "allowed are arithmetic, comparisons, conditions, local variables, constants, functions of Math, MathF and NetDsl.Functions, and static methods made of these";
-    private const string Functions = "the functions are Abs, Cbrt, Clamp, Cos, Cosh, Erf, Exp, ExpM1, FusedMultiplyAdd, IsNaN, Log, Log10, Log1P, Log2, LogP1, LogSigmoid, Max, Min, NormalCdf, Pow, Sigmoid, Sign, Sin, Sinh, Softplus, Sqrt, Tan, Tanh";
+    private const string Functions = "the functions are Abs, Cbrt, Clamp, Cos, Cosh, Erf, Exp, ExpM1, FusedMultiplyAdd, IsNaN, Log, Log10, Log1P, Log2, LogP1, LogSigmoid, Max, Min, NormalCdf, NormalPdf, Pow, Sigmoid, Sign, Sin, Sinh, Softplus, Sqrt, Tan, Tanh";
     private const string Types = "but formulas are made of float, double, a floating-point type parameter, and bool for conditions";
     private const string Outside = "it belongs to the method around this one: hand it over as a parameter";
     private const string Unknown = "its value isn't known while compiling: make it const, or static readonly with a value in this project";

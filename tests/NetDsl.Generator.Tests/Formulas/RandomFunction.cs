@@ -13,7 +13,7 @@ internal sealed class RandomFunction
         "Math.Abs({0})", "Math.Sqrt(1 + {0} * {0})", "Math.Sqrt(Math.Abs({0}))", "Math.Exp(Math.Min({0}, 3))", "Math.Exp(-{0} * {0})", "Math.Log(1 + Math.Exp({0}))", "Math.Log(0.5 + Math.Abs({0}))",
         "double.LogP1({0} * {0})", "double.ExpM1(Math.Min({0}, 2))", "Math.Sin({0})", "Math.Cos({0})", "Math.Tan(Math.Tanh({0}))", "Math.Sinh(Math.Clamp({0}, -3, 3))", "Math.Cosh(Math.Clamp({0}, -3, 3))",
         "Math.Tanh({0})", "1 / (1 + Math.Exp(-{0}))", "{0} / (1 + Math.Exp(-{0}))", "{0} * Math.Tanh(Math.Log(1 + Math.Exp({0})))", "Math.Log(Math.Cosh({0}))", "(-{0})", "({0} * {0})", "Math.Pow({0}, 3)", "Math.Pow(1 + {0} * {0}, -1.5)", "Math.Pow(Math.Abs({0}) + 0.5, 2.5)",
-        "Helper({0})", "(double)Math.Sign({0})", "NetDsl.Functions.Sigmoid({0})", "NetDsl.Functions.NormalCdf({0})", "NetDsl.Functions.Erf({0})", "NetDsl.Functions.Softplus({0})",
+        "Helper({0})", "(double)Math.Sign({0})", "NetDsl.Functions.Sigmoid({0})", "NetDsl.Functions.NormalCdf({0})", "NetDsl.Functions.NormalPdf({0})", "NetDsl.Functions.Erf({0})", "NetDsl.Functions.Softplus({0})",
     ];
 
     private static readonly string[] Binary =

@@ -56,6 +56,7 @@ internal static class Tracked
             public static Dual Sigmoid(Dual a) => 1 / (1 + DualMath.Exp(-a));
             public static Dual Softplus(Dual a) => DualMath.Log(1 + DualMath.Exp(a));
             public static Dual NormalCdf(Dual a) => a.F(NetDsl.Functions.NormalCdf(a.V), System.Math.Exp(-a.V * a.V / 2) / System.Math.Sqrt(2 * System.Math.PI));
+            public static Dual NormalPdf(Dual a) => a.F(NetDsl.Functions.NormalPdf(a.V), -a.V * NetDsl.Functions.NormalPdf(a.V));
             public static Dual Erf(Dual a) => a.F(NetDsl.Functions.Erf(a.V), 2 / System.Math.Sqrt(System.Math.PI) * System.Math.Exp(-a.V * a.V));
         }
 

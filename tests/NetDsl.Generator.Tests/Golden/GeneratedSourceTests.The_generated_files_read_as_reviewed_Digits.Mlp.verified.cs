@@ -79,8 +79,7 @@ namespace Digits
             else if (!workspace.KeepMasks)
                 Kernels::Dropout.FillMask<float>(m2, 0.2, workspace.MaskSeed(1), workspace.Step);
             // Z2 = H1·W2ᵀ + b2                                          [n×512]·[256×512]ᵀ + [256] → [n×256]
-            // A2 = Z2 ⊙ Φ(Z2)                                           [n×256]
-            // D2 = ∂A2/∂Z2 = Φ(Z2) + 1/√(2π)·Z2 ⊙ e^(−0.5·Z2²)          [n×256]
+            // A2 = Z2 ⊙ Φ(Z2)     D2 = ∂A2/∂Z2 = Φ(Z2) + Z2 ⊙ φ(Z2)     [n×256]
             // H2 = A2 ⊙ M2                                              [n×256]
             Kernels::Dense.Forward<float, Dense512To256, Dense1Forward>(h1, parameters.Dense1.Weight, h2, n, new(parameters.Dense1.Bias, d2, m2));
 
@@ -263,7 +262,7 @@ namespace Digits
         public static int Outputs => 512;
     }
 
-    /// <summary>Z2 = H1·W2ᵀ + b2, A2 = Z2 ⊙ Φ(Z2), D2 = ∂A2/∂Z2 = Φ(Z2) + 1/√(2π)·Z2 ⊙ e^(−0.5·Z2²), H2 = A2 ⊙ M2.</summary>
+    /// <summary>Z2 = H1·W2ᵀ + b2, A2 = Z2 ⊙ Φ(Z2), D2 = ∂A2/∂Z2 = Φ(Z2) + Z2 ⊙ φ(Z2), H2 = A2 ⊙ M2.</summary>
     file readonly ref struct Dense1Forward(global::System.ReadOnlySpan<float> b2, global::System.Span<float> d2, global::System.ReadOnlySpan<float> m2) : Kernels::IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> _b2 = b2;
@@ -277,7 +276,7 @@ namespace Digits
             var z2 = product + V.Load(_b2, column);
             var normalCdf = V.NormalCdf(z2);
             var a2 = z2 * normalCdf;
-            var d2 = V.FusedMultiplyAdd(V.Create(0.3989422804014327), z2 * V.Exp(V.Create(-0.5) * (z2 * z2)), normalCdf);
+            var d2 = V.FusedMultiplyAdd(z2, V.NormalPdf(z2), normalCdf);
             d2.Store(_d2, row * 256 + column);
             var h2 = a2 * V.Load(_m2, row * 256 + column);
             return h2;

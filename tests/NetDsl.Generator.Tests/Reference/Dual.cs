@@ -93,7 +93,8 @@ internal readonly record struct Dual(double Value, double Slope)
             "Sigmoid" => (ScalarMath.Sigmoid(u), ScalarMath.Sigmoid(u) * ScalarMath.Sigmoid(-u)),
             "Softplus" => (ScalarMath.Softplus(u), ScalarMath.Sigmoid(u)),
             "Erf" => (ScalarMath.Erf(u), 2 / Math.Sqrt(Math.PI) * Math.Exp(-u * u)),
-            "NormalCdf" => (ScalarMath.NormalCdf(u), Math.Exp(-u * u / 2) / Math.Sqrt(2 * Math.PI)),
+            "NormalCdf" => (ScalarMath.NormalCdf(u), ScalarMath.NormalPdf(u)),
+            "NormalPdf" => (ScalarMath.NormalPdf(u), -u * ScalarMath.NormalPdf(u)),
             _ => throw new NotSupportedException($"The reference knows no function {function}."),
         };
         return new Dual(value, Product(derivative, x.Slope));

@@ -10,6 +10,9 @@ internal static class ScalarMath
     /// <summary>Φ(x), the standard normal distribution.</summary>
     public static double NormalCdf(double x) => x < -3 ? 0.5 * Tail(-x / Math.Sqrt(2)) : 0.5 * (1 + Erf(x / Math.Sqrt(2)));
 
+    /// <summary>φ(x), its density.</summary>
+    public static double NormalPdf(double x) => Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI);
+
     public static double Erf(double x)
     {
         if (Math.Abs(x) > 2.1)

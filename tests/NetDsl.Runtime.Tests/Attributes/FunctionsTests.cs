@@ -106,6 +106,25 @@ public class FunctionsTests
         ("NormalCdf", 4.5, 0.9999966023268753),
         ("NormalCdf", 33.0, 1.0),
         ("NormalCdf", 600.0, 1.0),
+        ("NormalPdf", -36.5, 2.025341716211746e-290),
+        ("NormalPdf", -20.0, 5.520948362159764e-88),
+        ("NormalPdf", -8.25, 6.627137455968751e-16),
+        ("NormalPdf", -3.3, 0.0017225689390536812),
+        ("NormalPdf", -2.1, 0.043983595980427184),
+        ("NormalPdf", -1.2, 0.19418605498321295),
+        ("NormalPdf", -1.05, 0.22988214068423302),
+        ("NormalPdf", -0.7, 0.31225393336676127),
+        ("NormalPdf", -1e-17, 0.3989422804014327),
+        ("NormalPdf", 1e-09, 0.3989422804014327),
+        ("NormalPdf", 0.02, 0.3988624999236661),
+        ("NormalPdf", 0.45, 0.36052696246164795),
+        ("NormalPdf", 0.75, 0.30113743215480443),
+        ("NormalPdf", 1.1, 0.2178521770325505),
+        ("NormalPdf", 1.95, 0.059594706068816075),
+        ("NormalPdf", 2.05, 0.04879201857918277),
+        ("NormalPdf", 4.5, 1.5983741106905475e-05),
+        ("NormalPdf", 33.0, 1.341419667349436e-237),
+        ("NormalPdf", 600.0, 0.0),
         ("ExpM1", -700.0, -1.0),
         ("ExpM1", -36.5, -0.9999999999999999),
         ("ExpM1", -20.0, -0.9999999979388464),
@@ -147,6 +166,7 @@ public class FunctionsTests
         ["LogSigmoid"] = (Functions.LogSigmoid, Functions.LogSigmoid, Functions.LogSigmoid<double>, Functions.LogSigmoid),
         ["Erf"] = (Functions.Erf, Functions.Erf, Functions.Erf<double>, Functions.Erf),
         ["NormalCdf"] = (Functions.NormalCdf, Functions.NormalCdf, Functions.NormalCdf<double>, Functions.NormalCdf),
+        ["NormalPdf"] = (Functions.NormalPdf, Functions.NormalPdf, Functions.NormalPdf<double>, Functions.NormalPdf),
         ["ExpM1"] = (Functions.ExpM1, Functions.ExpM1, Functions.ExpM1<double>, Functions.ExpM1),
         ["Log1P"] = (Functions.Log1P, Functions.Log1P, Functions.Log1P<double>, Functions.Log1P),
     };
@@ -182,6 +202,7 @@ public class FunctionsTests
     [InlineData("LogSigmoid", double.NegativeInfinity, 0, -0.6931471805599453)]
     [InlineData("Erf", -1, 1, 0)]
     [InlineData("NormalCdf", 0, 1, 0.5)]
+    [InlineData("NormalPdf", 0, 0, 0.3989422804014327)]
     [InlineData("ExpM1", -1, double.PositiveInfinity, 0)]
     [InlineData("Log1P", double.NaN, double.PositiveInfinity, 0)]
     public void A_function_has_its_limits(string name, double below, double above, double atZero)
