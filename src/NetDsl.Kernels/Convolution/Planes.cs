@@ -1,0 +1,158 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using NetDsl.Kernels.Simd;
+
+namespace NetDsl.Kernels;
+
+/// <summary>One axis of <see cref="Planes"/>: element j of the phase f is the source's element j·step + f − before, or 0 outside.</summary>
+/// <param name="Size">Elements of the source.</param>
+/// <param name="Step">How many phases the source falls into.</param>
+/// <param name="Phases">The phases that are read.</param>
+/// <param name="Before">Zeros before the source, or elements left out where negative.</param>
+/// <param name="Count">Elements of one phase.</param>
+internal sealed record Stretch(int Size, int Step, int[] Phases, int Before, int Count)
+{
+    public bool IsSource => Step == 1 && Before == 0 && Count == Size;
+
+    /// <summary>Elements of the phase that come from the source: [first, last).</summary>
+    public (int First, int Last) Inside(int phase)
+    {
+        var first = Math.Clamp(Axis.Ceiling(Before - phase, Step), 0, Count);
+        return (first, Math.Clamp(Axis.Floor(Size - 1 + Before - phase, Step) + 1, first, Count));
+    }
+}
+
+/// <summary>
+/// A channel in the form in which every tap of a convolution finds neighbouring results' elements side by side: padded with zeros, and with a stride
+/// taken apart into its phases.
+/// </summary>
+internal sealed unsafe class Planes(Stretch depth, Stretch height, Stretch width)
+{
+    private readonly Stretch _depth = depth;
+    private readonly Stretch _height = height;
+    private readonly Stretch _width = width;
+
+    /// <summary>Elements of a channel.</summary>
+    public nint ChannelSize { get; } =
+        (nint)depth.Phases.Length * height.Phases.Length * width.Phases.Length * depth.Count * height.Count * width.Count;
+
+    /// <summary>Elements of the source's channel.</summary>
+    public nint SourceSize { get; } = (nint)depth.Size * height.Size * width.Size;
+
+    /// <summary>Whether the source has that form already.</summary>
+    public bool IsSource { get; } = depth.IsSource && height.IsSource && width.IsSource;
+
+    /// <summary>The form that a forward convolution reads.</summary>
+    public static Planes OfInput(Geometry geometry)
+    {
+        return new(Of(geometry.Depth), Of(geometry.Height), Of(geometry.Width));
+
+        static Stretch Of(Axis axis)
+        {
+            var phases = Enumerable.Range(0, axis.Kernel).Select(tap => tap * axis.Dilation % axis.Stride).Distinct().Order();
+            return new(axis.Size, axis.Stride, [.. phases], axis.Before, axis.Results + axis.Reach);
+        }
+    }
+
+    /// <summary>The form of the result's gradient that the gradient of the input is computed from.</summary>
+    public static Planes OfOutputGradient(Geometry geometry)
+    {
+        return new(Of(geometry.Depth), Of(geometry.Height), Of(geometry.Width));
+
+        static Stretch Of(Axis axis)
+        {
+            var (first, last) = (axis.Before / axis.Stride, (axis.Size - 1 + axis.Before) / axis.Stride);
+            return new(axis.Results, 1, [0], axis.Reach - first, last - first + 1 + axis.Reach);
+        }
+    }
+
+    /// <summary>Where an element stands within a channel; phases by their value.</summary>
+    public nint Position((int Phase, int Index) z, (int Phase, int Index) y, (int Phase, int Index) x)
+    {
+        nint phase = Array.IndexOf(_depth.Phases, z.Phase);
+        phase = phase * _height.Phases.Length + Array.IndexOf(_height.Phases, y.Phase);
+        phase = phase * _width.Phases.Length + Array.IndexOf(_width.Phases, x.Phase);
+        return phase * _depth.Count * _height.Count * _width.Count + ((nint)z.Index * _height.Count + y.Index) * _width.Count + x.Index;
+    }
+
+    /// <summary>
+    /// Fills channels one after the other. Up to a vector more is written behind them, and is zero, so that the last vectors read no stray NaN.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Fill<T, V>(T* source, T* destination, int channels)
+        where T : unmanaged
+        where V : struct, ISimd<V, T>
+    {
+        for (var channel = 0; channel < channels; channel++, source += SourceSize)
+        {
+            foreach (var z in _depth.Phases)
+            {
+                foreach (var y in _height.Phases)
+                {
+                    foreach (var x in _width.Phases)
+                        destination = FillPhase<T, V>(source, destination, z, y, x);
+                }
+            }
+        }
+        V.Zero.Store(ref *destination);
+    }
+
+    // Lines are written in order and in whole vectors; what reaches over a line's end is overwritten by the next one.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private T* FillPhase<T, V>(T* source, T* destination, int phaseZ, int phaseY, int phaseX)
+        where T : unmanaged
+        where V : struct, ISimd<V, T>
+    {
+        var (firstZ, lastZ) = _depth.Inside(phaseZ);
+        var (firstY, lastY) = _height.Inside(phaseY);
+        var (first, last) = _width.Inside(phaseX);
+        var count = _width.Count;
+        var step = _width.Step;
+        for (var z = 0; z < _depth.Count; z++)
+        {
+            for (var y = 0; y < _height.Count; y++, destination += count)
+            {
+                if (z < firstZ || z >= lastZ || y < firstY || y >= lastY)
+                {
+                    Clear<T, V>(destination, 0, count);
+                    continue;
+                }
+                var line = ((nint)z * _depth.Step + phaseZ - _depth.Before) * _height.Size + (nint)y * _height.Step + phaseY - _height.Before;
+                var from = source + line * _width.Size + first * step + phaseX - _width.Before;
+                Clear<T, V>(destination, 0, first);
+                if (step == 1)
+                    Copy<T, V>(from, destination + first, last - first);
+                else
+                {
+                    for (var x = first; x < last; x++, from += step)
+                        destination[x] = *from;
+                }
+                Clear<T, V>(destination, last, count);
+            }
+        }
+        return destination;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Clear<T, V>(T* line, int first, int last)
+        where T : unmanaged
+        where V : struct, ISimd<V, T>
+    {
+        for (var x = first; x < last; x += V.Count)
+            V.Zero.Store(ref line[x]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy<T, V>(T* source, T* destination, int count)
+        where T : unmanaged
+        where V : struct, ISimd<V, T>
+    {
+        var x = 0;
+        for (; x <= count - V.Count; x += V.Count)
+            V.Load(in source[x]).Store(ref destination[x]);
+        for (; x <= count - Vector128<T>.Count; x += Vector128<T>.Count)
+            Vector128.Load(source + x).Store(destination + x);
+        for (; x < count; x++)
+            destination[x] = source[x];
+    }
+}
