@@ -53,10 +53,13 @@ public static unsafe class Convolution
     {
         var plan = Plans<T, TShape>.BackwardInput;
         Require.Shape(samples, samples);
-        Require.Length(dy.Length, samples, plan.SourceLength, nameof(dy));
-        Require.Length(weight.Length, 1, plan.Weights, nameof(weight));
-        Require.Length(dx.Length, samples, plan.ResultLength, nameof(dx));
-        Correlate(plan, dy, weight, dx, samples, epilogue);
+        Require.Length(dy.Length, samples, plan.Forward.ResultLength, nameof(dy));
+        Require.Length(weight.Length, 1, plan.Forward.Weights, nameof(weight));
+        Require.Length(dx.Length, samples, plan.Forward.SourceLength, nameof(dx));
+        if (plan.Parts is { } parts)
+            AddParts(parts, dy, weight, dx, samples, epilogue);
+        else
+            Correlate(plan.Correlation, dy, weight, dx, samples, epilogue);
     }
 
     /// <summary>dWeight = ∂/∂weight and dBias = Σ dy over samples and positions, or added to what is there.</summary>
@@ -127,6 +130,25 @@ public static unsafe class Convolution
                 Correlation<T, Simd128<T>, TEpilogue>.Run(plan, sources, weights, results, samples, epilogue);
             else
                 Correlation<T, Simd1<T>, TEpilogue>.Run(plan, sources, weights, results, samples, epilogue);
+        }
+    }
+
+    /// <summary>A gradient of the input by parts; the lengths are right.</summary>
+    internal static void AddParts<T, TEpilogue>(
+        InputGradientPlan plan, ReadOnlySpan<T> dy, ReadOnlySpan<T> weight, Span<T> dx, int samples, TEpilogue epilogue)
+        where T : unmanaged
+        where TEpilogue : struct, IEpilogue<T>, allows ref struct
+    {
+        fixed (T* gradients = dy, weights = weight, results = dx)
+        {
+            if (plan.Forward.Lanes == Simd512<T>.Count)
+                InputGradient<T, Simd512<T>, TEpilogue>.Run(plan, gradients, weights, results, samples, epilogue);
+            else if (plan.Forward.Lanes == Simd256<T>.Count)
+                InputGradient<T, Simd256<T>, TEpilogue>.Run(plan, gradients, weights, results, samples, epilogue);
+            else if (plan.Forward.Lanes == Simd128<T>.Count)
+                InputGradient<T, Simd128<T>, TEpilogue>.Run(plan, gradients, weights, results, samples, epilogue);
+            else
+                InputGradient<T, Simd1<T>, TEpilogue>.Run(plan, gradients, weights, results, samples, epilogue);
         }
     }
 }

@@ -117,8 +117,7 @@ internal sealed unsafe class Planes(Stretch depth, Stretch height, Stretch width
                     Clear<T, V>(destination, 0, count);
                     continue;
                 }
-                var line = ((nint)z * _depth.Step + phaseZ - _depth.Before) * _height.Size + (nint)y * _height.Step + phaseY - _height.Before;
-                var from = source + line * _width.Size + first * step + phaseX - _width.Before;
+                var from = source + Line(z, phaseZ, y, phaseY) + first * step + phaseX - _width.Before;
                 Clear<T, V>(destination, 0, first);
                 if (step == 1)
                     Copy<T, V>(from, destination + first, last - first);
@@ -132,6 +131,52 @@ internal sealed unsafe class Planes(Stretch depth, Stretch height, Stretch width
         }
         return destination;
     }
+
+    /// <summary>The way back: a channel's elements from their places, or 0 where an element has none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Collect<T>(T* planes, T* channel)
+        where T : unmanaged
+    {
+        new Span<T>(channel, (int)SourceSize).Clear();
+        foreach (var phaseZ in _depth.Phases)
+        {
+            foreach (var phaseY in _height.Phases)
+            {
+                foreach (var phaseX in _width.Phases)
+                {
+                    CollectPhase(planes, channel, phaseZ, phaseY, phaseX);
+                    planes += (nint)_depth.Count * _height.Count * _width.Count;
+                }
+            }
+        }
+    }
+
+    private void CollectPhase<T>(T* planes, T* channel, int phaseZ, int phaseY, int phaseX)
+        where T : unmanaged
+    {
+        var (firstZ, lastZ) = _depth.Inside(phaseZ);
+        var (firstY, lastY) = _height.Inside(phaseY);
+        var (first, last) = _width.Inside(phaseX);
+        var step = _width.Step;
+        for (var z = firstZ; z < lastZ; z++)
+        {
+            for (var y = firstY; y < lastY; y++)
+            {
+                var from = planes + ((nint)z * _height.Count + y) * _width.Count;
+                var to = channel + Line(z, phaseZ, y, phaseY) + first * step + phaseX - _width.Before;
+                if (step == 1)
+                    new Span<T>(from + first, last - first).CopyTo(new Span<T>(to, last - first));
+                else
+                {
+                    for (var x = first; x < last; x++, to += step)
+                        *to = from[x];
+                }
+            }
+        }
+    }
+
+    private nint Line(int z, int phaseZ, int y, int phaseY) =>
+        (((nint)z * _depth.Step + phaseZ - _depth.Before) * _height.Size + (nint)y * _height.Step + phaseY - _height.Before) * _width.Size;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Clear<T, V>(T* line, int first, int last)

@@ -28,6 +28,9 @@ internal unsafe struct TapTile<T>
 
     /// <summary>The columns' places in a row of sums.</summary>
     public nint To0, To1, To2, To3;
+
+    /// <summary>Where rows that are added stand, in place of <see cref="SumsRow"/>.</summary>
+    public TapStep* Shifts;
 }
 
 /// <summary>What one step of the kernel multiplies, and what becomes of the sums.</summary>
@@ -67,6 +70,36 @@ internal readonly unsafe struct TapResults<T> : ITapMode<T>
         if (TVectors.Value > 3)
             sums.V3.Store(ref place[tile.To3]);
     }
+}
+
+/// <summary>A weight times neighbouring elements of the result's gradient: the lanes are parts of the gradients of neighbouring elements.</summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+internal readonly unsafe struct TapParts<T> : ITapMode<T>
+    where T : unmanaged
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V LoadA<V>(T* a)
+        where V : struct, ISimd<V, T> => V.Create(*a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Put<V, TVectors>(ref TapTile<T> tile, int row, in TileRow<T, V, TVectors> sums)
+        where V : struct, ISimd<V, T>
+        where TVectors : struct, IConstant
+    {
+        // One after the other: the vectors of a row can overlap.
+        var place = tile.Sums + tile.Shifts[row].B;
+        Add(ref place[tile.To0], sums.V0);
+        if (TVectors.Value > 1)
+            Add(ref place[tile.To1], sums.V1);
+        if (TVectors.Value > 2)
+            Add(ref place[tile.To2], sums.V2);
+        if (TVectors.Value > 3)
+            Add(ref place[tile.To3], sums.V3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<V>(ref T place, V sum)
+        where V : struct, ISimd<V, T> => (V.Load(in place) + sum).Store(ref place);
 }
 
 /// <summary>Neighbouring elements of two images: the lanes are terms of one sum.</summary>

@@ -97,32 +97,8 @@ internal unsafe struct WeightGradient<T, V> : IParallelBody
         nint blockSize = (nint)forward.Rows * _plan.LinesSize;
         var destination = PackBuffer.Rent<T>(PackBuffer.Use.Lines, _plan.SamplesPerBlock * blockSize);
         for (var i = 0; i < samples; i++)
-            FillLines(source + i * sampleChannels * forward.ResultSize, destination + i * blockSize);
+            Lines.Fill<T, V>(forward.Passes[0].Chunks, source + i * sampleChannels * forward.ResultSize, forward.ResultSize, destination + i * blockSize, forward.Rows);
         return destination;
-    }
-
-    // Lanes behind a line's end are zeros, so that what they are multiplied with does not count.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void FillLines(T* source, T* destination)
-    {
-        var forward = _plan.Forward;
-        var chunks = forward.Passes[0].Chunks;
-        for (var row = 0; row < forward.Rows; row++, source += forward.ResultSize)
-        {
-            for (var chunk = 0; chunk < chunks.Count; chunk++, destination += V.Count)
-            {
-                var from = source + chunks.Entries[chunk].To;
-                var count = chunks.Entries[chunk].Count;
-                if (count == V.Count)
-                {
-                    V.Load(in *from).Store(ref *destination);
-                    continue;
-                }
-                V.Zero.Store(ref *destination);
-                for (var lane = 0; lane < count; lane++)
-                    destination[lane] = from[lane];
-            }
-        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,0 +1,31 @@
+namespace NetDsl.Kernels;
+
+/// <summary>
+/// What <see cref="InputGradient{T,V,TEpilogue}"/> does in terms of places: planes[from(q) + shift of tap] += Σₒ weight[o, tap] · dy[o, q]. Made once for each shape.
+/// </summary>
+internal sealed class InputGradientPlan
+{
+    public InputGradientPlan(Geometry geometry, CorrelationPlan forward)
+    {
+        Forward = forward;
+        Taps = geometry.Taps;
+        nint row = forward.IsWhole ? forward.ResultSize : forward.Passes[0].Chunks.Count * forward.Lanes;
+        var steps = new List<TapStep>();
+        for (var channel = 0; channel < geometry.OutChannels; channel++)
+            steps.Add(new(channel * forward.WeightRow, channel * row));
+        Steps = new(steps);
+    }
+
+    /// <summary>The plan of the convolution itself, whose planes and shifts these are.</summary>
+    public CorrelationPlan Forward { get; }
+
+    /// <summary>Elements of the kernel for one channel in and one out.</summary>
+    public int Taps { get; }
+
+    /// <summary>The terms of a part: the channels out.</summary>
+    public Table<TapStep> Steps { get; }
+
+    /// <summary>Whether this is faster than a correlation: adding a part costs about as much as five multiply-adds of vectors.</summary>
+    public bool IsBetterThan(CorrelationPlan correlation) =>
+        Forward.Work + Forward.Work * 5 / Forward.Rows < correlation.Work;
+}
