@@ -57,7 +57,7 @@ internal unsafe ref struct Correlation<T, V, TEpilogue> : IParallelBody
             if (!_plan.ReadsInPlace)
             {
                 var planes = PackBuffer.Rent<T>(PackBuffer.Use.Planes, _plan.Sources * _plan.Planes.ChannelSize + 2 * V.Count);
-                _plan.Planes.Fill<T, V>(source, planes, _plan.Sources);
+                _plan.Planes.Fill(source, planes, _plan.Sources, V.Zero);
                 source = planes;
             }
             var weight = _weight + unit % _plan.Groups * _plan.GroupWeights;

@@ -23,7 +23,7 @@ internal sealed record Stretch(int Size, int Step, int[] Phases, int Before, int
 }
 
 /// <summary>
-/// A channel in the form in which every tap of a convolution finds neighbouring results' elements side by side: padded with zeros, and with a stride
+/// A channel in the form in which every tap of a convolution finds neighbouring results' elements side by side: padded, and with a stride
 /// taken apart into its phases.
 /// </summary>
 internal sealed unsafe class Planes(Stretch depth, Stretch height, Stretch width)
@@ -76,10 +76,10 @@ internal sealed unsafe class Planes(Stretch depth, Stretch height, Stretch width
     }
 
     /// <summary>
-    /// Fills channels one after the other. Up to a vector more is written behind them, and is zero, so that the last vectors read no stray NaN.
+    /// Fills channels one after the other. Up to a vector more of padding is written behind them, so that the last vectors read no stray NaN.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Fill<T, V>(T* source, T* destination, int channels)
+    public void Fill<T, V>(T* source, T* destination, int channels, V padding)
         where T : unmanaged
         where V : struct, ISimd<V, T>
     {
@@ -90,16 +90,16 @@ internal sealed unsafe class Planes(Stretch depth, Stretch height, Stretch width
                 foreach (var y in _height.Phases)
                 {
                     foreach (var x in _width.Phases)
-                        destination = FillPhase<T, V>(source, destination, z, y, x);
+                        destination = FillPhase(source, destination, z, y, x, padding);
                 }
             }
         }
-        V.Zero.Store(ref *destination);
+        padding.Store(ref *destination);
     }
 
     // Lines are written in order and in whole vectors; what reaches over a line's end is overwritten by the next one.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private T* FillPhase<T, V>(T* source, T* destination, int phaseZ, int phaseY, int phaseX)
+    private T* FillPhase<T, V>(T* source, T* destination, int phaseZ, int phaseY, int phaseX, V padding)
         where T : unmanaged
         where V : struct, ISimd<V, T>
     {
@@ -114,11 +114,11 @@ internal sealed unsafe class Planes(Stretch depth, Stretch height, Stretch width
             {
                 if (z < firstZ || z >= lastZ || y < firstY || y >= lastY)
                 {
-                    Clear<T, V>(destination, 0, count);
+                    Pad(destination, 0, count, padding);
                     continue;
                 }
                 var from = source + Line(z, phaseZ, y, phaseY) + first * step + phaseX - _width.Before;
-                Clear<T, V>(destination, 0, first);
+                Pad(destination, 0, first, padding);
                 if (step == 1)
                     Copy<T, V>(from, destination + first, last - first);
                 else
@@ -126,7 +126,7 @@ internal sealed unsafe class Planes(Stretch depth, Stretch height, Stretch width
                     for (var x = first; x < last; x++, from += step)
                         destination[x] = *from;
                 }
-                Clear<T, V>(destination, last, count);
+                Pad(destination, last, count, padding);
             }
         }
         return destination;
@@ -179,12 +179,12 @@ internal sealed unsafe class Planes(Stretch depth, Stretch height, Stretch width
         (((nint)z * _depth.Step + phaseZ - _depth.Before) * _height.Size + (nint)y * _height.Step + phaseY - _height.Before) * _width.Size;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Clear<T, V>(T* line, int first, int last)
+    private static void Pad<T, V>(T* line, int first, int last, V padding)
         where T : unmanaged
         where V : struct, ISimd<V, T>
     {
         for (var x = first; x < last; x += V.Count)
-            V.Zero.Store(ref line[x]);
+            padding.Store(ref line[x]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -83,7 +83,7 @@ internal unsafe struct WeightGradient<T, V> : IParallelBody
         var destination = PackBuffer.Rent<T>(PackBuffer.Use.Planes, _plan.SamplesPerBlock * blockSize + 2 * V.Count);
         source += firstInput * planes.SourceSize;
         for (var i = 0; i < samples; i++)
-            planes.Fill<T, V>(source + i * sampleChannels * planes.SourceSize, destination + i * blockSize, inputs);
+            planes.Fill(source + i * sampleChannels * planes.SourceSize, destination + i * blockSize, inputs, V.Zero);
         return destination - firstInput * planes.ChannelSize;
     }
 
