@@ -116,7 +116,7 @@ internal unsafe ref struct InputGradient<T, V, TEpilogue> : IParallelBody
         for (var channel = first; channel < last; channel++)
         {
             var row = PackBuffer.Rent<T>(PackBuffer.Use.Sums, size);
-            form.Collect(planes + (channel - first) * form.ChannelSize, row);
+            form.Collect<T, V>(planes + (channel - first) * form.ChannelSize, row);
             Sums.Finish(row, size, _dx, size, unitRow + channel, 1, 0, size, _epilogue);
         }
     }

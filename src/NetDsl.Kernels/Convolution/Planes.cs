@@ -121,6 +121,14 @@ internal sealed unsafe class Planes(Stretch depth, Stretch height, Stretch width
                 Pad(destination, 0, first, padding);
                 if (step == 1)
                     Copy<T, V>(from, destination + first, last - first);
+                else if (step == 2 && last - first >= V.Count && Pairs.AreFast<V, T>())
+                {
+                    for (var x = 0; x < last - first; x += V.Count)
+                    {
+                        var at = Math.Min(x, last - first - V.Count);
+                        Pairs.Evens<V, T>(from + 2 * at).Store(ref destination[first + at]);
+                    }
+                }
                 else
                 {
                     for (var x = first; x < last; x++, from += step)
@@ -134,25 +142,35 @@ internal sealed unsafe class Planes(Stretch depth, Stretch height, Stretch width
 
     /// <summary>The way back: a channel's elements from their places, or 0 where an element has none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Collect<T>(T* planes, T* channel)
+    public void Collect<T, V>(T* planes, T* channel)
         where T : unmanaged
+        where V : struct, ISimd<V, T>
     {
         new Span<T>(channel, (int)SourceSize).Clear();
+        nint phaseSize = (nint)_depth.Count * _height.Count * _width.Count;
         foreach (var phaseZ in _depth.Phases)
         {
             foreach (var phaseY in _height.Phases)
             {
+                if (_width is { Step: 2, Phases.Length: 2 } && Pairs.AreFast<V, T>())
+                {
+                    CollectPairs<T, V>(planes, planes + phaseSize, channel, phaseZ, phaseY);
+                    planes += 2 * phaseSize;
+                    continue;
+                }
                 foreach (var phaseX in _width.Phases)
                 {
-                    CollectPhase(planes, channel, phaseZ, phaseY, phaseX);
-                    planes += (nint)_depth.Count * _height.Count * _width.Count;
+                    CollectPhase<T, V>(planes, channel, phaseZ, phaseY, phaseX);
+                    planes += phaseSize;
                 }
             }
         }
     }
 
-    private void CollectPhase<T>(T* planes, T* channel, int phaseZ, int phaseY, int phaseX)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void CollectPhase<T, V>(T* planes, T* channel, int phaseZ, int phaseY, int phaseX)
         where T : unmanaged
+        where V : struct, ISimd<V, T>
     {
         var (firstZ, lastZ) = _depth.Inside(phaseZ);
         var (firstY, lastY) = _height.Inside(phaseY);
@@ -165,12 +183,44 @@ internal sealed unsafe class Planes(Stretch depth, Stretch height, Stretch width
                 var from = planes + ((nint)z * _height.Count + y) * _width.Count;
                 var to = channel + Line(z, phaseZ, y, phaseY) + first * step + phaseX - _width.Before;
                 if (step == 1)
-                    new Span<T>(from + first, last - first).CopyTo(new Span<T>(to, last - first));
+                    Copy<T, V>(from + first, to, last - first);
                 else
                 {
                     for (var x = first; x < last; x++, to += step)
                         *to = from[x];
                 }
+            }
+        }
+    }
+
+    // Both phases of a line at once.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void CollectPairs<T, V>(T* evens, T* odds, T* channel, int phaseZ, int phaseY)
+        where T : unmanaged
+        where V : struct, ISimd<V, T>
+    {
+        var (firstZ, lastZ) = _depth.Inside(phaseZ);
+        var (firstY, lastY) = _height.Inside(phaseY);
+        var (firstEven, lastEven) = _width.Inside(0);
+        var (firstOdd, lastOdd) = _width.Inside(1);
+        var (first, last) = (Math.Max(firstEven, firstOdd), Math.Min(lastEven, lastOdd));
+        for (var z = firstZ; z < lastZ; z++)
+        {
+            for (var y = firstY; y < lastY; y++)
+            {
+                var line = ((nint)z * _height.Count + y) * _width.Count;
+                var to = channel + Line(z, phaseZ, y, phaseY) - _width.Before;
+                for (var x = firstEven; x < first; x++)
+                    to[2 * x] = evens[line + x];
+                for (var x = firstOdd; x < first; x++)
+                    to[2 * x + 1] = odds[line + x];
+                var pairs = first;
+                for (; pairs <= last - V.Count; pairs += V.Count)
+                    Pairs.Store(V.Load(in evens[line + pairs]), V.Load(in odds[line + pairs]), to + 2 * pairs);
+                for (var x = pairs; x < lastEven; x++)
+                    to[2 * x] = evens[line + x];
+                for (var x = pairs; x < lastOdd; x++)
+                    to[2 * x + 1] = odds[line + x];
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NetDsl.Kernels.Simd;
 
 namespace NetDsl.Kernels;
@@ -18,8 +19,9 @@ internal sealed class PoolingPlan<T>
         Channels = channels;
         Windows = CorrelationPlan.Forward(geometry, lanes);
         IsGlobal = geometry.OutSize == 1 && Windows.Planes.IsSource;
+        Pairs = PairWindows.Of<T>(depth, Reached(height, ceilMode), Reached(width, ceilMode));
         Counts = new(CountAll(depth, height, width, ceilMode, countsPadding, lanes));
-        ChannelsPerBlock = (int)Math.Clamp(BlockBytes / ((nint)System.Runtime.CompilerServices.Unsafe.SizeOf<T>() * Windows.Planes.ChannelSize), 1, 64);
+        ChannelsPerBlock = (int)Math.Clamp(BlockBytes / ((nint)Unsafe.SizeOf<T>() * Windows.Planes.ChannelSize), 1, 64);
     }
 
     public int Channels { get; }
@@ -29,6 +31,9 @@ internal sealed class PoolingPlan<T>
 
     /// <summary>Whether one window covers the whole input.</summary>
     public bool IsGlobal { get; }
+
+    /// <summary>The windows, if they are 2×2 side by side.</summary>
+    public PairWindows? Pairs { get; }
 
     /// <summary>What an average divides by, for each window; filled up for the last vector.</summary>
     public Table<T> Counts { get; }

@@ -59,6 +59,14 @@ internal unsafe ref struct WindowGradients<T, V, TPooling, TEpilogue> : IParalle
             var result = isPlain ? _dx + (nint)unit * size : PackBuffer.Rent<T>(PackBuffer.Use.Turned, _plan.ChannelsPerBlock * (nint)size);
             if (_plan.IsGlobal)
                 Whole(unit, count, size, result);
+            else if (_plan.Pairs is { } pairs)
+            {
+                for (nint i = 0; i < count; i++)
+                {
+                    var at = (unit + i) * _plan.Windows.ResultSize;
+                    pairs.Backward<T, TPooling>(_dy + at, _x + (unit + i) * size, _y + at, result + i * size);
+                }
+            }
             else
             {
                 var gradients = PackBuffer.Rent<T>(PackBuffer.Use.Sums, _plan.ChannelsPerBlock * planes.ChannelSize + 2 * V.Count);
@@ -67,7 +75,7 @@ internal unsafe ref struct WindowGradients<T, V, TPooling, TEpilogue> : IParalle
                     V.Zero.Store(ref gradients[i]);
                 Windows(unit, count, gradients);
                 for (var i = 0; i < count; i++)
-                    planes.Collect(gradients + i * planes.ChannelSize, result + (nint)i * size);
+                    planes.Collect<T, V>(gradients + i * planes.ChannelSize, result + (nint)i * size);
             }
             if (!isPlain)
                 Sums.Finish(result, size, _dx, size, unit, count, 0, size, _epilogue);

@@ -44,7 +44,7 @@ internal unsafe ref struct WindowResults<T, V, TPooling, TEpilogue> : IParallelB
         var windows = _plan.Windows;
         var planes = windows.Planes;
         var size = windows.ResultSize;
-        var isPlain = typeof(TEpilogue) == typeof(Store<T>) && (windows.IsWhole || _plan.IsGlobal);
+        var isPlain = typeof(TEpilogue) == typeof(Store<T>) && (windows.IsWhole || _plan.IsGlobal || _plan.Pairs.HasValue);
         var last = Simd.Chunks.Start(task + 1, _tasks, _units);
         for (var unit = Simd.Chunks.Start(task, _tasks, _units); unit < last; unit += _plan.ChannelsPerBlock)
         {
@@ -53,6 +53,11 @@ internal unsafe ref struct WindowResults<T, V, TPooling, TEpilogue> : IParallelB
             var result = isPlain ? _y + (nint)unit * size : PackBuffer.Rent<T>(PackBuffer.Use.Sums, _plan.ChannelsPerBlock * (nint)size + V.Count);
             if (_plan.IsGlobal)
                 Whole(source, (int)planes.SourceSize, result, count);
+            else if (_plan.Pairs is { } pairs)
+            {
+                for (var i = 0; i < count; i++)
+                    pairs.Forward<T, TPooling>(source + i * planes.SourceSize, result + (nint)i * size);
+            }
             else
             {
                 if (!windows.ReadsInPlace)
