@@ -20,6 +20,9 @@ internal unsafe ref struct Correlation<T, V, TEpilogue> : IParallelBody
     /// <summary>Bytes of a row of sums that wait for the epilogue: six rows stay in the first cache beside what they are made of.</summary>
     private const int StripBytes = 1024;
 
+    /// <summary>Tasks of a sample that fill planes of their own; more of them share planes that the caller fills.</summary>
+    private const int MostFills = 2;
+
     private readonly CorrelationPlan _plan;
     private readonly T* _source;
     private readonly T* _weight;
@@ -28,6 +31,8 @@ internal unsafe ref struct Correlation<T, V, TEpilogue> : IParallelBody
     private readonly int _unitsPerTask;
     private readonly int _tasksPerUnit;
     private readonly TEpilogue _epilogue;
+    private int _unit;
+    private T* _planes;
 
     private Correlation(CorrelationPlan plan, T* source, T* weight, T* result, int samples, TEpilogue epilogue)
     {
@@ -43,29 +48,49 @@ internal unsafe ref struct Correlation<T, V, TEpilogue> : IParallelBody
     public static void Run(CorrelationPlan plan, T* source, T* weight, T* result, int samples, TEpilogue epilogue)
     {
         var body = new Correlation<T, V, TEpilogue>(plan, source, weight, result, samples, epilogue);
-        WorkerPool.Run(Blocking.DivideUp(body._units, body._unitsPerTask) * body._tasksPerUnit, body);
+        if (plan.ReadsInPlace || body._tasksPerUnit <= MostFills)
+        {
+            WorkerPool.Run(Blocking.DivideUp(body._units, body._unitsPerTask) * body._tasksPerUnit, body);
+            return;
+        }
+        for (; body._unit < body._units; body._unit++)
+        {
+            body._planes = body.Fill(body._unit);
+            WorkerPool.Run(body._tasksPerUnit, body);
+        }
     }
 
     /// <inheritdoc/>
     public readonly void Execute(int task)
     {
-        var first = task / _tasksPerUnit * _unitsPerTask;
         var cut = new Cut(Cut.Into(_plan.Rows, Blocking.TileRows).Tiles, _tasksPerUnit);
-        for (var unit = first; unit < Math.Min(_units, first + _unitsPerTask); unit++)
+        var (firstTile, lastTile) = (cut.Start(task % _tasksPerUnit), cut.Start(task % _tasksPerUnit + 1));
+        if (_planes != null)
         {
-            var source = _source + unit * _plan.Sources * _plan.Planes.SourceSize;
-            if (!_plan.ReadsInPlace)
-            {
-                var planes = PackBuffer.Rent<T>(PackBuffer.Use.Planes, _plan.Sources * _plan.Planes.ChannelSize + 2 * V.Count);
-                _plan.Planes.Fill(source, planes, _plan.Sources, V.Zero);
-                source = planes;
-            }
-            var weight = _weight + unit % _plan.Groups * _plan.GroupWeights;
-            if (_plan.Passes.Length == 1)
-                Strips(unit, source, weight, cut.Start(task % _tasksPerUnit), cut.Start(task % _tasksPerUnit + 1));
-            else
-                Scattered(unit, source, weight, cut.Start(task % _tasksPerUnit), cut.Start(task % _tasksPerUnit + 1));
+            Channels(_unit, _planes, firstTile, lastTile);
+            return;
         }
+        var first = task / _tasksPerUnit * _unitsPerTask;
+        for (var unit = first; unit < Math.Min(_units, first + _unitsPerTask); unit++)
+            Channels(unit, _plan.ReadsInPlace ? Source(unit) : Fill(unit), firstTile, lastTile);
+    }
+
+    private readonly T* Source(int unit) => _source + unit * _plan.Sources * _plan.Planes.SourceSize;
+
+    private readonly T* Fill(int unit)
+    {
+        var planes = PackBuffer.Rent<T>(PackBuffer.Use.Planes, _plan.Sources * _plan.Planes.ChannelSize + 2 * V.Count);
+        _plan.Planes.Fill(Source(unit), planes, _plan.Sources, V.Zero);
+        return planes;
+    }
+
+    private readonly void Channels(int unit, T* planes, int firstTile, int lastTile)
+    {
+        var weight = _weight + unit % _plan.Groups * _plan.GroupWeights;
+        if (_plan.Passes.Length == 1)
+            Strips(unit, planes, weight, firstTile, lastTile);
+        else
+            Scattered(unit, planes, weight, firstTile, lastTile);
     }
 
     // Sums that are complete and in place. The plain result is stored where it belongs; any other epilogue finds the sums in the first cache.

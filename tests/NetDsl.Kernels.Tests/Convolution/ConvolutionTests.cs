@@ -240,6 +240,19 @@ public sealed class ConvolutionTests : IDisposable
         ShouldEqual(dx, shape.BackwardInput(Doubles(dy), Doubles(weight)), typeof(TShape).Name);
         ShouldEqual(dWeight, shape.BackwardWeight(Doubles(dy), Doubles(x)), typeof(TShape).Name);
         ShouldEqual(dBias, shape.BackwardBias(Doubles(dy)), typeof(TShape).Name);
+
+        // The transposed convolution reads y and gives x.
+        var sums = new T[shape.InChannels];
+        var size = shape.XLength / shape.Samples / shape.InChannels;
+        TransposedConvolution.Forward<T, TShape, Store<T>>(dy, weight, dx, shape.Samples, default);
+        TransposedConvolution.BackwardInput<T, TShape, Store<T>>(x, weight, y, shape.Samples, default);
+        TransposedConvolution.BackwardParameters<T, TShape>(x, dy, dWeight, sums, shape.Samples, accumulate: false);
+        TransposedConvolution.BackwardParameters<T, TShape>(x, dy, dWeight, sums, shape.Samples, accumulate: true);
+        ShouldEqual(dx, shape.BackwardInput(Doubles(dy), Doubles(weight)), typeof(TShape).Name);
+        ShouldEqual(y, shape.Forward(Doubles(x), Doubles(weight)), typeof(TShape).Name);
+        ShouldEqual(dWeight, [.. shape.BackwardWeight(Doubles(dy), Doubles(x)).Select(value => 2 * value)], typeof(TShape).Name);
+        ShouldEqual(
+            sums, [.. Enumerable.Range(0, shape.InChannels).Select(c => 2 * Doubles(x).Where((_, i) => i / size % shape.InChannels == c).Sum())], typeof(TShape).Name);
     }
 
     private static double[] Doubles<T>(T[] values)
