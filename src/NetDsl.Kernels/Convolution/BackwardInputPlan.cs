@@ -3,11 +3,15 @@ namespace NetDsl.Kernels;
 /// <summary>The faster one of the two ways to the gradient of the input.</summary>
 internal sealed class BackwardInputPlan
 {
-    public BackwardInputPlan(Geometry geometry, CorrelationPlan forward, int lanes)
+    /// <param name="geometry">The convolution.</param>
+    /// <param name="forward">Its plan.</param>
+    /// <param name="lanes">Elements of a vector for gathering.</param>
+    /// <param name="partLanes">Elements of a vector for scattering.</param>
+    public BackwardInputPlan(Geometry geometry, CorrelationPlan forward, int lanes, int partLanes)
     {
         Forward = forward;
         Correlation = CorrelationPlan.BackwardInput(geometry, lanes);
-        var parts = new InputGradientPlan(geometry, forward);
+        var parts = new InputGradientPlan(geometry, forward.Lanes == partLanes ? forward : CorrelationPlan.Forward(geometry, partLanes));
         if (parts.IsBetterThan(Correlation))
             Parts = parts;
     }

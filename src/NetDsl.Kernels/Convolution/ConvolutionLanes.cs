@@ -20,6 +20,10 @@ internal static class ConvolutionLanes
         return Vector512.IsHardwareAccelerated && Lost(width, widest / 2) < Lost(width, widest) ? widest / 2 : widest;
     }
 
+    /// <summary>The width for sums that are added in memory: those of 512 bits nearly always cross a cache line there, which takes three times as long.</summary>
+    public static int ChooseForAdding<T>(int width)
+        where T : unmanaged => Math.Min(Choose<T>(width), Simd256<T>.Count);
+
     /// <summary>Vectors of a tile: 24 accumulators where there are 32 registers, 12 where there are 16.</summary>
     public static int TileVectors => Vector512.IsHardwareAccelerated || Avx512F.VL.IsSupported || AdvSimd.IsSupported ? 4 : 2;
 

@@ -66,32 +66,38 @@ internal unsafe ref struct InputGradient<T, V, TEpilogue> : IParallelBody
             }
             for (nint i = 0; i < length; i += V.Count)
                 V.Zero.Store(ref planes[i]);
-            Parts(dy, _weight + unit % _forward.Groups * _forward.GroupWeights, planes - first * channelSize, first * _plan.Taps, last * _plan.Taps);
+            Parts(dy, _weight + unit % _forward.Groups * _forward.GroupWeights + first * _plan.Taps, planes, last - first);
             Finish(planes, unit * _forward.Sources, first, last);
         }
     }
 
-    // A few vectors of dy meet all taps while they stay in the first cache.
+    // A few vectors of dy meet all taps while they stay in the first cache. The rows of a tile are channels: neighbouring taps add to neighbouring
+    // places, and a sum that is read while it is still being written waits.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Parts(T* dy, T* weight, T* planes, int first, int last)
+    private readonly void Parts(T* dy, T* weight, T* planes, int channels)
     {
         var width = ConvolutionLanes.TileVectors;
         var chunks = _forward.Passes[0].Chunks;
-        var cut = Cut.Into(last - first, Blocking.TileRows);
+        var shifts = _forward.Passes[0].Steps.Entries;
+        var cut = Cut.Into(channels, Blocking.TileRows);
         for (var chunk = 0; chunk < chunks.Count; chunk += width)
         {
             var vectors = Math.Min(width, chunks.Count - chunk);
-            var tile = new TapTile<T> { ARow = 1, Sums = planes };
+            var tile = new TapTile<T> { ARow = _plan.Taps, SumsRow = _forward.Planes.ChannelSize };
             tile.B0 = Place(dy, chunk, out tile.To0);
             tile.B1 = Place(dy, chunk + Math.Min(1, vectors - 1), out tile.To1);
             tile.B2 = Place(dy, chunk + Math.Min(2, vectors - 1), out tile.To2);
             tile.B3 = Place(dy, chunk + vectors - 1, out tile.To3);
             for (var rowTile = 0; rowTile < cut.Tiles; rowTile++)
             {
-                var row = first + cut.Start(rowTile);
-                tile.A = weight + row;
-                tile.Shifts = _forward.Passes[0].Steps.Entries + row;
-                TapKernel.Of<T, V, TapParts<T>>(first + cut.Start(rowTile + 1) - row, vectors)(_plan.Steps.Entries, _plan.Steps.Count, ref tile);
+                var row = cut.Start(rowTile);
+                var run = TapKernel.Of<T, V, TapParts<T>>(cut.Start(rowTile + 1) - row, vectors);
+                for (var tap = 0; tap < _plan.Taps; tap++)
+                {
+                    tile.A = weight + row * _plan.Taps + tap;
+                    tile.Sums = planes + row * tile.SumsRow + shifts[tap].B;
+                    run(_plan.Steps.Entries, _plan.Steps.Count, ref tile);
+                }
             }
         }
     }

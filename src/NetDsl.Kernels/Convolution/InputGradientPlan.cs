@@ -25,7 +25,15 @@ internal sealed class InputGradientPlan
     /// <summary>The terms of a part: the channels out.</summary>
     public Table<TapStep> Steps { get; }
 
-    /// <summary>Whether this is faster than a correlation: adding a part costs about as much as five multiply-adds of vectors.</summary>
-    public bool IsBetterThan(CorrelationPlan correlation) =>
-        Forward.Work + Forward.Work * 5 / Forward.Rows < correlation.Work;
+    /// <summary>
+    /// Whether this is faster than a correlation, by measured costs: adding a vector of parts takes as long as some multiply-adds of vectors, and
+    /// putting elements between those of other passes as long as some multiply-adds each.
+    /// </summary>
+    public bool IsBetterThan(CorrelationPlan correlation)
+    {
+        const int PartCost = 8, CollectCost = 8, SpreadCost = 24;
+        var elements = (long)correlation.Rows * correlation.ResultSize;
+        var parts = Forward.Work + Forward.Work * PartCost / Forward.Rows + (Forward.Planes.IsSource ? 0 : elements * CollectCost);
+        return parts < correlation.Work + (correlation.Passes.Length == 1 ? 0 : elements * SpreadCost);
+    }
 }

@@ -108,36 +108,52 @@ internal sealed unsafe class Planes(Stretch depth, Stretch height, Stretch width
         var (first, last) = _width.Inside(phaseX);
         var count = _width.Count;
         var step = _width.Step;
+        nint sourceLine = (nint)_height.Step * _width.Size;
         for (var z = 0; z < _depth.Count; z++)
         {
-            for (var y = 0; y < _height.Count; y++, destination += count)
+            if (z < firstZ || z >= lastZ)
             {
-                if (z < firstZ || z >= lastZ || y < firstY || y >= lastY)
-                {
-                    Pad(destination, 0, count, padding);
-                    continue;
-                }
-                var from = source + Line(z, phaseZ, y, phaseY) + first * step + phaseX - _width.Before;
+                Pad(destination, 0, _height.Count * count, padding);
+                destination += (nint)_height.Count * count;
+                continue;
+            }
+            Pad(destination, 0, firstY * count, padding);
+            destination += (nint)firstY * count;
+            var from = source + Line(z, phaseZ, firstY, phaseY) + first * step + phaseX - _width.Before;
+            for (var y = firstY; y < lastY; y++)
+            {
                 Pad(destination, 0, first, padding);
                 if (step == 1)
                     Copy<T, V>(from, destination + first, last - first);
-                else if (step == 2 && last - first >= V.Count && Pairs.AreFast<V, T>())
-                {
-                    for (var x = 0; x < last - first; x += V.Count)
-                    {
-                        var at = Math.Min(x, last - first - V.Count);
-                        Pairs.Evens<V, T>(from + 2 * at).Store(ref destination[first + at]);
-                    }
-                }
                 else
-                {
-                    for (var x = first; x < last; x++, from += step)
-                        destination[x] = *from;
-                }
+                    CopyEveryOther<T, V>(from, step, destination + first, last - first);
                 Pad(destination, last, count, padding);
+                from += sourceLine;
+                destination += count;
             }
+            Pad(destination, 0, (_height.Count - lastY) * count, padding);
+            destination += (nint)(_height.Count - lastY) * count;
         }
         return destination;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyEveryOther<T, V>(T* source, int step, T* destination, int count)
+        where T : unmanaged
+        where V : struct, ISimd<V, T>
+    {
+        if (step == 2 && count >= V.Count && Pairs.AreFast<V, T>())
+        {
+            // The last vector ends with the line.
+            for (var x = 0; x < count; x += V.Count)
+            {
+                var at = Math.Min(x, count - V.Count);
+                Pairs.Evens<V, T>(source + 2 * at).Store(ref destination[at]);
+            }
+            return;
+        }
+        for (var x = 0; x < count; x++, source += step)
+            destination[x] = *source;
     }
 
     /// <summary>The way back: a channel's elements from their places, or 0 where an element has none.</summary>

@@ -21,5 +21,7 @@ internal static class Plans<T, TShape>
     private static CorrelationPlan OfForward(Geometry geometry) => CorrelationPlan.Forward(geometry, ConvolutionLanes.Choose<T>(geometry.Width.Results));
 
     private static BackwardInputPlan OfBackwardInput(Geometry geometry) =>
-        new(geometry, Forward, ConvolutionLanes.Choose<T>(Blocking.DivideUp(geometry.Width.Size, geometry.Width.Stride)));
+        new(
+            geometry, Forward, ConvolutionLanes.Choose<T>(Blocking.DivideUp(geometry.Width.Size, geometry.Width.Stride)),
+            ConvolutionLanes.ChooseForAdding<T>(geometry.Width.Results));
 }

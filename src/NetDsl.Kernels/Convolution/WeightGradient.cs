@@ -49,18 +49,19 @@ internal unsafe struct WeightGradient<T, V> : IParallelBody
         var firstInput = inputBlock * _plan.InputsPerTask;
         var inputs = Math.Min(_plan.InputsPerTask, forward.Sources - firstInput);
         var tiles = new Cut(Cut.Into(forward.Rows, Blocking.TileRows).Tiles, _plan.OutputBlocks);
+        var (firstTile, lastTile) = (tiles.Start(outputBlock), tiles.Start(outputBlock + 1));
         var chunks = forward.Passes[0].Chunks.Count;
 
         for (var sample = 0; sample < _samples; sample += _plan.SamplesPerBlock)
         {
             var samples = Math.Min(_plan.SamplesPerBlock, _samples - sample);
             var x = Inputs(sample, samples, group, firstInput, inputs);
-            var dy = Gradients(sample, samples, group);
+            var dy = Gradients(sample, samples, group, firstTile, lastTile);
             for (var step = 0; step < samples * chunks; step += _plan.StepsPerBlock)
             {
                 var count = Math.Min(_plan.StepsPerBlock, samples * chunks - step);
                 var add = _accumulate || sample > 0 || step > 0;
-                for (var rowTile = tiles.Start(outputBlock); rowTile < tiles.Start(outputBlock + 1); rowTile++)
+                for (var rowTile = firstTile; rowTile < lastTile; rowTile++)
                 {
                     if (inputBlock == 0 && _dBias != null)
                         Biases(dy, group, rowTile, step, count, add);
@@ -87,7 +88,7 @@ internal unsafe struct WeightGradient<T, V> : IParallelBody
         return destination - firstInput * planes.ChannelSize;
     }
 
-    private readonly T* Gradients(int sample, int samples, int group)
+    private readonly T* Gradients(int sample, int samples, int group, int firstTile, int lastTile)
     {
         var forward = _plan.Forward;
         nint sampleChannels = forward.Groups * forward.Rows;
@@ -96,8 +97,14 @@ internal unsafe struct WeightGradient<T, V> : IParallelBody
             return source;
         nint blockSize = (nint)forward.Rows * _plan.LinesSize;
         var destination = PackBuffer.Rent<T>(PackBuffer.Use.Lines, _plan.SamplesPerBlock * blockSize);
+        var cut = Cut.Into(forward.Rows, Blocking.TileRows);
+        var (first, last) = (cut.Start(firstTile), cut.Start(lastTile));
+        source += (nint)first * forward.ResultSize;
         for (var i = 0; i < samples; i++)
-            Lines.Fill<T, V>(forward.Passes[0].Chunks, source + i * sampleChannels * forward.ResultSize, forward.ResultSize, destination + i * blockSize, forward.Rows);
+        {
+            var lines = destination + i * blockSize + (nint)first * _plan.LinesSize;
+            Lines.Fill<T, V>(forward.Passes[0].Chunks, source + i * sampleChannels * forward.ResultSize, forward.ResultSize, lines, last - first);
+        }
         return destination;
     }
 

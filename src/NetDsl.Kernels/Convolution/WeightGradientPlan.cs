@@ -12,12 +12,15 @@ internal sealed class WeightGradientPlan
     /// <summary>Tasks that a layer falls into at least where its channels allow it.</summary>
     private const int Tasks = 8;
 
+    /// <summary>Into how many blocks the channels in are cut where each block fills up the lines of dy anew.</summary>
+    private const int FewBlocks = 3;
+
     public WeightGradientPlan(Geometry geometry, CorrelationPlan forward)
     {
         Forward = forward;
         var chunks = forward.Passes[0].Chunks;
         IsWhole = forward.IsWhole;
-        InputsPerTask = Blocking.DivideUp(geometry.InChannels, Math.Min(Tasks, geometry.InChannels));
+        InputsPerTask = Blocking.DivideUp(geometry.InChannels, Math.Min(IsWhole ? Tasks : FewBlocks, geometry.InChannels));
         InputBlocks = Blocking.DivideUp(geometry.InChannels, InputsPerTask);
         OutputBlocks = Math.Min(Cut.Into(geometry.OutChannels, Blocking.TileRows).Tiles, Blocking.DivideUp(Tasks, InputBlocks));
         Taps = geometry.Taps;
