@@ -71,34 +71,59 @@ internal unsafe ref struct InputGradient<T, V, TEpilogue> : IParallelBody
         }
     }
 
-    // A few vectors of dy meet all taps while they stay in the first cache. The rows of a tile are channels: neighbouring taps add to neighbouring
-    // places, and a sum that is read while it is still being written waits.
+    // A few vectors of dy meet all taps while they stay in the first cache.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Parts(T* dy, T* weight, T* planes, int channels)
     {
         var width = ConvolutionLanes.TileVectors;
         var chunks = _forward.Passes[0].Chunks;
-        var shifts = _forward.Passes[0].Steps.Entries;
-        var cut = Cut.Into(channels, Blocking.TileRows);
         for (var chunk = 0; chunk < chunks.Count; chunk += width)
         {
             var vectors = Math.Min(width, chunks.Count - chunk);
-            var tile = new TapTile<T> { ARow = _plan.Taps, SumsRow = _forward.Planes.ChannelSize };
+            TapTile<T> tile = default;
             tile.B0 = Place(dy, chunk, out tile.To0);
             tile.B1 = Place(dy, chunk + Math.Min(1, vectors - 1), out tile.To1);
             tile.B2 = Place(dy, chunk + Math.Min(2, vectors - 1), out tile.To2);
             tile.B3 = Place(dy, chunk + vectors - 1, out tile.To3);
-            for (var rowTile = 0; rowTile < cut.Tiles; rowTile++)
+            if (_plan.RowsAreChannels)
+                OfChannels(weight, planes, channels, vectors, ref tile);
+            else
+                OfTaps(weight, planes, channels, vectors, ref tile);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void OfChannels(T* weight, T* planes, int channels, int vectors, ref TapTile<T> tile)
+    {
+        var shifts = _forward.Passes[0].Steps.Entries;
+        var cut = Cut.Into(channels, Blocking.TileRows);
+        tile.ARow = _plan.Taps;
+        tile.Shifts = _plan.Channels.Entries;
+        for (var rowTile = 0; rowTile < cut.Tiles; rowTile++)
+        {
+            var row = cut.Start(rowTile);
+            var run = TapKernel.Of<T, V, TapParts<T>>(cut.Start(rowTile + 1) - row, vectors);
+            for (var tap = 0; tap < _plan.Taps; tap++)
             {
-                var row = cut.Start(rowTile);
-                var run = TapKernel.Of<T, V, TapParts<T>>(cut.Start(rowTile + 1) - row, vectors);
-                for (var tap = 0; tap < _plan.Taps; tap++)
-                {
-                    tile.A = weight + row * _plan.Taps + tap;
-                    tile.Sums = planes + row * tile.SumsRow + shifts[tap].B;
-                    run(_plan.Steps.Entries, _plan.Steps.Count, ref tile);
-                }
+                tile.A = weight + row * _plan.Taps + tap;
+                tile.Sums = planes + row * _forward.Planes.ChannelSize + shifts[tap].B;
+                run(_plan.Steps.Entries, _plan.Steps.Count, ref tile);
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void OfTaps(T* weight, T* planes, int channels, int vectors, ref TapTile<T> tile)
+    {
+        var cut = Cut.Into(channels * _plan.Taps, Blocking.TileRows);
+        tile.ARow = 1;
+        tile.Sums = planes;
+        for (var rowTile = 0; rowTile < cut.Tiles; rowTile++)
+        {
+            var row = cut.Start(rowTile);
+            tile.A = weight + row;
+            tile.Shifts = _forward.Passes[0].Steps.Entries + row;
+            TapKernel.Of<T, V, TapParts<T>>(cut.Start(rowTile + 1) - row, vectors)(_plan.Steps.Entries, _plan.Steps.Count, ref tile);
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class InputGradientPlan
         for (var channel = 0; channel < geometry.OutChannels; channel++)
             steps.Add(new(channel * forward.WeightRow, channel * row));
         Steps = new(steps);
+        Channels = new([.. Enumerable.Range(0, Blocking.TileRows).Select(channel => new TapStep(0, channel * forward.Planes.ChannelSize))]);
     }
 
     /// <summary>The plan of the convolution itself, whose planes and shifts these are.</summary>
@@ -21,6 +22,12 @@ internal sealed class InputGradientPlan
 
     /// <summary>Elements of the kernel for one channel in and one out.</summary>
     public int Taps { get; }
+
+    /// <summary>Whether the rows of a tile are channels, which need not wait for each other's places, rather than the taps of a single one.</summary>
+    public bool RowsAreChannels => Forward.Sources > Blocking.TileRows / 2;
+
+    /// <summary>From the first channel of a tile to the others.</summary>
+    public Table<TapStep> Channels { get; }
 
     /// <summary>The terms of a part: the channels out.</summary>
     public Table<TapStep> Steps { get; }

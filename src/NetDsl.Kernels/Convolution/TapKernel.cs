@@ -28,6 +28,9 @@ internal unsafe struct TapTile<T>
 
     /// <summary>The columns' places in a row of sums.</summary>
     public nint To0, To1, To2, To3;
+
+    /// <summary>For each row, in B, where it adds its sums, in place of <see cref="SumsRow"/>.</summary>
+    public TapStep* Shifts;
 }
 
 /// <summary>What one step of the kernel multiplies, and what becomes of the sums.</summary>
@@ -84,7 +87,7 @@ internal readonly unsafe struct TapParts<T> : ITapMode<T>
         where TVectors : struct, IConstant
     {
         // One after the other: the vectors of a row can overlap.
-        var place = tile.Sums + row * tile.SumsRow;
+        var place = tile.Sums + tile.Shifts[row].B;
         Add(ref place[tile.To0], sums.V0);
         if (TVectors.Value > 1)
             Add(ref place[tile.To1], sums.V1);
