@@ -15,6 +15,9 @@ internal interface IPooling
     /// <summary>What padding holds on the way back.</summary>
     static abstract double BackwardPadding { get; }
 
+    /// <summary>Whether an element leaves less of the share than there was.</summary>
+    static abstract bool SharesShrink { get; }
+
     /// <summary>Takes one more element of the window in.</summary>
     static abstract V Take<V, T>(V sum, V element)
         where V : struct, ISimd<V, T>
@@ -50,6 +53,8 @@ internal readonly struct LargestOfWindow : IPooling
 
     /// <summary>Equals nothing, not even the −∞ of a window without a larger element.</summary>
     public static double BackwardPadding => double.NaN;
+
+    public static bool SharesShrink => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Take<V, T>(V sum, V element)
@@ -93,6 +98,8 @@ internal readonly struct AverageOfWindow : IPooling
 
     public static double BackwardPadding => 0;
 
+    public static bool SharesShrink => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Take<V, T>(V sum, V element)
         where V : struct, ISimd<V, T>
@@ -127,6 +134,8 @@ internal readonly struct LengthOfWindow : IPooling
     public static bool ReadsInput => true;
 
     public static double BackwardPadding => 0;
+
+    public static bool SharesShrink => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Take<V, T>(V sum, V element)

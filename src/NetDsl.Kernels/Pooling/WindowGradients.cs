@@ -122,6 +122,8 @@ internal unsafe ref struct WindowGradients<T, V, TPooling, TEpilogue> : IParalle
         }
     }
 
+    // Tap by tap over all windows: the places of one window's neighbouring elements overlap, and a sum that is read while it is still being written
+    // waits.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Windows(T* dy, T* y, T* x, T* gradients)
     {
@@ -131,16 +133,26 @@ internal unsafe ref struct WindowGradients<T, V, TPooling, TEpilogue> : IParalle
         var taps = pass.Steps.Count;
         var chunks = pass.Chunks.Entries;
         var count = pass.Chunks.Count;
+        var counts = _plan.Counts.Entries;
+        var isWhole = windows.IsWhole;
+        var shares = PackBuffer.Rent<T>(PackBuffer.Use.Edge, (nint)count * V.Count);
         for (var chunk = 0; chunk < count; chunk++)
         {
-            var line = windows.IsWhole ? chunks[chunk].To : chunk * V.Count;
-            var result = V.Load(in y[line]);
-            var share = TPooling.Share<V, T>(V.Load(in dy[line]), result, V.Load(in _plan.Counts.Entries[chunks[chunk].To]));
-            for (var tap = 0; tap < taps; tap++)
+            var line = isWhole ? chunks[chunk].To : chunk * V.Count;
+            TPooling.Share<V, T>(V.Load(in dy[line]), V.Load(in y[line]), V.Load(in counts[chunks[chunk].To])).Store(ref shares[chunk * V.Count]);
+        }
+        for (var tap = 0; tap < taps; tap++)
+        {
+            var elements = x + steps[tap].B;
+            var places = gradients + steps[tap].B;
+            for (var chunk = 0; chunk < count; chunk++)
             {
-                var place = chunks[chunk].From + steps[tap].B;
-                var part = TPooling.Part<V, T>(V.Load(in x[place]), result, ref share);
-                (V.Load(in gradients[place]) + part).Store(ref gradients[place]);
+                var from = chunks[chunk].From;
+                var share = V.Load(in shares[chunk * V.Count]);
+                var part = TPooling.Part<V, T>(V.Load(in elements[from]), V.Load(in y[isWhole ? chunks[chunk].To : chunk * V.Count]), ref share);
+                if (TPooling.SharesShrink)
+                    share.Store(ref shares[chunk * V.Count]);
+                (V.Load(in places[from]) + part).Store(ref places[from]);
             }
         }
     }
