@@ -33,7 +33,10 @@ public static unsafe class Convolution
         Require.Length(x.Length, samples, plan.SourceLength, nameof(x));
         Require.Length(weight.Length, 1, plan.Weights, nameof(weight));
         Require.Length(y.Length, samples, plan.ResultLength, nameof(y));
-        Correlate(plan, x, weight, y, samples, epilogue);
+        if (Plans<T, TShape>.BySamples(samples) is { } plans)
+            SampleLanes.Forward(plans, x, weight, y, samples, epilogue);
+        else
+            Correlate(plan, x, weight, y, samples, epilogue);
     }
 
     /// <summary>dx = e(∂/∂x), the transpose of the forward product applied to dy.</summary>
@@ -56,10 +59,10 @@ public static unsafe class Convolution
         Require.Length(dy.Length, samples, plan.Forward.ResultLength, nameof(dy));
         Require.Length(weight.Length, 1, plan.Forward.Weights, nameof(weight));
         Require.Length(dx.Length, samples, plan.Forward.SourceLength, nameof(dx));
-        if (plan.Parts is { } parts)
-            AddParts(parts, dy, weight, dx, samples, epilogue);
+        if (Plans<T, TShape>.BySamples(samples) is { } plans)
+            SampleLanes.BackwardInput(plans, dy, weight, dx, samples, epilogue);
         else
-            Correlate(plan.Correlation, dy, weight, dx, samples, epilogue);
+            BackwardInput(plan, dy, weight, dx, samples, epilogue);
     }
 
     /// <summary>dWeight = ∂/∂weight and dBias = Σ dy over samples and positions, or added to what is there.</summary>
@@ -92,7 +95,10 @@ public static unsafe class Convolution
             }
             return;
         }
-        Gradients(plan, dy, x, dWeight, dBias, samples, accumulate);
+        if (Plans<T, TShape>.BySamples(samples) is { } plans)
+            SampleLanes.BackwardParameters(plans, dy, x, dWeight, dBias, samples, accumulate);
+        else
+            Gradients(plan, dy, x, dWeight, dBias, samples, accumulate);
     }
 
     /// <summary>Gradients of the parameters by a plan; the lengths are right, and there is a sample.</summary>
@@ -112,6 +118,18 @@ public static unsafe class Convolution
             else
                 WeightGradient<T, Simd1<T>>.Run(plan, gradients, inputs, weights, biases, samples, accumulate);
         }
+    }
+
+    /// <summary>The gradient of the input by its plan, in the faster way; the lengths are right.</summary>
+    internal static void BackwardInput<T, TEpilogue>(
+        BackwardInputPlan plan, ReadOnlySpan<T> dy, ReadOnlySpan<T> weight, Span<T> dx, int samples, TEpilogue epilogue)
+        where T : unmanaged
+        where TEpilogue : struct, IEpilogue<T>, allows ref struct
+    {
+        if (plan.Parts is { } parts)
+            AddParts(parts, dy, weight, dx, samples, epilogue);
+        else
+            Correlate(plan.Correlation, dy, weight, dx, samples, epilogue);
     }
 
     /// <summary>A forward product or a gradient of the input, by its plan; the lengths are right.</summary>

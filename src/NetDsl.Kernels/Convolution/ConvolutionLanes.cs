@@ -16,9 +16,17 @@ internal static class ConvolutionLanes
     public static int Choose<T>(int width)
         where T : unmanaged
     {
-        var widest = Vector512.IsHardwareAccelerated ? Simd512<T>.Count : Vector256.IsHardwareAccelerated ? Simd256<T>.Count : Vector128.IsHardwareAccelerated ? Simd128<T>.Count : 1;
+        var widest = Widest<T>();
         return Vector512.IsHardwareAccelerated && Lost(width, widest / 2) < Lost(width, widest) ? widest / 2 : widest;
     }
+
+    /// <summary>The hardware's width.</summary>
+    public static int Widest<T>()
+        where T : unmanaged =>
+        Vector512.IsHardwareAccelerated ? Simd512<T>.Count
+        : Vector256.IsHardwareAccelerated ? Simd256<T>.Count
+        : Vector128.IsHardwareAccelerated ? Simd128<T>.Count
+        : 1;
 
     /// <summary>The width for sums that are added in memory: those of 512 bits nearly always cross a cache line there, which takes three times as long.</summary>
     public static int ChooseForAdding<T>(int width)

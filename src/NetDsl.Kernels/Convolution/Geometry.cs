@@ -53,11 +53,25 @@ internal sealed class Geometry
 
     /// <exception cref="ArgumentException">The shape is no convolution.</exception>
     public static Geometry Of<TShape>()
-        where TShape : struct, IConvolutionShape => new(
-            TShape.InChannels,
-            TShape.OutChannels,
-            TShape.Groups,
-            new(TShape.Depth, TShape.KernelDepth, TShape.StrideDepth, TShape.DilationDepth, TShape.PadFront, TShape.PadBack),
-            new(TShape.Height, TShape.KernelHeight, TShape.StrideHeight, TShape.DilationHeight, TShape.PadTop, TShape.PadBottom),
-            new(TShape.Width, TShape.KernelWidth, TShape.StrideWidth, TShape.DilationWidth, TShape.PadLeft, TShape.PadRight));
+        where TShape : struct, IConvolutionShape =>
+        new(TShape.InChannels, TShape.OutChannels, TShape.Groups, DepthOf<TShape>(), HeightOf<TShape>(), WidthOf<TShape>());
+
+    /// <summary>The shape with <paramref name="samples"/> of its samples as a further, innermost axis; null if it has three already.</summary>
+    public static Geometry? Of<TShape>(int samples)
+        where TShape : struct, IConvolutionShape =>
+        DepthOf<TShape>() == Axis.None
+            ? new(TShape.InChannels, TShape.OutChannels, TShape.Groups, HeightOf<TShape>(), WidthOf<TShape>(), Axis.None with { Size = samples })
+            : null;
+
+    private static Axis DepthOf<TShape>()
+        where TShape : struct, IConvolutionShape =>
+        new(TShape.Depth, TShape.KernelDepth, TShape.StrideDepth, TShape.DilationDepth, TShape.PadFront, TShape.PadBack);
+
+    private static Axis HeightOf<TShape>()
+        where TShape : struct, IConvolutionShape =>
+        new(TShape.Height, TShape.KernelHeight, TShape.StrideHeight, TShape.DilationHeight, TShape.PadTop, TShape.PadBottom);
+
+    private static Axis WidthOf<TShape>()
+        where TShape : struct, IConvolutionShape =>
+        new(TShape.Width, TShape.KernelWidth, TShape.StrideWidth, TShape.DilationWidth, TShape.PadLeft, TShape.PadRight);
 }

@@ -1,3 +1,5 @@
+using NetDsl.Kernels.Simd;
+
 namespace NetDsl.Kernels;
 
 /// <summary>The plans of a shape, each made when it is first asked for.</summary>
@@ -8,6 +10,7 @@ internal static class Plans<T, TShape>
     private static CorrelationPlan? _forward;
     private static BackwardInputPlan? _backwardInput;
     private static WeightGradientPlan? _backwardWeight;
+    private static SamplePlans? _samples;
 
     /// <exception cref="ArgumentException">The shape is no convolution.</exception>
     public static CorrelationPlan Forward => _forward ??= OfForward(Geometry.Of<TShape>());
@@ -17,6 +20,16 @@ internal static class Plans<T, TShape>
 
     /// <exception cref="ArgumentException">The shape is no convolution.</exception>
     public static WeightGradientPlan BackwardWeight => _backwardWeight ??= new(Geometry.Of<TShape>(), Forward);
+
+    /// <summary>The plans for many samples of a small image, where they are the faster ones.</summary>
+    /// <exception cref="ArgumentException">The shape is no convolution.</exception>
+    public static SamplePlans? BySamples(int samples)
+    {
+        var lanes = ConvolutionLanes.Widest<T>();
+        if (!SampleLanes.IsBetter(Forward, lanes, samples))
+            return null;
+        return _samples ??= Geometry.Of<TShape>(lanes) is { } geometry ? new(geometry, lanes, Math.Min(lanes, Simd256<T>.Count)) : null;
+    }
 
     private static CorrelationPlan OfForward(Geometry geometry) => CorrelationPlan.Forward(geometry, ConvolutionLanes.Choose<T>(geometry.Width.Results));
 

@@ -55,6 +55,21 @@ public sealed class ConvolutionTests : IDisposable
     }
 
     [Fact]
+    public void SamplesOfSmallImagesFillTheVectors()
+    {
+        foreach (var samples in new[] { 11, 16, 29, 40 })
+        {
+            (Plans<float, Small>.BySamples(samples) is not null).ShouldBe(ConvolutionLanes.Widest<float>() > 1);
+            CheckEntries<float, Small>(new(samples, 6, 14, 2, Axis.None, new(3, 3, 1, 1, 1, 1), new(4, 3, 2, 1, 1, 1)));
+            CheckEntries<double, Small>(new(samples, 6, 14, 2, Axis.None, new(3, 3, 1, 1, 1, 1), new(4, 3, 2, 1, 1, 1)));
+            var visits = new int[samples * 14 * 6];
+            Convolution.Forward<float, Small, Visits<float>>(new float[samples * 72], new float[378], new float[visits.Length], samples, new(visits, 6));
+            visits.ShouldAllBe(count => count == 1);
+        }
+        Plans<float, Small>.BySamples(1).ShouldBeNull();
+    }
+
+    [Fact]
     public void RoundingStaysWithinTheBoundOfASum()
     {
         var shape = new ConvolutionCase(2, 9, 14, 1, Axis.None, new(19, 3, 1, 1, 1, 1), new(21, 3, 1, 1, 1, 1));
@@ -337,6 +352,33 @@ public sealed class ConvolutionTests : IDisposable
         public static int KernelHeight => 3;
 
         public static int KernelWidth => 3;
+    }
+
+    private readonly struct Small : IConvolutionShape
+    {
+        public static int InChannels => 6;
+
+        public static int OutChannels => 14;
+
+        public static int Groups => 2;
+
+        public static int Height => 3;
+
+        public static int Width => 4;
+
+        public static int KernelHeight => 3;
+
+        public static int KernelWidth => 3;
+
+        public static int StrideWidth => 2;
+
+        public static int PadTop => 1;
+
+        public static int PadBottom => 1;
+
+        public static int PadLeft => 1;
+
+        public static int PadRight => 1;
     }
 
     private readonly struct Line : IConvolutionShape
