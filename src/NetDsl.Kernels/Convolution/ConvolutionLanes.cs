@@ -28,7 +28,7 @@ internal static class ConvolutionLanes
         : Vector128.IsHardwareAccelerated ? Simd128<T>.Count
         : 1;
 
-    /// <summary>The width for sums that are added in memory: those of 512 bits nearly always cross a cache line there, which takes three times as long.</summary>
+    /// <summary>The width for sums that are added in memory: those of 512 bits nearly always cross a cache line there, and took almost twice as long.</summary>
     public static int ChooseForAdding<T>(int width)
         where T : unmanaged => Math.Min(Choose<T>(width), Simd256<T>.Count);
 
