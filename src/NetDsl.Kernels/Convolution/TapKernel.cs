@@ -111,11 +111,12 @@ internal readonly unsafe struct TapTerms<T> : ITapMode<T>
     public static V LoadA<V>(T* a)
         where V : struct, ISimd<V, T> => V.Load(in *a);
 
+    // The lanes are added up elsewhere: six times in each of the kernel's sizes, that code would take the JIT longer than the kernel itself.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Put<V, TVectors>(ref TapTile<T> tile, int row, in TileRow<T, V, TVectors> sums)
         where V : struct, ISimd<V, T>
         where TVectors : struct, IConstant =>
-        LaneSums.Store(sums, tile.Sums + row * tile.SumsRow, 1);
+        TapResults<T>.Put(ref tile, row, sums);
 }
 
 /// <summary>

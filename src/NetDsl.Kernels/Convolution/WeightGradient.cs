@@ -118,8 +118,12 @@ internal unsafe struct WeightGradient<T, V> : IParallelBody
         var rows = rowCut.Start(rowTile + 1) - row;
         var dWeight = _dWeight + group * forward.GroupWeights + row * forward.WeightRow;
         var shifts = forward.Passes[0].Steps.Entries;
+        var lanes = stackalloc T[Blocking.TileRows * 4 * V.Count];
         var sums = stackalloc T[Blocking.TileRows * 4];
-        var tile = new TapTile<T> { A = dy + row * dyRow, ARow = dyRow, Sums = sums, SumsRow = 4 };
+        var tile = new TapTile<T>
+        {
+            A = dy + row * dyRow, ARow = dyRow, Sums = lanes, SumsRow = 4 * V.Count, To1 = V.Count, To2 = 2 * V.Count, To3 = 3 * V.Count,
+        };
         var columnCut = Cut.Into(last - first, ConvolutionLanes.TileVectors);
         for (var columnTile = 0; columnTile < columnCut.Tiles; columnTile++)
         {
@@ -130,6 +134,7 @@ internal unsafe struct WeightGradient<T, V> : IParallelBody
             tile.B2 = x + shifts[column + Math.Min(2, columns - 1)].B;
             tile.B3 = x + shifts[column + columns - 1].B;
             TapKernel.Of<T, V, TapTerms<T>>(rows, columns)(_plan.Steps.Entries + step, count, ref tile);
+            AddUp(lanes, sums, rows);
             for (var i = 0; i < rows; i++)
             {
                 var place = dWeight + i * forward.WeightRow + column;
@@ -137,6 +142,14 @@ internal unsafe struct WeightGradient<T, V> : IParallelBody
                     Put(place + j, sums[i * 4 + j], add);
             }
         }
+    }
+
+    // A tile of fewer vectors has sums of anything in the others' places.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void AddUp(T* lanes, T* sums, int rows)
+    {
+        for (var i = 0; i < rows; i++)
+            LaneSums.Store(TileRow<T, V, Four>.Load(lanes + i * 4 * V.Count, V.Count), sums + i * 4, 1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -51,7 +51,7 @@ internal readonly struct LargestOfWindow : IPooling
 
     public static bool ReadsInput => true;
 
-    /// <summary>Equals nothing, not even the −∞ of a window without a larger element.</summary>
+    /// <summary>Equals nothing, not even the −∞ of a window without a larger element; only in a window that holds a NaN does it count as one.</summary>
     public static double BackwardPadding => double.NaN;
 
     public static bool SharesShrink => true;

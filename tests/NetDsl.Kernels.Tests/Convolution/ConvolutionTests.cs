@@ -127,11 +127,15 @@ public sealed class ConvolutionTests : IDisposable
         WorkerPool.Threads = 2;
         var shape = new ConvolutionCase(4, 4, 6, 2, new(5, 3, 2, 1, 0, 1), new(9, 2, 1, 2, 1, 2), new(12, 4, 3, 1, 2, 0));
         float[] x = new float[shape.XLength], weight = new float[shape.WeightLength], y = new float[shape.YLength], dBias = new float[6];
+        float[] small = new float[16 * 72], smallWeight = new float[378], smallY = new float[16 * 14 * 6];
         void Step()
         {
             Convolution.Forward<float, Crooked, Store<float>>(x, weight, y, 4, default);
             Convolution.BackwardInput<float, Crooked, Store<float>>(y, weight, x, 4, default);
             Convolution.BackwardParameters<float, Crooked>(y, x, weight, dBias, 4, accumulate: true);
+            Convolution.Forward<float, Small, Store<float>>(small, smallWeight, smallY, 16, default);
+            Convolution.BackwardInput<float, Small, Store<float>>(smallY, smallWeight, small, 16, default);
+            Convolution.BackwardParameters<float, Small>(smallY, small, smallWeight, [], 16, accumulate: false);
         }
         for (var warmUp = 0; warmUp < 3; warmUp++)
             Step();
