@@ -24,3 +24,11 @@ internal sealed partial class MlpNet;
 [Dense(500), Tanh]
 [Dense(10), SoftmaxCrossEntropy]
 internal sealed partial class CiresanNet;
+
+[Network, Input(1, 28, 28)]
+[Conv(20, 5), ReLU, MaxPool(2)]
+[Conv(40, 5), ReLU, MaxPool(2)]
+[Flatten, Dense(1000), ReLU]
+[Dense(1000), ReLU]
+[Dense(10), SoftmaxCrossEntropy]
+internal sealed partial class LenetNet;

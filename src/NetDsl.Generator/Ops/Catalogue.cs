@@ -9,9 +9,12 @@ internal static class Catalogue
 {
     private static readonly Dictionary<string, Func<LayerArguments, LayerOp>> Operations = new(StringComparer.Ordinal)
     {
+        ["Conv"] = ConvOp.Parse,
         ["Dense"] = DenseOp.Parse,
         ["Dropout"] = DropoutOp.Parse,
+        ["Flatten"] = ViewOp.ParseFlatten,
         ["LogSoftmax"] = LogSoftmaxOp.Parse,
+        ["MaxPool"] = PoolOp.Parse(PoolKind.Max),
         ["Maxout"] = MaxoutOp.Parse,
         ["Softmax"] = SoftmaxOp.Parse,
 

@@ -31,7 +31,7 @@ internal static unsafe class ChannelSums
             for (var channel = Chunks.Start(task, Tasks, channels); channel < Chunks.Start(task + 1, Tasks, channels); channel++)
             {
                 var term = new Term<T>(_values + (nint)channel * size, (nint)channels * size);
-                var sum = Simd1<T>.Create(Lanes.Sum<T, Term<T>>(0, samples, size, in term));
+                var sum = Simd1<T>.Create(Lanes.Sum<T, Term<T>>(0, samples, 0, size, in term));
                 (accumulate ? Simd1<T>.Load(in _sums[channel]) + sum : sum).Store(ref _sums[channel]);
             }
         }

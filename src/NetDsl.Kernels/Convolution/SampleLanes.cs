@@ -75,13 +75,16 @@ internal static unsafe class SampleLanes
         where T : unmanaged
         where TEpilogue : struct, IEpilogue<T>, allows ref struct
     {
+        // An epilogue may read operands where the result goes, so what is turned back waits elsewhere; the turned input is no longer needed.
+        var isPlain = typeof(TEpilogue) == typeof(Store<T>);
+        var waiting = isPlain ? null : PackBuffer.Rent<T>(PackBuffer.Use.A, values.Length);
         fixed (T* from = turned, to = values)
         {
-            var body = new Body<T>(to, from, samples, lanes, values.Length / samples, back: true);
+            var body = new Body<T>(isPlain ? to : waiting, from, samples, lanes, values.Length / samples, back: true);
             WorkerPool.Run(body.Tasks, body);
         }
-        if (typeof(TEpilogue) != typeof(Store<T>))
-            Pass.Apply(values, values, samples * channels, values.Length / (samples * channels), epilogue);
+        if (!isPlain)
+            Pass.Apply(new ReadOnlySpan<T>(waiting, values.Length), values, samples * channels, values.Length / (samples * channels), epilogue);
     }
 
     private readonly struct Body<T>(T* values, T* turned, int samples, int lanes, int length, bool back) : IParallelBody

@@ -7,6 +7,7 @@ public class GeneratedSourceTests
     [Theory]
     [InlineData("Xor")]
     [InlineData("Mlp")]
+    [InlineData("LeNet")]
     public void The_generated_files_read_as_reviewed(string network)
     {
         var files = Compiler.Run(SampleNetworks.Sources[network]).Files;

@@ -14,6 +14,32 @@ public class OperationTests
             "[Input(4, 3)] [Dense(5), Tanh, Dense(2), SquaredError]",
             "[Input(2, 3, 5)] [Tanh, Dense(6), Sigmoid, Dense(1), MeanSquaredError]",
         ],
+        ["Conv"] =
+        [
+            "[Input(1, 12, 12)] [Conv(3, 5), ReLU, MaxPool(2), Conv(4, 3), Tanh, Flatten, Dense(3), SoftmaxCrossEntropy]",
+            "[Input(3, 7, 9)] [Conv(5, 3, 2, Stride = new[] { 2, 3 }, Padding = Padding.Same), PReLU(PerChannel = true), Dropout(0.3), Conv(2, 3, Dilation = 2, Padding = Padding.Full, Bias = false), SquaredError]",
+            "[Input(6, 19)] [Conv(4, 3, Groups = 2, Pads = new[] { 2, 0 }), GELU, Conv(8, 2, Groups = 4, Name = \"deep\"), PReLU(PerChannel = true, ChannelAxis = -1), Dense(2), MeanSquaredError]",
+            "[Input(2, 4, 5, 6)] [Conv(3, 2, Pads = new[] { 1, 0, 1 }), SiLU, Dropout(0.2), MaxPool(2, Padding = Padding.Valid), Conv(2, 1), SquaredError]",
+            "[Input(4, 2, 2)] [Conv(6, 3, Padding = Padding.Same), ReLU, Conv(6, 3, Padding = Padding.Same), ReLU, Conv(3, 2), Sigmoid, MeanSquaredError]",
+            "[Input(5, 6, 6)] [Tanh, Conv(5, 3, Groups = 5, Padding = Padding.Same, Bias = false), HardSwish, Conv(1, 1), LeakyReLU, L2(0.1), Huber]",
+        ],
+        ["Flatten"] =
+        [
+            "[Input(3, 4)] [Flatten, Dense(3), Tanh, Flatten, SquaredError]",
+            "[Input(2, 5, 3)] [Conv(2, 2), ReLU, Flatten, PReLU(PerChannel = true), Dropout(0.3), Dense(3), SquaredError]",
+            "[Input(3, 4)] [Flatten, SquaredError]",
+            "[Input(3, 4)] [Flatten, Softmax, SquaredError]",
+            "[Input(3, 4)] [Flatten, Tanh, Flatten, Softmax, Flatten, SquaredError]",
+            "[Input(3, 4, 2)] [Flatten, Flatten, GELU, Dense(4), Flatten, MeanSquaredError]",
+        ],
+        ["MaxPool"] =
+        [
+            "[Input(3, 9)] [MaxPool(3, Stride = 2), Tanh, Dense(2), SquaredError]",
+            "[Input(2, 6, 8)] [MaxPool(2, 3, Stride = new[] { 1, 2 }, Pads = new[] { 0, 1, 1, 0 }), Dropout(0.3), Conv(3, 2), ReLU, MaxPool(2, Padding = Padding.Same), Flatten, Dense(2), SquaredError]",
+            "[Input(2, 5, 6, 4)] [Conv(3, 2), Tanh, MaxPool(2, Stride = 1, Dilation = new[] { 2, 1, 1 }), MaxPool(2, CeilMode = true, Stride = 3, Pads = new[] { 0, 0, 0, 0, 0, 1 }), SquaredError]",
+            "[Input(3, 8, 8)] [MaxPool(2), SquaredError]",
+            "[Input(3, 32, 32)] [MaxPool(2), Conv(2, 3), ReLU, MaxPool(3, Stride = 2, Padding = Padding.Valid), Dense(2), SquaredError]",
+        ],
         ["Dropout"] =
         [
             "[Input(9)] [Dropout(0.3), Dense(8), Dropout(0.5), Dense(3), MeanSquaredError]",

@@ -1,0 +1,46 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using NetDsl.Generator.Diagnostics;
+using NetDsl.Generator.Graph;
+using NetDsl.Generator.Model;
+using NetDsl.Generator.Passes;
+
+namespace NetDsl.Generator.Ops;
+
+/// <summary>y = x with another shape, in the same memory.</summary>
+/// <param name="Target">Of the result, one of them perhaps −1 for what is left; empty for a single axis.</param>
+internal sealed record ViewOp(EquatableArray<int> Target) : LayerOp, IView
+{
+    public override string Name => Target.Count == 0 ? "flatten" : "reshape";
+
+    public override string Symbol => Target.Count == 0 ? "f" : "v";
+
+    public override string Settings => string.Join("×", Target.Select(extent => extent < 0 ? "_" : Text.Invariant(extent)));
+
+    public override string Summary => $"{Name} {Settings}".TrimEnd();
+
+    public static ViewOp ParseFlatten(LayerArguments arguments) => new(EquatableArray<int>.Empty);
+
+    public override Inference Infer(Shape x, Action<Rule, string, string[]> report) => Ops.Inference.Same(Shape.Of(x.Size));
+
+    public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]} = {inputs[0]}, the same memory";
+
+    public override string Extents(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{inputs[0]} → {outputs[0]}";
+
+    public override void Differentiate(GradientTape tape, Node node)
+    {
+        if (tape.NeedsGradient(node.Inputs[0]))
+            tape.Add(new ViewBackwardOp(Name), node, [tape.GradientOf(node.Outputs[0])], [tape.MakeGradient(node.Inputs[0])]);
+    }
+}
+
+/// <summary>dx = dy with the shape of x, in the same memory.</summary>
+internal sealed record ViewBackwardOp(string View) : Op, IView
+{
+    public override string Name => View + ".backward";
+
+    public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]} = {inputs[0]}, the same memory";
+
+    public override string Extents(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{inputs[0]} → {outputs[0]}";
+}
