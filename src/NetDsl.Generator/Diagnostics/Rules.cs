@@ -123,6 +123,9 @@ internal static class Rules
     public static readonly Rule EmptyWindow = new("NETDSL040", "Window of padding alone",
         "[{0}] reads {1} with a padding of {2} along {3}, where a window of {4} would hold no element of the input: pad less");
 
+    public static readonly Rule Reshape = new("NETDSL041", "Reshape changes the number of elements",
+        "[Reshape] to {0} takes {1}, but its input {2} has {3}: {4}");
+
     public static readonly Rule InternalError = new("NETDSL999", "The generator failed",
         "NetDsl could not compile '{0}': {1}. This is an error in NetDsl, not in your code; please report it with the network's attributes");
 }

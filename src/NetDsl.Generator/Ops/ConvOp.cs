@@ -42,12 +42,8 @@ internal sealed record ConvOp(int Filters, Windows Windows, int Groups, bool Bia
     {
         if (!Windows.Check(x, "Conv", "kernel", needsInput: false, report))
             return Ops.Inference.Same(x);
-        var channels = x.Extents[0];
-        if (channels % Groups != 0)
-            report(Rules.Groups, "Groups", ["Conv", Text.Invariant(Groups), $"the {Text.Plural(channels, "channel")} of its input {x}"]);
-        else if (Filters % Groups != 0)
-            report(Rules.Groups, "Groups", ["Conv", Text.Invariant(Groups), $"its {Text.Plural(Filters, "filter")}"]);
-        var weight = new Shape(new[] { Filters, Math.Max(1, channels / Groups) }.Concat(Windows.Of(x).Select(axis => axis.Kernel)).ToEquatableArray());
+        CheckGroups("Conv", Groups, x, Filters, report);
+        var weight = new Shape(new[] { Filters, Math.Max(1, x.Extents[0] / Groups) }.Concat(Windows.Of(x).Select(axis => axis.Kernel)).ToEquatableArray());
         return new(EquatableArray.Of(Windows.Results(x, Filters)), (Bias ? new[] { weight, Shape.Of(Filters) } : [weight]).ToEquatableArray());
     }
 
@@ -78,13 +74,25 @@ internal sealed record ConvOp(int Filters, Windows Windows, int Groups, bool Bia
     }
 
     /// <summary>The struct with the sizes as constants.</summary>
-    public string ShapeStruct(StepCode code, int x, int z)
+    public string ShapeStruct(StepCode code, int x, int z) => ShapeStruct(code, code.Shape(x), code.Shape(z), Groups, Windows.Of(code.Shape(x)));
+
+    /// <summary>The struct with the sizes of a convolution as constants.</summary>
+    public static string ShapeStruct(StepCode code, Shape x, Shape z, int groups, IReadOnlyList<WindowAxis> axes)
     {
-        var (from, to) = (code.Shape(x), code.Shape(z));
-        (string, string, string)[] members = [("InChannels", "int", Text.Invariant(from.Extents[0])), ("OutChannels", "int", Text.Invariant(Filters))];
-        if (Groups > 1)
-            members = [.. members, ("Groups", "int", Text.Invariant(Groups))];
-        return code.ShapeStruct($"Conv{Text.Identifier(from)}To{Text.Identifier(to)}", "IConvolutionShape", "Sizes of a convolution, constants for the compiler", [.. members, .. Windows.Members(Windows.Of(from))]);
+        List<(string, string, string)> members = [("InChannels", "int", Text.Invariant(x.Extents[0])), ("OutChannels", "int", Text.Invariant(z.Extents[0]))];
+        if (groups > 1)
+            members.Add(("Groups", "int", Text.Invariant(groups)));
+        return code.ShapeStruct($"Conv{Text.Identifier(x)}To{Text.Identifier(z)}", "IConvolutionShape", "Sizes of a convolution, constants for the compiler", [.. members, .. Windows.Members(axes)]);
+    }
+
+    /// <summary>Reports groups that don't divide the channels of both sides.</summary>
+    public static void CheckGroups(string kind, int groups, Shape x, int filters, Action<Rule, string, string[]> report)
+    {
+        var channels = x.Extents[0];
+        if (channels % groups != 0)
+            report(Rules.Groups, "Groups", [kind, Text.Invariant(groups), $"the {Text.Plural(channels, "channel")} of its input {x}"]);
+        else if (filters % groups != 0)
+            report(Rules.Groups, "Groups", [kind, Text.Invariant(groups), $"its {Text.Plural(filters, "filter")}"]);
     }
 }
 

@@ -45,6 +45,8 @@ internal sealed record PoolOp(PoolKind Kind, Windows? Windows, bool IncludePaddi
     public static Func<LayerArguments, LayerOp> Parse(PoolKind kind) => arguments =>
         new PoolOp(kind, Windows.Parse(arguments, "size", stridesByKernel: true), arguments.Flag("IncludePadding", true));
 
+    public static Func<LayerArguments, LayerOp> ParseGlobal(PoolKind kind) => _ => new PoolOp(kind, null, IncludePadding: true);
+
     public override Inference Infer(Shape x, Action<Rule, string, string[]> report)
     {
         if (Windows is null)
@@ -82,16 +84,17 @@ internal sealed record PoolOp(PoolKind Kind, Windows? Windows, bool IncludePaddi
         Windows?.Of(x) ?? [.. x.Extents.Skip(1).Select(extent => new WindowAxis(extent, extent, 1, 1, 0, 0, false))];
 
     /// <summary>The struct with the sizes as constants.</summary>
-    public string ShapeStruct(StepCode code, int x)
+    public string ShapeStruct(StepCode code, int x) => ShapeStruct(code, code.Shape(x), AxesOf(code.Shape(x)), IncludePadding);
+
+    /// <summary>The struct with the sizes of a pooling as constants.</summary>
+    public static string ShapeStruct(StepCode code, Shape x, IReadOnlyList<WindowAxis> axes, bool includePadding)
     {
-        var from = code.Shape(x);
-        var axes = AxesOf(from);
-        List<(string, string, string)> members = [("Channels", "int", Text.Invariant(from.Extents[0])), .. Windows.Members(axes)];
+        List<(string, string, string)> members = [("Channels", "int", Text.Invariant(x.Extents[0])), .. Windows.Members(axes)];
         if (axes.Any(axis => axis.CeilMode))
             members.Add(("CeilMode", "bool", "true"));
-        if (!IncludePadding)
+        if (!includePadding)
             members.Add(("CountIncludesPadding", "bool", "false"));
-        return code.ShapeStruct($"Pool{Text.Identifier(from)}By{string.Join("x", axes.Select(axis => Text.Invariant(axis.Kernel)))}", "IPoolingShape", "Sizes of a pooling, constants for the compiler", members);
+        return code.ShapeStruct($"Pool{Text.Identifier(x)}By{string.Join("x", axes.Select(axis => Text.Invariant(axis.Kernel)))}", "IPoolingShape", "Sizes of a pooling, constants for the compiler", members);
     }
 }
 

@@ -83,38 +83,34 @@ internal sealed record Windows(EquatableArray<int> Kernel, EquatableArray<int> S
     /// <summary>What the stride is where the attribute doesn't say: 1, or the kernel for a pooling.</summary>
     public EquatableArray<int> DefaultStride { get; init; } = One;
 
-    private static EquatableArray<int> One => EquatableArray.Of(1);
+    /// <summary>One for all axes.</summary>
+    public static EquatableArray<int> One => EquatableArray.Of(1);
 
     /// <summary>Reads the arguments.</summary>
     /// <param name="kernel">Name of the kernel's argument.</param>
     /// <param name="stridesByKernel">Whether windows lie side by side unless a stride is set.</param>
     public static Windows Parse(LayerArguments arguments, string kernel, bool stridesByKernel)
     {
-        EquatableArray<int> Read(string name, string meaning, EquatableArray<int> otherwise) =>
-            arguments.Integers(name, 1, meaning) is { Count: > 0 } numbers ? numbers : otherwise;
-
-        var extents = Read(kernel, $"an extent of the {(stridesByKernel ? "window" : "kernel")}", One);
+        var extents = Read(arguments, kernel, 1, $"an extent of the {(stridesByKernel ? "window" : "kernel")}", One);
         var normal = stridesByKernel ? extents : One;
         var pads = arguments.Integers("Pads", 0, "a number of zeros");
         if (pads.Count > 0 && arguments.Has("Padding"))
             arguments.Report(Rules.OutOfRange, "Pads", arguments.Label("Pads"), string.Join(", ", pads.Select(pad => Text.Invariant(pad))), "Padding is set too: leave one of them out");
-        return new Windows(extents, Read("Stride", "the step", normal), Read("Dilation", "the distance", One), arguments.EnumMember("Padding", "Valid"), pads.Count > 0 || arguments.Has("Padding"), pads, arguments.Flag("CeilMode", false)) { DefaultStride = normal };
+        return new Windows(extents, Read(arguments, "Stride", 1, "the step", normal), Read(arguments, "Dilation", 1, "the distance", One), arguments.EnumMember("Padding", "Valid"), pads.Count > 0 || arguments.Has("Padding"), pads, arguments.Flag("CeilMode", false)) { DefaultStride = normal };
     }
+
+    /// <summary>Reads whole numbers.</summary>
+    public static EquatableArray<int> Read(LayerArguments arguments, string name, int least, string meaning, EquatableArray<int> otherwise) =>
+        arguments.Integers(name, least, meaning) is { Count: > 0 } numbers ? numbers : otherwise;
 
     /// <summary>The axes of an input (channels, …), outermost first.</summary>
     public IReadOnlyList<WindowAxis> Of(Shape x) =>
         [.. Enumerable.Range(0, x.Rank - 1).Select(i =>
         {
-            int Pick(EquatableArray<int> numbers) => numbers.Count == 1 ? numbers[0] : numbers[i];
-            var axis = new WindowAxis(x.Extents[i + 1], Pick(Kernel), Pick(Stride), Pick(Dilation), 0, 0, CeilMode);
+            var axis = new WindowAxis(x.Extents[i + 1], Pick(Kernel, i), Pick(Stride, i), Pick(Dilation, i), 0, 0, CeilMode);
             var (before, after) = Pad(axis, i, x.Rank - 1);
             return axis with { Before = before, After = after };
         })];
-
-    /// <summary>As <see cref="Of"/>, filled up to three axes on which nothing happens.</summary>
-    public IReadOnlyList<WindowAxis> OfThree(Shape x) => Three(Of(x));
-
-    public static IReadOnlyList<WindowAxis> Three(IReadOnlyList<WindowAxis> axes) => [.. Enumerable.Repeat(WindowAxis.None, 3 - axes.Count), .. axes];
 
     /// <summary>Reports what doesn't fit an input; returns whether its axes have windows.</summary>
     /// <param name="kind">The attribute's name.</param>
@@ -125,15 +121,8 @@ internal sealed record Windows(EquatableArray<int> Kernel, EquatableArray<int> S
         if (!HasSpatialAxes(x, kind, report))
             return false;
         var rank = x.Rank - 1;
-        foreach (var (name, numbers, allowed) in new[] { (kernel, Kernel, new[] { 1, rank }), ("Stride", Stride, [1, rank]), ("Dilation", Dilation, [1, rank]), ("Pads", Pads, [0, 1, rank, 2 * rank]) })
-        {
-            if (allowed.Contains(numbers.Count))
-                continue;
-            var mend = $"give one for all axes{(rank > 1 ? $", or {Text.Invariant(rank)}" : "")}{(name == "Pads" ? $", or {Text.Invariant(2 * rank)} for before and after each" : "")}";
-            report(Rules.AxisCount, name, [Text.Pascal(name), kind, Text.Plural(numbers.Count, "number"), x.ToString(), Text.Plural(rank, "axis", "axes"), mend]);
+        if (!CheckCounts(x, kind, report, (kernel, Kernel), ("Stride", Stride), ("Dilation", Dilation), ("Pads", Pads)))
             return false;
-        }
-
         var axes = Of(x);
         var fits = true;
         for (var i = 0; i < rank && fits; i++)
@@ -168,6 +157,26 @@ internal sealed record Windows(EquatableArray<int> Kernel, EquatableArray<int> S
         return fits;
     }
 
+    /// <summary>Reports arguments that don't have one number for all axes or one for each; pads may have two for each.</summary>
+    public static bool CheckCounts(Shape x, string kind, Action<Rule, string, string[]> report, params (string Name, EquatableArray<int> Numbers)[] arguments)
+    {
+        var rank = x.Rank - 1;
+        foreach (var (name, numbers) in arguments)
+        {
+            var isPads = name == "Pads";
+            if (numbers.Count == 1 || numbers.Count == rank || isPads && (numbers.Count == 0 || numbers.Count == 2 * rank))
+                continue;
+            var mend = $"give one for all axes{(rank > 1 ? $", or {Text.Invariant(rank)}" : "")}{(isPads ? $", or {Text.Invariant(2 * rank)} for before and after each" : "")}";
+            report(Rules.AxisCount, name, [Text.Pascal(name), kind, Text.Plural(numbers.Count, "number"), x.ToString(), Text.Plural(rank, "axis", "axes"), mend]);
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The number for an axis.</summary>
+    public static int Pick(EquatableArray<int> numbers, int axis) => numbers.Count == 1 ? numbers[0] : numbers[axis];
+
     /// <summary>Reports an input without the axes that kernels move along.</summary>
     public static bool HasSpatialAxes(Shape x, string kind, Action<Rule, string, string[]> report)
     {
@@ -190,7 +199,7 @@ internal sealed record Windows(EquatableArray<int> Kernel, EquatableArray<int> S
             ["Height", "KernelHeight", "StrideHeight", "DilationHeight", "PadTop", "PadBottom"],
             ["Width", "KernelWidth", "StrideWidth", "DilationWidth", "PadLeft", "PadRight"],
         ];
-        var three = Three(axes);
+        WindowAxis[] three = [.. Enumerable.Repeat(WindowAxis.None, 3 - axes.Count), .. axes];
         for (var i = 0; i < 3; i++)
         {
             long[] values = [three[i].Size, three[i].Kernel, three[i].Stride, three[i].Dilation, three[i].Before, three[i].After];
@@ -215,7 +224,8 @@ internal sealed record Windows(EquatableArray<int> Kernel, EquatableArray<int> S
         return (total / 2, total - total / 2);
     }
 
-    private static string Along(int i, int rank) => (rank - i) switch
+    /// <summary>What an axis is called.</summary>
+    public static string Along(int i, int rank) => (rank - i) switch
     {
         1 => rank == 1 ? "the length" : "the width",
         2 => "the height",
@@ -229,5 +239,6 @@ internal sealed record Windows(EquatableArray<int> Kernel, EquatableArray<int> S
         _ => "plane",
     };
 
-    private static string Join(IEnumerable<int> numbers) => string.Join("×", numbers.Select(number => Text.Invariant(number)));
+    /// <summary>5×5.</summary>
+    public static string Join(IEnumerable<int> numbers) => string.Join("×", numbers.Select(number => Text.Invariant(number)));
 }

@@ -126,6 +126,43 @@ internal readonly struct AverageOfWindow : IPooling
         where T : unmanaged => share;
 }
 
+/// <summary>Σ: the transpose of repeating an element all over its window.</summary>
+internal readonly struct SumOfWindow : IPooling
+{
+    public static double Padding => 0;
+
+    public static bool ReadsInput => false;
+
+    public static double BackwardPadding => 0;
+
+    public static bool SharesShrink => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Take<V, T>(V sum, V element)
+        where V : struct, ISimd<V, T>
+        where T : unmanaged => sum + element;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Across<V, T>(V sum)
+        where V : struct, ISimd<V, T>
+        where T : unmanaged => V.Sum(sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Finish<V, T>(V sum, V count)
+        where V : struct, ISimd<V, T>
+        where T : unmanaged => sum;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Share<V, T>(V dy, V y, V count)
+        where V : struct, ISimd<V, T>
+        where T : unmanaged => dy;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Part<V, T>(V element, V y, ref V share)
+        where V : struct, ISimd<V, T>
+        where T : unmanaged => share;
+}
+
 /// <summary>√Σx², whose gradient is x/y, and 0 where y is.</summary>
 internal readonly struct LengthOfWindow : IPooling
 {
