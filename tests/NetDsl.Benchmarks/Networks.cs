@@ -43,3 +43,11 @@ internal sealed partial class MishNet1000;
 
 [Network, Input(1024), Mish, MeanSquaredError]
 internal sealed partial class MishNet1024;
+
+[Network, Input(1, 28, 28)]
+[Conv(20, 5), ReLU, MaxPool(2)]
+[Conv(40, 5), ReLU, MaxPool(2)]
+[Flatten, Dense(1000), ReLU]
+[Dense(1000), ReLU]
+[Dense(10), SoftmaxCrossEntropy]
+internal sealed partial class LenetNet;

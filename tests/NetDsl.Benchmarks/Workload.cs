@@ -56,6 +56,8 @@ internal static class Workloads
         ["alvinn"] = () => new Workload<float>(new AlvinnNet(), Momentum, 16, number => number % 1000 / 1000f, gaussianInput: false),
         ["mlp"] = () => new Workload<int>(new MlpNet(), Momentum, 64, number => number % 10, gaussianInput: true),
         ["mlp_adam"] = () => new Workload<int>(new MlpNet(), () => new Adam<float>(learningRate: 1e-4), 64, number => number % 10, gaussianInput: true),
+        ["lenet10"] = () => new Workload<int>(new LenetNet(), Momentum, 10, number => number % 10, gaussianInput: true),
+        ["lenet64"] = () => new Workload<int>(new LenetNet(), Momentum, 64, number => number % 10, gaussianInput: true),
         ["ciresan"] = () => new Workload<int>(new CiresanNet(), Momentum, 64, number => number % 10, gaussianInput: true),
     };
 

@@ -105,6 +105,27 @@ internal static class Rules
     public static readonly Rule NothingToPenalise = new("NETDSL034", "Penalty without weights",
         "[{0}] is a penalty on weights, but no layer of '{1}' has any: put it behind a layer such as [Dense(…)], or remove it");
 
+    public static readonly Rule SpatialAxes = new("NETDSL035", "Input has no axes for a kernel",
+        "[{0}] reads (channels, length), (channels, height, width) or (channels, depth, height, width), but its input is {1}: {2}");
+
+    public static readonly Rule AxisCount = new("NETDSL036", "Wrong number of axes",
+        "{0} of [{1}] has {2}, but the input {3} has {4} behind its channels: {5}");
+
+    public static readonly Rule KernelTooLarge = new("NETDSL037", "Kernel larger than the padded input",
+        "[{0}] reads {1} with a kernel of {2} where the padded input has {3} along {4}: use Padding.Same or a smaller kernel");
+
+    public static readonly Rule Groups = new("NETDSL038", "Groups don't divide the channels",
+        "[{0}] has {1} groups, which don't divide {2}: each group takes the same number of both, so choose a divisor");
+
+    public static readonly Rule LeftOver = new("NETDSL039", "Windows leave something over",
+        "[{0}]: {1} input, kernel {2}, stride {3} leaves {4} over: use Padding.Same or Stride = {5}, or write Padding = Padding.Valid if it may be dropped", RuleSeverity.Warning);
+
+    public static readonly Rule EmptyWindow = new("NETDSL040", "Window of padding alone",
+        "[{0}] reads {1} with a padding of {2} along {3}, where a window of {4} would hold no element of the input: pad less");
+
+    public static readonly Rule Reshape = new("NETDSL041", "Reshape changes the number of elements",
+        "[Reshape] to {0} takes {1}, but its input {2} has {3}: {4}");
+
     public static readonly Rule InternalError = new("NETDSL999", "The generator failed",
         "NetDsl could not compile '{0}': {1}. This is an error in NetDsl, not in your code; please report it with the network's attributes");
 }

@@ -19,8 +19,10 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
     /// <param name="formula">Formula of the product, for the summary; empty for a pass.</param>
     /// <param name="start">Value that the kernel hands over, or −1 for a product before its bias.</param>
     /// <param name="bias">Parameter that is added first, or −1.</param>
+    /// <param name="columns">Columns of the matrix.</param>
     /// <param name="local">The local that the result is in, where no value has it.</param>
-    public Operator Epilogue(string name, string formula, int start, int bias, IReadOnlyList<Node> nodes, IReadOnlyCollection<int> stores, int columns, string? local = null)
+    /// <param name="biasAlong">What has an element of the bias each: columns, or rows over and over.</param>
+    public Operator Epilogue(string name, string formula, int start, int bias, IReadOnlyList<Node> nodes, IReadOnlyCollection<int> stores, int columns, string? local = null, ChannelKind biasAlong = ChannelKind.Columns)
     {
         var result = local ?? names.Variable(nodes.Count > 0 ? nodes[nodes.Count - 1].Outputs[0] : start);
         if (nodes.Count == 0 && bias < 0)
@@ -30,7 +32,7 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
         var body = new CodeWriter();
         fields.Local(start);
         if (bias >= 0)
-            body.Line($"var {names.Variable(start)} = product + V.Load(_{names.Variable(bias)}, column);");
+            body.Line($"var {names.Variable(start)} = product + {(biasAlong == ChannelKind.Columns ? $"V.Load(_{names.Variable(bias)}, column)" : fields.Operand(bias, new Channels(biasAlong, columns)))};");
         Store(start, stores, fields, body);
         foreach (var node in nodes)
             Compute(node, stores, fields, body);

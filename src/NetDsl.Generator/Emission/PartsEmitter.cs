@@ -72,7 +72,7 @@ internal sealed class PartsEmitter
     {
         _writer.Lines("private static readonly Runtime::TensorInfo[] Layout =", "[");
         foreach (var tensor in _model.Parameters.Parameters)
-            _writer.Line($"    new(\"{tensor.Layer}.{tensor.Spec.Name}\", {Extents(tensor.Shape)}, {Text.Invariant(tensor.Offset)}, {tensor.Spec.Initializer}, {Fan(tensor.Shape, tensor.Spec.FanIn)}, {Fan(tensor.Shape, tensor.Spec.FanOut)}),");
+            _writer.Line($"    new(\"{tensor.Layer}.{tensor.Spec.Name}\", {Extents(tensor.Shape)}, {Text.Invariant(tensor.Offset)}, {tensor.Spec.Initializer}, {Text.Invariant(tensor.Spec.Fan(tensor.Shape, tensor.Spec.FanIn))}, {Text.Invariant(tensor.Spec.Fan(tensor.Shape, tensor.Spec.FanOut))}),");
 
         _writer.Lines("];", "");
     }
@@ -214,8 +214,6 @@ internal sealed class PartsEmitter
         if (classes is null or { TakesDistributions: true })
             yield return (Type, shape.Size);
     }
-
-    private static string Fan(Shape shape, int axis) => axis < 0 ? "0" : Text.Invariant(shape.Extents[axis]);
 
     private static string Extents(Shape shape) => $"[{string.Join(", ", shape.Extents.Select(extent => Text.Invariant(extent)))}]";
 }

@@ -60,6 +60,7 @@ internal sealed class PassesEmitter
         private readonly NetworkGraph _graph;
         private readonly Schedule _schedule;
         private readonly MemoryPlan _plan;
+        private readonly Storage _storage;
         private readonly Names _names;
         private readonly NetworkCode _code;
         private readonly List<int> _hooks = [];
@@ -68,6 +69,7 @@ internal sealed class PassesEmitter
         {
             _emitter = emitter;
             (_graph, _schedule, _plan) = (lowered.Graph, lowered.Schedule, lowered.Plan);
+            _storage = new Storage(_graph);
             _names = new Names(_graph);
             _code = new NetworkCode(_graph, _names, emitter._operators, Variable);
         }
@@ -251,7 +253,8 @@ internal sealed class PassesEmitter
                 Writer.Lines([.. node.Op.Prepare(code, node)]);
             foreach (var node in step.Nodes)
                 Comment(node);
-            Writer.Line((step.Root.Op is IElementwise ? code.Pass() : step.Root.Op.Call(code)) + ";");
+            if (step.Root.Op is not IView)
+                Writer.Line((step.Root.Op is IElementwise ? code.Pass() : step.Root.Op.Call(code)) + ";");
         }
 
         private void Comment(Node node)
@@ -269,6 +272,9 @@ internal sealed class PassesEmitter
             var value = _graph.Values[id];
             if (_plan.External.Contains(id))
                 return "y";
+            // A view of the caller's memory goes by the caller's name.
+            if (value.IsPlanned && !_storage.IsPlanned(id))
+                return Variable(_storage.Sharing(id).First(other => !_graph.Values[other].IsPlanned));
             return value.Kind switch
             {
                 ValueKind.Parameter => $"parameters.{Text.Pascal(value.Layer)}.{Tensor(value.Name)}",
@@ -293,7 +299,7 @@ internal sealed class PassesEmitter
 
         private void Buffers(IEnumerable<int> ids)
         {
-            foreach (var id in ids.Distinct().Where(id => _graph.Values[id].IsPlanned && !_plan.External.Contains(id)))
+            foreach (var id in ids.Distinct().Where(id => _storage.IsPlanned(id) && !_plan.External.Contains(id)))
             {
                 var buffer = _plan.Find(id)!;
                 Writer.Line($"{$"var {_names.Variable(id)} = workspace.Buffer({Text.Invariant(buffer.Offset)}, {Text.Invariant(buffer.Size)});".PadRight(FormulaWidth + 3)}  // {_names.Symbol(id)} {_names.Extents(id)}");
@@ -308,7 +314,7 @@ internal sealed class PassesEmitter
             if (!HasHook(id))
                 return;
             _hooks.Add(id);
-            Writer.Line($"OnGradient{Text.Pascal(_graph.Values[id].Layer)}({_names.Variable(id)});");
+            Writer.Line($"OnGradient{Text.Pascal(_graph.Values[id].Layer)}({Variable(id)});");
         }
     }
 }

@@ -55,10 +55,11 @@ internal sealed class StepCode(NetworkCode network, Step step, string name)
     /// <summary>The elementwise operations behind a product.</summary>
     /// <param name="columns">Columns of the product.</param>
     /// <param name="bias">A parameter that is added first, or −1.</param>
-    public OperatorCode Epilogue(int columns, int bias = -1)
+    /// <param name="biasAlong">What has an element of the bias each: columns, or rows over and over.</param>
+    public OperatorCode Epilogue(int columns, int bias = -1, ChannelKind biasAlong = ChannelKind.Columns)
     {
         var formula = Root.Op.Formula(network.Names.Symbols(Root.Inputs), network.Names.Symbols(Root.Outputs));
-        return network.Code(network.Epilogues.Epilogue(name, formula, Root.Outputs[0], bias, step.Epilogue.ToList(), step.Stores, columns));
+        return network.Code(network.Epilogues.Epilogue(name, formula, Root.Outputs[0], bias, step.Epilogue.ToList(), step.Stores, columns, biasAlong: biasAlong));
     }
 
     /// <summary>A pass of its own for a step that begins with an elementwise operation.</summary>
@@ -90,11 +91,23 @@ internal sealed class StepCode(NetworkCode network, Step step, string name)
     public string DenseShape(int weight)
     {
         var (inputs, outputs) = (Text.Invariant(Shape(weight).Last), Text.Invariant(Shape(weight).Extents[0]));
+        return ShapeStruct($"Dense{inputs}To{outputs}", "IDenseShape", "Extents of a dense layer, constants for the compiler", [("Inputs", "int", inputs), ("Outputs", "int", outputs)]);
+    }
+
+    /// <summary>A struct with a layer's sizes as constants.</summary>
+    public string ShapeStruct(string structName, string contract, string summary, IReadOnlyList<(string Member, string Type, string Value)> members)
+    {
         var body = new CodeWriter();
-        body.Open(" : Kernels::IDenseShape");
-        body.Lines($"public static int Inputs => {inputs};", "", $"public static int Outputs => {outputs};");
+        body.Open(" : Kernels::" + contract);
+        for (var i = 0; i < members.Count; i++)
+        {
+            if (i > 0)
+                body.Line();
+            body.Line($"public static {members[i].Type} {members[i].Member} => {members[i].Value};");
+        }
+
         body.Close();
-        return network.Operators.AddShape($"Dense{inputs}To{outputs}", "Extents of a dense layer, constants for the compiler", body.ToString());
+        return network.Operators.AddShape(structName, summary, body.ToString());
     }
 }
 

@@ -20,9 +20,10 @@ internal sealed record NetworkInput(NetworkSpec? Spec, EquatableArray<Problem> P
 /// <summary>Real locations by site; only the diagnostics' output sees them.</summary>
 internal sealed class SourceMap(IReadOnlyDictionary<Site, Location> locations) : IEquatable<SourceMap>
 {
-    /// <summary>The argument's own span, else its attribute's, else the class's name.</summary>
+    /// <summary>The argument's own span, else that of the array it is in, else its attribute's, else the class's name.</summary>
     public Location Find(Site site) =>
         locations.TryGetValue(site, out var exact) ? exact
+        : locations.TryGetValue(site with { Argument = site.Argument.Split('[')[0] }, out var array) ? array
         : locations.TryGetValue(site with { Argument = "" }, out var attribute) ? attribute
         : locations[Site.Class];
 

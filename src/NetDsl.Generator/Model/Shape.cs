@@ -20,6 +20,9 @@ internal readonly record struct Shape(EquatableArray<int> Extents)
     /// <summary>Rows that a sample has when the last axis holds the columns.</summary>
     public int Rows => Size / Last;
 
+    /// <summary>Elements of a channel: of all axes but the first.</summary>
+    public int Plane => Size / Extents[0];
+
     public Shape WithLast(int extent) => new(Extents.Take(Rank - 1).Concat(new[] { extent }).ToEquatableArray());
 
     public Shape With(int axis, int extent) => new(Extents.Select((other, i) => i == axis ? extent : other).ToEquatableArray());

@@ -9,6 +9,9 @@ internal static class Text
 {
     public static string Invariant(long value) => value.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>1x28x28, for a name.</summary>
+    public static string Identifier(Shape shape) => shape.ToString().Replace('×', 'x');
+
     /// <summary>12,345.</summary>
     public static string Grouped(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

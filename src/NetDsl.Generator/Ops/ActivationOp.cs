@@ -27,6 +27,8 @@ internal sealed record ActivationOp(string ActivationName, ActivationFormula Fun
 
     public override bool HasEpilogue => true;
 
+    public override bool DerivativeReadsInput => Derivation.Saved == Saved.Input;
+
     public override LayerOp? Inference => this with { KeepsDerivative = false };
 
     public override IReadOnlyList<(string Symbol, ValueKind Kind)> SideOutputs => KeepsDerivative ? [("d", ValueKind.Activation)] : [];

@@ -9,11 +9,21 @@ internal static class Catalogue
 {
     private static readonly Dictionary<string, Func<LayerArguments, LayerOp>> Operations = new(StringComparer.Ordinal)
     {
+        ["AveragePool"] = PoolOp.Parse(PoolKind.Average),
+        ["Conv"] = ConvOp.Parse,
         ["Dense"] = DenseOp.Parse,
         ["Dropout"] = DropoutOp.Parse,
+        ["Flatten"] = ViewOp.ParseFlatten,
+        ["GlobalAveragePool"] = PoolOp.ParseGlobal(PoolKind.Average),
+        ["GlobalMaxPool"] = PoolOp.ParseGlobal(PoolKind.Max),
+        ["L2Pool"] = PoolOp.Parse(PoolKind.L2),
         ["LogSoftmax"] = LogSoftmaxOp.Parse,
+        ["MaxPool"] = PoolOp.Parse(PoolKind.Max),
         ["Maxout"] = MaxoutOp.Parse,
+        ["Reshape"] = ViewOp.ParseReshape,
         ["Softmax"] = SoftmaxOp.Parse,
+        ["TransposedConv"] = TransposedConvOp.Parse,
+        ["Upsample"] = UpsampleOp.Parse,
 
         ["SoftmaxCrossEntropy"] = SoftmaxCrossEntropyOp.Parse,
         ["MulticlassHinge"] = MulticlassHingeOp.Parse,

@@ -16,6 +16,8 @@ internal sealed record DenseOp(int Units, bool Bias, string WeightInitializer) :
 
     public override string Symbol => "z";
 
+    public override bool IsProduct => true;
+
     public override string Summary => Bias ? $"dense {Text.Invariant(Units)}" : $"dense {Text.Invariant(Units)}, no bias";
 
     public override bool HasEpilogue => true;
@@ -30,7 +32,7 @@ internal sealed record DenseOp(int Units, bool Bias, string WeightInitializer) :
     public static DenseOp Parse(LayerArguments arguments) => new(
         arguments.Positive("units", "the number of units"),
         arguments.Flag("Bias", true),
-        Initializer(arguments));
+        Ops.Initializer.OfWeights(arguments));
 
     public override Inference Infer(Shape x, Action<Rule, string, string[]> report)
     {
@@ -62,15 +64,6 @@ internal sealed record DenseOp(int Units, bool Bias, string WeightInitializer) :
         tape.Add(new DenseBackwardParametersOp(Bias), node, [dz, node.Inputs[0]], node.Inputs.Skip(1).Select(tape.ParameterGradient));
         if (tape.NeedsGradient(node.Inputs[0]))
             tape.Add(new DenseBackwardInputOp(), node, [dz, node.Inputs[1]], [tape.MakeGradient(node.Inputs[0])]);
-    }
-
-    private static string Initializer(LayerArguments arguments)
-    {
-        var scheme = arguments.EnumMember("Weights", "Default");
-        var value = scheme is "Normal" or "Uniform"
-            ? arguments.AtLeast("WeightsValue", 0, 0, "the spread of the weights")
-            : arguments.Finite("WeightsValue", 0, "the initialiser's value");
-        return Ops.Initializer.Code(scheme, value);
     }
 }
 

@@ -58,6 +58,8 @@ internal sealed record GateOp(string GateName, GateFormula Function, int Axis) :
 {
     public override string Name => GateName;
 
+    public override bool DerivativeReadsInput => true;
+
     public override string Symbol => "a";
 
     public override string Settings => string.Join(", ", new[] { Function.Settings, Axis == 0 ? "" : $"axis = {Text.Invariant(Axis)}" }.Where(part => part.Length > 0));

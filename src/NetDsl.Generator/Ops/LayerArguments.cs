@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using NetDsl.Generator.Diagnostics;
 using NetDsl.Generator.Formulas;
 using NetDsl.Generator.Frontend;
@@ -78,6 +79,33 @@ internal sealed class LayerArguments(LayerSpec layer, List<Problem> problems)
         return constant.Numbers;
     }
 
+    /// <summary>A whole number, or several; empty where unset.</summary>
+    public EquatableArray<int> Integers(string name, int least, string meaning)
+    {
+        if (layer.Find(name) is not { } constant)
+            return EquatableArray<int>.Empty;
+        if (constant.Text is not null || constant.IsFlag)
+        {
+            Report(Rules.OutOfRange, name, Label(name), constant.Text ?? (constant.Number != 0 ? "true" : "false"), $"{meaning} is a whole number, or an array of them");
+            return EquatableArray<int>.Empty;
+        }
+
+        var numbers = constant.Numbers.Count > 0 ? constant.Numbers : EquatableArray.Of(constant.Number);
+        for (var i = 0; i < numbers.Count; i++)
+        {
+            if (numbers[i] >= least && numbers[i] <= int.MaxValue && numbers[i] == Math.Floor(numbers[i]))
+                continue;
+            var element = $"{name}[{Text.Invariant(i)}]";
+            Report(Rules.OutOfRange, element, Label(name), Text.RoundTrip(numbers[i]), $"{meaning} must be a whole number of at least {Text.Invariant(least)}");
+            return EquatableArray<int>.Empty;
+        }
+
+        return numbers.Select(number => (int)number).ToEquatableArray();
+    }
+
+    /// <summary>Whether the attribute sets an argument.</summary>
+    public bool Has(string name) => layer.Find(name) is not null;
+
     private double Number(string name, double whenUnset) => layer.Find(name)?.Number ?? whenUnset;
 
     private double Checked(string name, double whenUnset, Func<double, bool> accepts, string rule)
@@ -89,7 +117,7 @@ internal sealed class LayerArguments(LayerSpec layer, List<Problem> problems)
         return whenUnset;
     }
 
-    private void Report(Rule rule, string argument, params string[] arguments) => problems.Add(Problem.Of(rule, new Site(layer.Attribute, argument), arguments));
+    public void Report(Rule rule, string argument, params string[] arguments) => problems.Add(Problem.Of(rule, new Site(layer.Attribute, argument), arguments));
 
-    private string Label(string name) => $"{Text.Pascal(name)} of [{layer.Kind}]";
+    public string Label(string name) => $"{Text.Pascal(name)} of [{layer.Kind}]";
 }

@@ -15,6 +15,8 @@ internal sealed record MaxoutOp(int Pieces, int Axis) : LayerOp
 
     public override string Symbol => "a";
 
+    public override bool DerivativeReadsInput => true;
+
     public override string Settings => Axis == 0 ? $"{Text.Invariant(Pieces)} pieces" : $"{Text.Invariant(Pieces)} pieces, axis = {Text.Invariant(Axis)}";
 
     public override string Summary => $"{Name}, {Settings}";

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using NetDsl.Generator.Diagnostics;
 using NetDsl.Generator.Emission;
 using NetDsl.Generator.Formulas;
@@ -28,6 +29,9 @@ internal abstract record Op
     /// <summary>The shapes behind the formula, from those of the inputs and outputs.</summary>
     public virtual string Extents(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => outputs[0];
 
+    /// <summary>Whether the gradient of the input is made from the input, or from the result, and not from gradients and parameters alone.</summary>
+    public virtual bool DerivativeReadsInput => false;
+
     /// <summary>Lines of C# before the step that the operation is part of.</summary>
     public virtual IEnumerable<string> Prepare(StepCode code, Node node) => [];
 
@@ -41,6 +45,9 @@ internal abstract record Op
     public virtual int EpilogueColumns(IReadOnlyList<Shape> inputs, Shape result) => 0;
 }
 
+/// <summary>An operation that computes nothing: its result is its input's memory, with another shape.</summary>
+internal interface IView;
+
 /// <summary>What shape inference learns from the shape of a layer's input.</summary>
 /// <param name="Outputs">Shapes of the node's outputs.</param>
 /// <param name="Parameters">Shapes of its parameters.</param>
@@ -52,6 +59,9 @@ internal sealed record Inference(EquatableArray<Shape> Outputs, EquatableArray<S
 /// <summary>An operation that a user writes as an attribute.</summary>
 internal abstract record LayerOp : Op
 {
+    /// <summary>Whether it is a product, which begins a new number in the names of values: z1, a1; z2, a2.</summary>
+    public virtual bool IsProduct => false;
+
     /// <summary>Letter of the result's name: z for products, a for activations, h behind a dropout.</summary>
     public abstract string Symbol { get; }
 
@@ -81,10 +91,16 @@ internal abstract record LayerOp : Op
 /// <param name="Name">Behind the layer's name: <c>weight</c>.</param>
 /// <param name="Symbol">In formulas: w, b.</param>
 /// <param name="Initializer">C# of the initialiser.</param>
-/// <param name="FanIn">Axis whose extent is the fan-in, or −1 for none.</param>
-/// <param name="FanOut">Axis whose extent is the fan-out, or −1 for none.</param>
+/// <param name="FanIn">Axis whose extent, times those from the third on, is the fan-in; −1 for none.</param>
+/// <param name="FanOut">The same for the fan-out.</param>
 /// <param name="IsWeight">Whether penalties on weights apply to it.</param>
-internal sealed record ParameterSpec(string Name, string Symbol, string Initializer, int FanIn, int FanOut, bool IsWeight = false);
+/// <param name="Groups">Groups that share out the first axis.</param>
+internal sealed record ParameterSpec(string Name, string Symbol, string Initializer, int FanIn, int FanOut, bool IsWeight = false, int Groups = 1)
+{
+    /// <summary>The fan along an axis: inputs that one output sums over, outputs that one input reaches; 0 for none.</summary>
+    public long Fan(Shape shape, int axis) =>
+        axis < 0 ? 0 : shape.Extents.Skip(2).Aggregate((long)shape.Extents[axis] / (axis == 0 ? Groups : 1), (product, extent) => product * extent);
+}
 
 /// <summary>An operation on single elements: statements that an operator struct is made of.</summary>
 internal interface IElementwiseTerm
@@ -102,6 +118,16 @@ internal interface IElementwise : IElementwiseTerm;
 /// <summary>C# of a parameter's initialiser.</summary>
 internal static class Initializer
 {
+    /// <summary>That of weights, as the attribute says.</summary>
+    public static string OfWeights(LayerArguments arguments)
+    {
+        var scheme = arguments.EnumMember("Weights", "Default");
+        var value = scheme is "Normal" or "Uniform"
+            ? arguments.AtLeast("WeightsValue", 0, 0, "the spread of the weights")
+            : arguments.Finite("WeightsValue", 0, "the initialiser's value");
+        return Code(scheme, value);
+    }
+
     public static string Code(string scheme, double value) =>
         value == 0 ? $"Runtime::Initializer.From(Runtime::Initialization.{scheme})" : $"Runtime::Initializer.From(Runtime::Initialization.{scheme}, {Text.RoundTrip(value)})";
 }

@@ -53,11 +53,11 @@ internal static class Fusion
             ? graph.ConsumersOf(node.Outputs[0]).FirstOrDefault(consumer => consumer.Op is IElementwise op && consumer.Inputs[0] == node.Outputs[0] && Fits(graph, root, op, node.Outputs[0]) && (consumer.Phase == phase || (phase, consumer.Phase) == (Phase.Loss, Phase.Backward) && !consumer.Inputs.Any(id => graph.Values[id].Kind == ValueKind.Parameter)))
             : null;
 
-    // Parameters of channels are read by column, so the channels must be the columns of the kernel's matrix.
+    // Parameters of channels are read by column or by row, so the kernel's matrix must have the columns that they count on.
     private static bool Fits(NetworkGraph graph, Node root, IElementwise op, int x)
     {
         var channels = op.ChannelsOf(graph.Values[x].Shape);
         return channels.Kind == ChannelKind.None
-            || channels.Kind == ChannelKind.Columns && root.Op.EpilogueColumns([.. root.Inputs.Select(id => graph.Values[id].Shape)], graph.Values[root.Outputs[0]].Shape) == channels.Length;
+            || root.Op.EpilogueColumns([.. root.Inputs.Select(id => graph.Values[id].Shape)], graph.Values[root.Outputs[0]].Shape) == channels.Length;
     }
 }

@@ -1,5 +1,4 @@
 using System.Linq;
-using NetDsl.Generator.Formulas;
 using NetDsl.Generator.Graph;
 using NetDsl.Generator.Ops;
 
@@ -10,10 +9,10 @@ internal static class InputCopy
 {
     /// <summary>Loss and BackwardInput have no access to the batch.</summary>
     public static NetworkGraph Training(NetworkGraph graph) =>
-        graph.ConsumersOf(graph.Input.Id).Any(node => node.Op is LossOp or ActivationOp { Function.Derivation.Saved: Saved.Input } or GateOp or MaxoutOp) ? Insert(graph) : graph;
+        new Storage(graph).ReadersOf(graph.Input.Id).Any(node => node.Op is LossOp || node.Op.DerivativeReadsInput) ? Insert(graph) : graph;
 
-    /// <summary>Without a layer the batch is the answer.</summary>
-    public static NetworkGraph Inference(NetworkGraph graph) => graph.Nodes.Count == 0 ? Insert(graph) : graph;
+    /// <summary>Without a layer that computes something the batch is the answer.</summary>
+    public static NetworkGraph Inference(NetworkGraph graph) => graph.Nodes.All(node => node.Op is IView) ? Insert(graph) : graph;
 
     private static NetworkGraph Insert(NetworkGraph graph)
     {

@@ -72,7 +72,7 @@ internal static class Lowering
             }
             else if ((inference ? layer.Op.Inference : layer.Op) is LayerOp op)
             {
-                product += op is DenseOp ? 1 : 0;
+                product += op.IsProduct ? 1 : 0;
                 x = Append(graph, layer, op, x, product);
             }
         }
@@ -172,14 +172,15 @@ internal static class Lowering
         for (var i = 0; i < layers.Count; i++)
         {
             var before = i == 0 ? null : layers[i - 1];
+            var ranged = layers.Take(i).LastOrDefault(layer => layer.Op is not IView);
             if (layers[i].Op is LossOp && i < layers.Count - 1)
                 problems.Add(Problem.Of(Rules.LossNotLast, new Site(layers[i].Attribute, ""), layers[i].Kind, layers[i + 1].Kind));
             if (layers[i].Op is SoftmaxCrossEntropyOp && before?.Op is SoftmaxOp)
                 problems.Add(Problem.Of(Rules.SoftmaxTwice, new Site(before.Attribute, "")));
             if (layers[i].Op is SoftmaxCrossEntropyOp && before?.Op is ActivationOp)
                 problems.Add(Problem.Of(Rules.LossDoesNotFit, new Site(layers[i].Attribute, ""), layers[i].Kind, "scores of any size and sign", before.Kind, "remove it, since the loss contains the softmax"));
-            if (layers[i].Op is LossOp loss && before is not null && !loss.PredictionRange.Contains(before.Op.OutputRange))
-                problems.Add(Problem.Of(Rules.LossDoesNotFit, new Site(layers[i].Attribute, ""), layers[i].Kind, $"predictions in {loss.PredictionRange.Brackets}", before.Kind, Advice(loss.PredictionRange)));
+            if (layers[i].Op is LossOp loss && ranged is not null && !loss.PredictionRange.Contains(ranged.Op.OutputRange))
+                problems.Add(Problem.Of(Rules.LossDoesNotFit, new Site(layers[i].Attribute, ""), layers[i].Kind, $"predictions in {loss.PredictionRange.Brackets}", ranged.Kind, Advice(loss.PredictionRange)));
             if (layers[i].Op is PenaltyOp && !layers.Any(layer => HasWeights(layer)))
                 problems.Add(Problem.Of(Rules.NothingToPenalise, new Site(layers[i].Attribute, ""), layers[i].Kind, spec.Name));
         }

@@ -38,32 +38,36 @@ internal static class MemoryPlanning
     /// <summary>Inference: the answer, and the logits that it replaces, lie in the caller's memory.</summary>
     public static MemoryPlan Inference(NetworkGraph graph, Schedule schedule)
     {
-        var last = schedule.Steps[schedule.Steps.Count - 1];
-        var external = new List<int> { last.Result };
+        var storage = new Storage(graph);
+        var answer = schedule.Steps[schedule.Steps.Count - 1].Result;
+        var external = storage.Sharing(answer).ToList();
+        var last = schedule.Steps.Last(step => external.Contains(step.Result) && step.Root.Op is not IView);
         var before = last.Root.Inputs[0];
-        if (last.Root.Op is SoftmaxOp or IElementwise && graph.Values[before].IsPlanned && graph.ConsumersOf(before).Count() == 1)
-            external.Add(before);
+        if (last.Root.Op is SoftmaxOp or IElementwise && storage.IsPlanned(before) && storage.ReadersOf(before).Count() == 1)
+            external.AddRange(storage.Sharing(before));
         return Plan(graph, schedule, (_, lastUse) => lastUse, external);
     }
 
     private static MemoryPlan Plan(NetworkGraph graph, Schedule schedule, Func<Step, int, int> extend, List<int> external)
     {
         var steps = schedule.Steps;
-        var made = new List<(int Value, int First, int Last)>();
+        var storage = new Storage(graph);
+        var lives = new List<(int Value, int First, int Last)>();
         for (var i = 0; i < steps.Count; i++)
         {
-            foreach (var id in Written(steps[i]).Where(id => graph.Values[id].IsPlanned && !external.Contains(id)))
+            foreach (var id in Written(steps[i]).Where(id => storage.IsPlanned(id) && !external.Contains(id)))
             {
                 var last = Enumerable.Range(i, steps.Count - i).Last(step => step == i || steps[step].Nodes.Any(node => node.Inputs.Contains(id) && !IsInner(steps[step], id)));
-                made.Add((id, i, extend(steps[i], last)));
+                lives.Add((id, i, extend(steps[i], last)));
             }
         }
 
         var buffers = new List<PlannedBuffer>();
-        foreach (var (value, first, last) in made)
+        foreach (var shared in lives.GroupBy(life => storage.Of(life.Value)))
         {
+            var (value, first, last) = (shared.Key, shared.Min(life => life.First), shared.Max(life => life.Last));
             var size = graph.Values[value].Shape.Size;
-            var dying = InPlace(graph, steps[first], value, first, buffers);
+            var dying = InPlace(graph, storage, steps[first], value, first, buffers);
             if (dying is not null)
             {
                 buffers[buffers.IndexOf(dying)] = dying with { Last = first - 1 };
@@ -75,6 +79,8 @@ internal static class MemoryPlanning
             }
         }
 
+        buffers.AddRange(lives.Where(life => storage.Of(life.Value) != life.Value).Select(life =>
+            new PlannedBuffer(life.Value, buffers.First(buffer => buffer.Value == storage.Of(life.Value)).Offset, graph.Values[life.Value].Shape.Size, life.First, life.Last, storage.Of(life.Value))));
         return new MemoryPlan(buffers.ToEquatableArray(), buffers.Count == 0 ? 0 : buffers.Max(buffer => buffer.Offset + buffer.Size), external.ToEquatableArray());
     }
 
@@ -86,12 +92,13 @@ internal static class MemoryPlanning
     private static bool IsInner(Step step, int value) => step.Nodes.Any(node => node.Outputs.Contains(value));
 
     // Epilogues and passes read their operands at the place they write: the result can take over an operand that nobody reads later.
-    private static PlannedBuffer? InPlace(NetworkGraph graph, Step step, int value, int index, List<PlannedBuffer> buffers)
+    private static PlannedBuffer? InPlace(NetworkGraph graph, Storage storage, Step step, int value, int index, List<PlannedBuffer> buffers)
     {
-        if (!step.HasResult || value != step.Result || step.Phase == Phase.Loss)
+        if (!step.HasResult || value != storage.Of(step.Result) || step.Phase == Phase.Loss)
             return null;
         var readers = step.Root.Op is IElementwise ? step.Nodes : step.Epilogue;
-        var operands = readers.SelectMany(node => node.Inputs).Where(id => step.Root.Op is IElementwise || !step.Root.Inputs.Contains(id));
+        var roots = step.Root.Inputs.Select(storage.Of).ToList();
+        var operands = readers.SelectMany(node => node.Inputs).Select(storage.Of).Where(id => step.Root.Op is IElementwise || !roots.Contains(id));
         return buffers.FirstOrDefault(buffer => operands.Contains(buffer.Value) && buffer.Last == index && buffer.Size == graph.Values[value].Shape.Size);
     }
 

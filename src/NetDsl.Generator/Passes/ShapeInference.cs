@@ -18,11 +18,11 @@ internal static class ShapeInference
     {
         var result = new GraphBuilder(graph);
         CheckSize("The input", result.Values[graph.Input.Id].Shape, MaxElements, Site.Class, problems);
-        var (values, parameters) = (problems.Count > 0 ? 0 : graph.Input.Shape.LongSize, 0L);
+        var (values, parameters) = (HasErrors(problems) ? 0 : graph.Input.Shape.LongSize, 0L);
         foreach (var node in graph.Nodes)
         {
             // Shapes behind a wrong one would only repeat its error.
-            if (problems.Count > 0)
+            if (HasErrors(problems))
                 break;
             var op = (LayerOp)node.Op;
             var inference = op.Infer(result.Values[node.Inputs[0]].Shape, (rule, argument, arguments) => problems.Add(Problem.Of(rule, new Site(node.Attribute, argument), arguments)));
@@ -33,7 +33,7 @@ internal static class ShapeInference
                 result.Values[id] = result.Values[id] with { Shape = shape };
             }
 
-            if (problems.Count > 0)
+            if (HasErrors(problems))
                 break;
             values += node.Outputs.Sum(id => result.Values[id].Shape.LongSize);
             parameters += node.Inputs.Skip(1).Select(id => result.Values[id]).Where(value => value.Kind == ValueKind.Parameter).Sum(value => value.Shape.LongSize);
@@ -63,6 +63,8 @@ internal static class ShapeInference
             return;
         }
     }
+
+    private static bool HasErrors(List<Problem> problems) => problems.Any(problem => problem.Rule.Severity == RuleSeverity.Error);
 
     private static string Room(long limit) => limit == MaxElements ? " for each of the 16 samples that a workspace holds at least" : "";
 }

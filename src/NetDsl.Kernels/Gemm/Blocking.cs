@@ -78,6 +78,23 @@ internal static class Blocking
         return (rows, panels * width);
     }
 
+    /// <summary>
+    /// How many units of equal work (samples) a task does or, where units are few and large, into how many tasks a unit falls.
+    /// It depends on the shape alone, never on the number of threads.
+    /// </summary>
+    /// <param name="units">Units.</param>
+    /// <param name="work">Multiply-adds of a unit.</param>
+    /// <param name="parts">Into how many parts a unit can be cut.</param>
+    public static (int UnitsPerTask, int TasksPerUnit) Units(int units, long work, int parts)
+    {
+        if (units * work <= UndividedWork)
+            return (Math.Max(1, units), 1);
+        var unitsPerTask = (int)Math.Clamp(TaskWork / Math.Max(1, work), 1, units);
+        var tasks = DivideUp(units, unitsPerTask);
+        var tasksPerUnit = unitsPerTask > 1 ? 1 : Math.Min(DivideUp(EnoughTasks, tasks), work / TaskWork);
+        return (unitsPerTask, (int)Math.Clamp(tasksPerUnit, 1, parts));
+    }
+
     /// <summary>Whether a·bᵀ is better done by dot products of rows: where turning the smaller operand would cost more than adding up lanes.</summary>
     public static bool PrefersDotProducts<T, V>(int m, int n)
         where T : unmanaged

@@ -37,6 +37,12 @@ internal sealed unsafe class PackBuffer
 
         /// <summary>Sums turned to the result's orientation, of one task.</summary>
         Turned,
+
+        /// <summary>The channels that a convolution reads, padded, of one task.</summary>
+        Planes,
+
+        /// <summary>Lines of gradients filled up to whole vectors, of one task.</summary>
+        Lines,
     }
 
     /// <summary>Memory for <paramref name="length"/> elements, aligned to 64 bytes, with any content. It belongs to the calling thread until its next call for the same use.</summary>

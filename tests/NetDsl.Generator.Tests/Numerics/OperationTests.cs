@@ -14,6 +14,78 @@ public class OperationTests
             "[Input(4, 3)] [Dense(5), Tanh, Dense(2), SquaredError]",
             "[Input(2, 3, 5)] [Tanh, Dense(6), Sigmoid, Dense(1), MeanSquaredError]",
         ],
+        ["Conv"] =
+        [
+            "[Input(1, 12, 12)] [Conv(3, 5), ReLU, MaxPool(2), Conv(4, 3), Tanh, Flatten, Dense(3), SoftmaxCrossEntropy]",
+            "[Input(3, 7, 9)] [Conv(5, 3, 2, Stride = new[] { 2, 3 }, Padding = Padding.Same), PReLU(PerChannel = true), Dropout(0.3), Conv(2, 3, Dilation = 2, Padding = Padding.Full, Bias = false), SquaredError]",
+            "[Input(6, 19)] [Conv(4, 3, Groups = 2, Pads = new[] { 2, 0 }), GELU, Conv(8, 2, Groups = 4, Name = \"deep\"), PReLU(PerChannel = true, ChannelAxis = -1), Dense(2), MeanSquaredError]",
+            "[Input(2, 4, 5, 6)] [Conv(3, 2, Pads = new[] { 1, 0, 1 }), SiLU, Dropout(0.2), MaxPool(2, Padding = Padding.Valid), Conv(2, 1), SquaredError]",
+            "[Input(4, 2, 2)] [Conv(6, 3, Padding = Padding.Same), ReLU, Conv(6, 3, Padding = Padding.Same), ReLU, Conv(3, 2), Sigmoid, MeanSquaredError]",
+            "[Input(5, 6, 6)] [Tanh, Conv(5, 3, Groups = 5, Padding = Padding.Same, Bias = false), HardSwish, Conv(1, 1), LeakyReLU, L2(0.1), Huber]",
+        ],
+        ["Flatten"] =
+        [
+            "[Input(3, 4)] [Flatten, Dense(3), Tanh, Flatten, SquaredError]",
+            "[Input(2, 5, 3)] [Conv(2, 2), ReLU, Flatten, PReLU(PerChannel = true), Dropout(0.3), Dense(3), SquaredError]",
+            "[Input(3, 4)] [Flatten, SquaredError]",
+            "[Input(3, 4)] [Flatten, Softmax, SquaredError]",
+            "[Input(3, 4)] [Flatten, Tanh, Flatten, Softmax, Flatten, SquaredError]",
+            "[Input(3, 4, 2)] [Flatten, Flatten, GELU, Dense(4), Flatten, MeanSquaredError]",
+        ],
+        ["MaxPool"] =
+        [
+            "[Input(3, 9)] [MaxPool(3, Stride = 2), Tanh, Dense(2), SquaredError]",
+            "[Input(2, 6, 8)] [MaxPool(2, 3, Stride = new[] { 1, 2 }, Pads = new[] { 0, 1, 1, 0 }), Dropout(0.3), Conv(3, 2), ReLU, MaxPool(2, Padding = Padding.Same), Flatten, Dense(2), SquaredError]",
+            "[Input(2, 5, 6, 4)] [Conv(3, 2), Tanh, MaxPool(2, Stride = 1, Dilation = new[] { 2, 1, 1 }), MaxPool(2, CeilMode = true, Stride = 3, Pads = new[] { 0, 0, 0, 0, 0, 1 }), SquaredError]",
+            "[Input(3, 8, 8)] [MaxPool(2), SquaredError]",
+            "[Input(3, 32, 32)] [MaxPool(2), Conv(2, 3), ReLU, MaxPool(3, Stride = 2, Padding = Padding.Valid), Dense(2), SquaredError]",
+        ],
+        ["AveragePool"] =
+        [
+            "[Input(3, 9)] [AveragePool(3, Stride = 2), Tanh, Dense(2), SquaredError]",
+            "[Input(2, 6, 9)] [Conv(3, 3, Padding = Padding.Same), Tanh, AveragePool(2, 3, Pads = new[] { 1, 0, 1, 2 }), ReLU, Dropout(0.2), AveragePool(3, Stride = 1, Padding = Padding.Same, IncludePadding = false), SquaredError]",
+            "[Input(2, 4, 5, 6)] [AveragePool(2, CeilMode = true), Conv(2, 2), AveragePool(1, 2, 2), SquaredError]",
+            "[Input(3, 8, 8)] [AveragePool(2), PReLU(PerChannel = true), SquaredError]",
+        ],
+        ["L2Pool"] =
+        [
+            "[Input(3, 9)] [L2Pool(3, Stride = 1), Tanh, Dense(2), SquaredError]",
+            "[Input(2, 6, 8)] [Conv(3, 3, Padding = Padding.Same), ScaledTanh, L2Pool(2), Dropout(0.3), L2Pool(3, Stride = 2, Pads = 1), SquaredError]",
+            "[Input(2, 3, 4, 6)] [L2Pool(2, 2, 3, Padding = Padding.Same), SquaredError]",
+        ],
+        ["GlobalAveragePool"] =
+        [
+            "[Input(3, 4, 5)] [Conv(5, 3), SiLU, GlobalAveragePool, Dense(3), SoftmaxCrossEntropy]",
+            "[Input(3, 7)] [GlobalAveragePool, Dropout(0.2), PReLU(PerChannel = true), SquaredError]",
+        ],
+        ["GlobalMaxPool"] =
+        [
+            "[Input(3, 4, 5)] [Conv(5, 3), Tanh, GlobalMaxPool, Dense(3), SoftmaxCrossEntropy]",
+            "[Input(1, 2, 3, 7)] [GlobalMaxPool, Tanh, SquaredError]",
+        ],
+        ["Reshape"] =
+        [
+            "[Input(48)] [Reshape(3, 4, 4), Conv(2, 3), ReLU, Reshape(-1), Dense(3), SquaredError]",
+            "[Input(12)] [Reshape(3, -1), MaxPool(2), Reshape(2, 3), Dense(2), Softmax, SquaredError]",
+            "[Input(12)] [Reshape(3, 4), Tanh, Reshape(2, 6), SquaredError]",
+            "[Input(12)] [Dense(8), Reshape(2, 2, 2), PReLU(PerChannel = true), Dropout(0.3), Reshape(4, 2), Tanh, SquaredError]",
+            "[Input(12)] [Reshape(3, 4), GELU, Reshape(12), Sigmoid, Reshape(2, 6), BinaryCrossEntropy]",
+            "[Input(12)] [Reshape(3, 4), SquaredError]",
+        ],
+        ["TransposedConv"] =
+        [
+            "[Input(3, 5)] [TransposedConv(4, 4, Stride = 2, Crop = 1), ReLU, TransposedConv(2, 3, Bias = false), Dense(2), SquaredError]",
+            "[Input(4, 3, 4)] [TransposedConv(6, 3, 2, Stride = new[] { 2, 3 }, Crop = new[] { 1, 0 }, OutputPadding = new[] { 1, 2 }, Groups = 2), PReLU(PerChannel = true), Dropout(0.3), Conv(2, 3), SquaredError]",
+            "[Input(2, 2, 3, 2)] [Conv(3, 2), Tanh, TransposedConv(2, 2, Stride = 2, Dilation = new[] { 1, 2, 1 }), MeanSquaredError]",
+            "[Input(2, 4, 4)] [TransposedConv(2, 2, Stride = 3), L2(0.2), SquaredError]",
+        ],
+        ["Upsample"] =
+        [
+            "[Input(3, 5)] [Upsample(3), Tanh, Conv(2, 3), SquaredError]",
+            "[Input(2, 4, 8)] [Conv(3, 3), ReLU, Upsample(2), Dropout(0.3), Conv(1, 3, 2), SquaredError]",
+            "[Input(2, 2, 3, 2)] [Conv(2, 1), GELU, Upsample(1, 2, 3), SquaredError]",
+            "[Input(2, 9, 9)] [Upsample(2), Conv(2, 2, Stride = 2), Upsample(2), SquaredError]",
+        ],
         ["Dropout"] =
         [
             "[Input(9)] [Dropout(0.3), Dense(8), Dropout(0.5), Dense(3), MeanSquaredError]",

@@ -8,13 +8,25 @@ namespace NetDsl.Generator.Tests.Reference;
 internal sealed record Targets(int[]? Labels, double[]? Numbers);
 
 /// <summary>Evaluates a graph node by node with plain loops in double precision: the oracle of the generated code.</summary>
-internal sealed class Interpreter(NetworkGraph graph, int batch)
+internal sealed partial class Interpreter(NetworkGraph graph, int batch)
 {
     private static readonly Dictionary<Type, Action<Interpreter, Node>> Rules = new()
     {
         [typeof(DenseOp)] = (self, node) => self.Dense(node),
         [typeof(DenseBackwardParametersOp)] = (self, node) => self.DenseBackwardParameters(node),
         [typeof(DenseBackwardInputOp)] = (self, node) => self.DenseBackwardInput(node),
+        [typeof(ConvOp)] = (self, node) => self.Convolve(node, (ConvOp)node.Op),
+        [typeof(ConvBackwardParametersOp)] = (self, node) => self.ConvolutionBackwardParameters(node, ((ConvBackwardParametersOp)node.Op).Conv),
+        [typeof(ConvBackwardInputOp)] = (self, node) => self.ConvolutionBackwardInput(node, ((ConvBackwardInputOp)node.Op).Conv),
+        [typeof(PoolOp)] = (self, node) => self.Pool(node, (PoolOp)node.Op),
+        [typeof(PoolBackwardOp)] = (self, node) => self.PoolBackward(node, ((PoolBackwardOp)node.Op).Pool),
+        [typeof(TransposedConvOp)] = (self, node) => self.ConvolveBack(node, (TransposedConvOp)node.Op),
+        [typeof(TransposedConvBackwardParametersOp)] = (self, node) => self.TransposedBackwardParameters(node, ((TransposedConvBackwardParametersOp)node.Op).Conv),
+        [typeof(TransposedConvBackwardInputOp)] = (self, node) => self.TransposedBackwardInput(node, ((TransposedConvBackwardInputOp)node.Op).Conv),
+        [typeof(UpsampleOp)] = (self, node) => self.Repeat(node, (UpsampleOp)node.Op, node.Outputs[0], isBackward: false),
+        [typeof(UpsampleBackwardOp)] = (self, node) => self.Repeat(node, ((UpsampleBackwardOp)node.Op).Upsample, node.Inputs[0], isBackward: true),
+        [typeof(ViewOp)] = (self, node) => self[node.Inputs[0]].CopyTo(self[node.Outputs[0]], 0),
+        [typeof(ViewBackwardOp)] = (self, node) => self[node.Inputs[0]].CopyTo(self[node.Outputs[0]], 0),
         [typeof(ActivationOp)] = (self, node) => self.Map(node, (ActivationOp)node.Op),
         [typeof(ActivationBackwardOp)] = (self, node) => self.MapBackward(node, ((ActivationBackwardOp)node.Op).Activation),
         [typeof(LearnableBackwardOp)] = (self, node) => self.LearnableBackward(node, (LearnableBackwardOp)node.Op),

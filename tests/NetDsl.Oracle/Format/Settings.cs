@@ -26,6 +26,11 @@ internal sealed class Settings(JsonElement element, string place)
 
     public double[]? Numbers(string name) => Find(name, JsonValueKind.Array)?.EnumerateArray().Select(value => value.GetDouble()).ToArray();
 
+    public int[] Integers(string name, params int[] whenAbsent) => Find(name, JsonValueKind.Array)?.EnumerateArray().Select(value => value.GetInt32()).ToArray() ?? whenAbsent;
+
+    /// <summary>A list of lists, one behind the other.</summary>
+    public int[] JoinedIntegers(string name) => [.. Required(name, JsonValueKind.Array).EnumerateArray().SelectMany(list => list.EnumerateArray().Select(value => value.GetInt32()))];
+
     public int? OptionalInteger(string name) => Find(name, JsonValueKind.Number)?.GetInt32();
 
     public IReadOnlyDictionary<string, string> Texts(string name) =>

@@ -44,6 +44,14 @@ internal static class LayerReader
             "dense" => Dense(settings),
             "dropout" => Dropout(settings, mask),
             "activation" => Activation(settings),
+            "conv" => WindowReader.Conv(settings),
+            "conv_transpose" => WindowReader.TransposedConv(settings),
+            "max_pool" => WindowReader.Pool("MaxPool", settings),
+            "avg_pool" => WindowReader.Pool("AveragePool", settings),
+            "lp_pool" => WindowReader.Pool("L2Pool", settings),
+            "global_avg_pool" => Plain("GlobalAveragePool", settings),
+            "global_max_pool" => Plain("GlobalMaxPool", settings),
+            "flatten" => Plain("Flatten", settings),
             _ => throw new UnsupportedException($"no layer '{op}'"),
         };
         // Cases call a learnt slope alpha.
@@ -70,6 +78,12 @@ internal static class LayerReader
         };
         settings.RequireAllRead("Dropout");
         return layer;
+    }
+
+    private static Layer Plain(string attribute, Settings settings)
+    {
+        settings.RequireAllRead(attribute);
+        return new Layer(attribute);
     }
 
     private static Layer? Activation(Settings settings)

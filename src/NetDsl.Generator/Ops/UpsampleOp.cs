@@ -1,0 +1,82 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using NetDsl.Generator.Diagnostics;
+using NetDsl.Generator.Emission;
+using NetDsl.Generator.Graph;
+using NetDsl.Generator.Model;
+using NetDsl.Generator.Passes;
+
+namespace NetDsl.Generator.Ops;
+
+/// <summary>Each element all over a window of the result.</summary>
+internal sealed record UpsampleOp(EquatableArray<int> Factor) : LayerOp
+{
+    public override string Name => "upsample";
+
+    public override string Symbol => "u";
+
+    public override string Settings => Windows.Join(Factor);
+
+    public override string Summary => $"{Name} {Settings}";
+
+    public override bool HasEpilogue => true;
+
+    public override int EpilogueColumns(IReadOnlyList<Shape> inputs, Shape result) => result.Plane;
+
+    public static UpsampleOp Parse(LayerArguments arguments) => new(Windows.Read(arguments, "factor", 1, "the factor", Windows.One));
+
+    public override Inference Infer(Shape x, Action<Rule, string, string[]> report)
+    {
+        if (!Windows.HasSpatialAxes(x, "Upsample", report) || !Windows.CheckCounts(x, "Upsample", report, ("factor", Factor)))
+            return Ops.Inference.Same(x);
+        return Ops.Inference.Same(new Shape(x.Extents.Select((extent, i) => i == 0 ? extent : (int)Math.Min((long)extent * Windows.Pick(Factor, i - 1), int.MaxValue)).ToEquatableArray()));
+    }
+
+    public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]} = {inputs[0]}, each element {Settings} times";
+
+    public override string Extents(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{inputs[0]} → {outputs[0]}";
+
+    public override string Call(StepCode code)
+    {
+        var (x, y) = (code.Root.Inputs[0], code.Root.Outputs[0]);
+        var epilogue = code.Epilogue(code.Shape(y).Plane);
+        return $"Kernels::Upsampling.Forward<{code.Type}, {ShapeStruct(code, y)}, {epilogue.Type}>({code.Variable(x)}, {code.Result}, n, {epilogue.Construction})";
+    }
+
+    public override void Differentiate(GradientTape tape, Node node)
+    {
+        if (tape.NeedsGradient(node.Inputs[0]))
+            tape.Add(new UpsampleBackwardOp(this), node, [tape.GradientOf(node.Outputs[0])], [tape.MakeGradient(node.Inputs[0])]);
+    }
+
+    /// <summary>The windows of a result.</summary>
+    public IReadOnlyList<WindowAxis> AxesOf(Shape y) =>
+        [.. y.Extents.Skip(1).Select((extent, i) => new WindowAxis(extent, Windows.Pick(Factor, i), Windows.Pick(Factor, i), 1, 0, 0, CeilMode: false))];
+
+    /// <summary>The struct with the sizes of the pooling back as constants.</summary>
+    public string ShapeStruct(StepCode code, int y) => PoolOp.ShapeStruct(code, code.Shape(y), AxesOf(code.Shape(y)), includePadding: true);
+}
+
+/// <summary>dx = Σ dy over the element's window.</summary>
+internal sealed record UpsampleBackwardOp(UpsampleOp Upsample) : Op
+{
+    public override string Name => "upsample.backward";
+
+    public override string Settings => Upsample.Settings;
+
+    public override bool HasEpilogue => true;
+
+    public override int EpilogueColumns(IReadOnlyList<Shape> inputs, Shape result) => result.Plane;
+
+    public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]} = Σ {inputs[0]} over windows of {Settings}";
+
+    public override string Extents(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{inputs[0]} → {outputs[0]}";
+
+    public override string Call(StepCode code)
+    {
+        var (dy, dx) = (code.Root.Inputs[0], code.Root.Outputs[0]);
+        var epilogue = code.Epilogue(code.Shape(dx).Plane);
+        return $"Kernels::Upsampling.BackwardInput<{code.Type}, {Upsample.ShapeStruct(code, dy)}, {epilogue.Type}>({code.Variable(dy)}, {code.Result}, n, {epilogue.Construction})";
+    }
+}
