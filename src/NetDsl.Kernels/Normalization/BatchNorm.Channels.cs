@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using NetDsl.Kernels.Simd;
 using NetDsl.Kernels.Threading;
 
@@ -111,23 +110,22 @@ public static partial class BatchNorm
         private void Channel(int channel)
         {
             var inverse = _statistics.InverseDeviation(channel);
-            var (meanGradient, meanProduct) = (0.0, 0.0);
+            var (gradient, product) = (0.0, 0.0);
             if (!(_statistics.AreConstant && _dgamma.IsEmpty && _dbeta.IsEmpty))
             {
                 var term = new GradientTerm<T, TPrologue>(_dy, _x, channel, _channels, _inner, _statistics.Mean(channel), _prologue);
-                var (gradient, product) = PairSums.Run<T, GradientTerm<T, TPrologue>>(_samples, _inner, in term);
+                (gradient, product) = PairSums.Run<T, GradientTerm<T, TPrologue>>(_samples, _inner, in term);
                 Keep(_dgamma, channel, product * inverse);
                 Keep(_dbeta, channel, gradient);
-                if (!_statistics.AreConstant)
-                {
-                    var count = (double)_samples * _inner;
-                    (meanGradient, meanProduct) = (gradient / count, product / count * inverse * inverse);
-                }
             }
             if (_dx.IsEmpty)
                 return;
-            var body = new GradientBody<T, TPrologue, TEpilogue>(
-                _dy, _x, _dx, channel, _channels, _inner, _statistics.Mean(channel), T.CreateTruncating(meanGradient), T.CreateTruncating(-meanProduct), Scale(_gamma, channel, inverse), _prologue, _e);
+            // Constant statistics do not answer to the input.
+            var share = _statistics.AreConstant ? 0 : -1 / ((double)_samples * _inner);
+            var scale = Scale(_gamma, channel, inverse);
+            var shift = T.CreateTruncating(gradient * share * double.CreateTruncating(scale));
+            var slope = T.CreateTruncating(product * share * double.CreateTruncating(scale) * inverse * inverse);
+            var body = new GradientBody<T, TPrologue, TEpilogue>(_dy, _x, _dx, channel, _channels, _inner, _statistics.Mean(channel), scale, shift, slope, _prologue, _e);
             Lanes.Run<T, GradientBody<T, TPrologue, TEpilogue>>(0, _samples, 0, _inner, in body);
         }
 
@@ -145,100 +143,4 @@ public static partial class BatchNorm
     private static T Shift<T>(ReadOnlySpan<T> beta, int channel)
         where T : unmanaged
         => beta.IsEmpty ? default : beta[channel];
-
-    /// <summary>y = e((x − mean)·scale + shift) on one channel; rows are samples.</summary>
-    private readonly ref struct NormaliseBody<T, TEpilogue>(
-        ReadOnlySpan<T> x, Span<T> y, int channel, int channels, int inner, T mean, T scale, T shift, TEpilogue e) : ILaneBody<T>
-        where T : unmanaged
-        where TEpilogue : struct, IEpilogue<T>, allows ref struct
-    {
-        private readonly ReadOnlySpan<T> _x = x;
-        private readonly Span<T> _y = y;
-        private readonly int _channel = channel;
-        private readonly int _channels = channels;
-        private readonly int _inner = inner;
-        private readonly T _mean = mean;
-        private readonly T _scale = scale;
-        private readonly T _shift = shift;
-        private readonly TEpilogue _e = e;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Run<V>(int row, int column)
-            where V : struct, ISimd<V, T>
-        {
-            row = row * _channels + _channel;
-            var index = row * _inner + column;
-            var value = V.FusedMultiplyAdd(V.Load(_x, index) - V.Create(_mean), V.Create(_scale), V.Create(_shift));
-            _e.Apply(value, row, column).Store(_y, index);
-        }
-    }
-
-    /// <summary>g = prologue(dy) and g·(x − mean) on one channel; rows are samples.</summary>
-    private readonly ref struct GradientTerm<T, TPrologue>(
-        ReadOnlySpan<T> dy, ReadOnlySpan<T> x, int channel, int channels, int inner, T mean, TPrologue prologue) : ITermPair<T>
-        where T : unmanaged
-        where TPrologue : struct, IEpilogue<T>, allows ref struct
-    {
-        private readonly ReadOnlySpan<T> _dy = dy;
-        private readonly ReadOnlySpan<T> _x = x;
-        private readonly int _channel = channel;
-        private readonly int _channels = channels;
-        private readonly int _inner = inner;
-        private readonly T _mean = mean;
-        private readonly TPrologue _prologue = prologue;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add<V>(int row, int column, ref V first, ref V second)
-            where V : struct, ISimd<V, T>
-        {
-            row = row * _channels + _channel;
-            var index = row * _inner + column;
-            var g = _prologue.Apply(V.Load(_dy, index), row, column);
-            first += g;
-            second = V.FusedMultiplyAdd(g, V.Load(_x, index) - V.Create(_mean), second);
-        }
-    }
-
-    /// <summary>dx = e((g − meanGradient + (x − mean)·negativeProduct)·scale) with g = prologue(dy) on one channel; rows are samples.</summary>
-    private readonly ref struct GradientBody<T, TPrologue, TEpilogue>(
-        ReadOnlySpan<T> dy,
-        ReadOnlySpan<T> x,
-        Span<T> dx,
-        int channel,
-        int channels,
-        int inner,
-        T mean,
-        T meanGradient,
-        T negativeProduct,
-        T scale,
-        TPrologue prologue,
-        TEpilogue e) : ILaneBody<T>
-        where T : unmanaged
-        where TPrologue : struct, IEpilogue<T>, allows ref struct
-        where TEpilogue : struct, IEpilogue<T>, allows ref struct
-    {
-        private readonly ReadOnlySpan<T> _dy = dy;
-        private readonly ReadOnlySpan<T> _x = x;
-        private readonly Span<T> _dx = dx;
-        private readonly int _channel = channel;
-        private readonly int _channels = channels;
-        private readonly int _inner = inner;
-        private readonly T _mean = mean;
-        private readonly T _meanGradient = meanGradient;
-        private readonly T _negativeProduct = negativeProduct;
-        private readonly T _scale = scale;
-        private readonly TPrologue _prologue = prologue;
-        private readonly TEpilogue _e = e;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Run<V>(int row, int column)
-            where V : struct, ISimd<V, T>
-        {
-            row = row * _channels + _channel;
-            var index = row * _inner + column;
-            var g = _prologue.Apply(V.Load(_dy, index), row, column) - V.Create(_meanGradient);
-            var value = V.FusedMultiplyAdd(V.Load(_x, index) - V.Create(_mean), V.Create(_negativeProduct), g) * V.Create(_scale);
-            _e.Apply(value, row, column).Store(_dx, index);
-        }
-    }
 }

@@ -91,15 +91,15 @@ public static partial class BatchNorm
         public void Tile(int start, int end)
         {
             Span<T> gradient = stackalloc T[FeatureLoop.TileColumns], product = stackalloc T[FeatureLoop.TileColumns], scale = stackalloc T[FeatureLoop.TileColumns];
+            var prepare = new FeatureScaleBody<T>(_gamma, _statistics, scale, start);
+            Lanes.Run<T, FeatureScaleBody<T>>(0, 1, start, end, in prepare);
             var term = new FeatureGradientTerm<T, TPrologue>(_dy, _x, _statistics, _channels, _prologue);
             ColumnSums.Run<T, FeatureGradientTerm<T, TPrologue>>(_samples, start, end, in term, gradient, product);
-            var keep = new FeatureKeepGradientBody<T>(gradient, product, _statistics, _dgamma, _dbeta, start, _samples, _accumulate);
+            var keep = new FeatureKeepGradientBody<T>(gradient, product, scale, _statistics, _dgamma, _dbeta, start, _samples, _accumulate);
             Lanes.Run<T, FeatureKeepGradientBody<T>>(0, 1, start, end, in keep);
             if (_dx.IsEmpty)
                 return;
-            var prepare = new FeatureScaleBody<T>(_gamma, _statistics, scale, start);
-            Lanes.Run<T, FeatureScaleBody<T>>(0, 1, start, end, in prepare);
-            var body = new FeatureGradientBody<T, TPrologue, TEpilogue>(_dy, _x, _dx, _statistics, gradient, product, scale, start, _channels, _prologue, _e);
+            var body = new FeatureGradientBody<T, TPrologue, TEpilogue>(_dy, _x, _dx, _statistics, scale, gradient, product, start, _channels, _prologue, _e);
             Lanes.Run<T, FeatureGradientBody<T, TPrologue, TEpilogue>>(0, _samples, start, end, in body);
         }
     }
@@ -217,13 +217,14 @@ public static partial class BatchNorm
         }
     }
 
-    /// <summary>From sums to kept gradients, and in the sums' place what the gradient of the input needs of them.</summary>
+    /// <summary>From sums to kept gradients, and in the sums' place the shift and slope of the gradient of the input.</summary>
     private readonly ref struct FeatureKeepGradientBody<T>(
-        Span<T> gradient, Span<T> product, ReadStatistics<T> statistics, Span<T> dgamma, Span<T> dbeta, int start, int samples, bool accumulate) : ILaneBody<T>
+        Span<T> gradient, Span<T> product, ReadOnlySpan<T> scale, ReadStatistics<T> statistics, Span<T> dgamma, Span<T> dbeta, int start, int samples, bool accumulate) : ILaneBody<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         private readonly Span<T> _gradient = gradient;
         private readonly Span<T> _product = product;
+        private readonly ReadOnlySpan<T> _scale = scale;
         private readonly ReadStatistics<T> _statistics = statistics;
         private readonly Span<T> _dgamma = dgamma;
         private readonly Span<T> _dbeta = dbeta;
@@ -240,9 +241,9 @@ public static partial class BatchNorm
             Keep(_dbeta, column, gradient);
             Keep(_dgamma, column, product);
             // Constant statistics do not answer to the input.
-            var share = V.Create(_statistics.AreConstant ? 0.0 : 1.0 / _samples);
+            var share = V.Create(_statistics.AreConstant ? 0 : -1.0 / _samples) * V.Load(_scale, column - _start);
             (gradient * share).Store(_gradient, column - _start);
-            (-(product * inverse) * share).Store(_product, column - _start);
+            (product * inverse * share).Store(_product, column - _start);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -254,15 +255,15 @@ public static partial class BatchNorm
         }
     }
 
-    /// <summary>dx = e((g − meanGradient + (x − mean)·negativeProduct)·scale) with g = prologue(dy).</summary>
+    /// <summary>dx = e(g·scale + shift + (x − mean)·slope) with g = prologue(dy).</summary>
     private readonly ref struct FeatureGradientBody<T, TPrologue, TEpilogue>(
         ReadOnlySpan<T> dy,
         ReadOnlySpan<T> x,
         Span<T> dx,
         ReadStatistics<T> statistics,
-        ReadOnlySpan<T> meanGradient,
-        ReadOnlySpan<T> negativeProduct,
         ReadOnlySpan<T> scale,
+        ReadOnlySpan<T> shift,
+        ReadOnlySpan<T> slope,
         int start,
         int channels,
         TPrologue prologue,
@@ -275,9 +276,9 @@ public static partial class BatchNorm
         private readonly ReadOnlySpan<T> _x = x;
         private readonly Span<T> _dx = dx;
         private readonly ReadStatistics<T> _statistics = statistics;
-        private readonly ReadOnlySpan<T> _meanGradient = meanGradient;
-        private readonly ReadOnlySpan<T> _negativeProduct = negativeProduct;
         private readonly ReadOnlySpan<T> _scale = scale;
+        private readonly ReadOnlySpan<T> _shift = shift;
+        private readonly ReadOnlySpan<T> _slope = slope;
         private readonly int _start = start;
         private readonly int _channels = channels;
         private readonly TPrologue _prologue = prologue;
@@ -288,8 +289,9 @@ public static partial class BatchNorm
             where V : struct, ISimd<V, T>
         {
             var (index, place) = (row * _channels + column, column - _start);
-            var g = _prologue.Apply(V.Load(_dy, index), row, column) - V.Load(_meanGradient, place);
-            var value = V.FusedMultiplyAdd(V.Load(_x, index) - _statistics.Means<V>(column), V.Load(_negativeProduct, place), g) * V.Load(_scale, place);
+            var g = _prologue.Apply(V.Load(_dy, index), row, column);
+            var value = V.FusedMultiplyAdd(g, V.Load(_scale, place), V.Load(_shift, place));
+            value = V.FusedMultiplyAdd(V.Load(_x, index) - _statistics.Means<V>(column), V.Load(_slope, place), value);
             _e.Apply(value, row, column).Store(_dx, index);
         }
     }
