@@ -29,24 +29,89 @@ public static class Dropout
     public static void FillMask<T>(Span<T> mask, double rate, ulong seed, ulong step)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (!(rate is >= 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(rate), rate, "The dropout rate is a probability in [0, 1); give the share of elements to drop.");
+        CheckRate(rate);
         if (rate == 0)
         {
             mask.Fill(T.One);
             return;
         }
-        var body = new Body<T>(mask, (uint)Math.Min(rate * 4294967296.0, uint.MaxValue), T.CreateTruncating(1 / (1 - rate)), seed ^ Domain, step);
+        var body = new Body<T>(mask, rate, seed, step);
         WorkerPool.Run(body.Tasks, body);
     }
 
-    private readonly ref struct Body<T>(Span<T> mask, uint threshold, T kept, ulong key, ulong step) : IParallelBody
-        where T : unmanaged
+    /// <summary>
+    /// Channel dropout: a mask [samples × channels × inner] that drops whole channels of a sample, each with probability <paramref name="rate"/>, the
+    /// others being 1/(1 − rate): J. Tompson et al., "Efficient Object Localization Using Convolutional Networks" (2015), "SpatialDropout".
+    /// </summary>
+    /// <param name="mask">Receives the mask; with inner = 1 one factor for each sample and channel.</param>
+    /// <param name="samples">Product of the axes before the channels.</param>
+    /// <param name="channels">Channels.</param>
+    /// <param name="inner">Product of the axes behind the channels, over which a factor is repeated.</param>
+    /// <param name="rate">Probability of 0, in [0, 1).</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="step">What the mask is for; each step has its own.</param>
+    /// <remarks>The factors are those that <see cref="FillMask"/> gives a mask of samples·channels elements.</remarks>
+    /// <exception cref="ArgumentException">The mask's length is not samples·channels·inner.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is not in [0, 1).</exception>
+    public static void FillChannelMask<T>(Span<T> mask, int samples, int channels, int inner, double rate, ulong seed, ulong step)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Require.Shape(samples, channels, inner);
+        Require.Length(mask.Length, samples, channels, inner, nameof(mask));
+        if (inner <= 1)
+        {
+            FillMask(mask, rate, seed, step);
+            return;
+        }
+        CheckRate(rate);
+        if (rate == 0)
+        {
+            mask.Fill(T.One);
+            return;
+        }
+        var body = new ChannelBody<T>(mask, samples * channels, inner, new Body<T>(default, rate, seed, step));
+        WorkerPool.Run(body.Tasks, body);
+    }
+
+    private static void CheckRate(double rate)
+    {
+        if (!(rate is >= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(rate), rate, "The dropout rate is a probability in [0, 1); give the share of elements to drop.");
+    }
+
+    /// <summary>Rows of one factor each.</summary>
+    private readonly ref struct ChannelBody<T>(Span<T> mask, int rows, int inner, Body<T> draw) : IParallelBody
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         private readonly Span<T> _mask = mask;
-        private readonly uint _threshold = threshold;
-        private readonly T _kept = kept;
-        private readonly ulong _key = key;
+        private readonly int _rows = rows;
+        private readonly int _inner = inner;
+        private readonly Body<T> _draw = draw;
+
+        public int Tasks => Chunks.Count(_mask.Length, Groups);
+
+        private int Groups => (int)(((long)_rows + Group - 1) / Group);
+
+        public void Execute(int task)
+        {
+            Span<T> factors = stackalloc T[Group];
+            for (var (group, end) = (Chunks.Start(task, Tasks, Groups), Chunks.Start(task + 1, Tasks, Groups)); group < end; group++)
+            {
+                var start = group * Group;
+                _draw.Fill(factors, start);
+                for (var row = start; row < Math.Min(start + Group, _rows); row++)
+                    _mask.Slice(row * _inner, _inner).Fill(factors[row - start]);
+            }
+        }
+    }
+
+    private readonly ref struct Body<T>(Span<T> mask, double rate, ulong seed, ulong step) : IParallelBody
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly Span<T> _mask = mask;
+        private readonly uint _threshold = (uint)Math.Min(rate * 4294967296.0, uint.MaxValue);
+        private readonly T _kept = T.CreateTruncating(1 / (1 - rate));
+        private readonly ulong _key = seed ^ Domain;
         private readonly ulong _step = step;
 
         public int Tasks => Chunks.Count(_mask.Length, Groups);
@@ -60,7 +125,7 @@ public static class Dropout
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Fill(Span<T> mask, int start)
+        public void Fill(Span<T> mask, int start)
         {
             var i = 0;
             for (; i <= mask.Length - Group; i += Group)

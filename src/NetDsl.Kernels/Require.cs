@@ -57,6 +57,14 @@ internal static class Require
             ThrowStrided(length, rows, columns, stride, name);
     }
 
+    /// <summary>An ε under the root of a variance is not negative.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Epsilon(double eps)
+    {
+        if (!(eps >= 0))
+            ThrowEpsilon(eps);
+    }
+
     [DoesNotReturn]
     private static void ThrowShape(int rows, int columns) =>
         throw new ArgumentOutOfRangeException(null, $"The shape is {rows}×{columns}; give rows and columns of at least 0.");
@@ -81,4 +89,8 @@ internal static class Require
     private static void ThrowStrided(int length, int rows, int columns, int stride, string name) =>
         throw new ArgumentException(
             $"{name} has {length} elements, but {rows} rows of {columns} columns with a stride of {stride} reach to {(long)(rows - 1) * stride + columns}; give a longer span.", name);
+
+    [DoesNotReturn]
+    private static void ThrowEpsilon(double eps) =>
+        throw new ArgumentOutOfRangeException(nameof(eps), eps, "ε stands under the root with a variance; give a number of at least 0, say 1e-5.");
 }

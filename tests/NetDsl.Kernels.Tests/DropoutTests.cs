@@ -76,4 +76,25 @@ public sealed class DropoutTests : IDisposable
         foreach (var rate in (double[])[-0.1, 1, double.NaN])
             Should.Throw<ArgumentOutOfRangeException>(() => Dropout.FillMask<float>(mask, rate, 1, 1)).Message.ShouldContain("[0, 1)");
     }
+
+    [Fact]
+    public void AChannelHasOneFactor()
+    {
+        // The last one is shared between threads.
+        foreach (var (samples, channels, inner) in ((int, int, int)[])[(3, 5, 1), (3, 5, 7), (1, 16, 2), (2, 17, 3), (4, 0, 3), (4, 3, 0), (11, 13, 1001)])
+        {
+            float[] factors = new float[samples * channels], mask = new float[samples * channels * inner];
+            double[] precise = new double[mask.Length];
+            Dropout.FillMask<float>(factors, 0.4, 7, 3);
+            Dropout.FillChannelMask<float>(mask, samples, channels, inner, 0.4, 7, 3);
+            Dropout.FillChannelMask<double>(precise, samples, channels, inner, 0.4, 7, 3);
+            mask.ShouldBe(factors.SelectMany(factor => Enumerable.Repeat(factor, inner)));
+            precise.Select(value => value == 0).ShouldBe(mask.Select(value => value == 0));
+        }
+        var ones = new float[6];
+        Dropout.FillChannelMask<float>(ones, 1, 3, 2, 0, 1, 1);
+        ones.ShouldBe([1, 1, 1, 1, 1, 1]);
+        Should.Throw<ArgumentOutOfRangeException>(() => Dropout.FillChannelMask<float>(ones, 1, 3, 2, 1, 1, 1)).Message.ShouldContain("[0, 1)");
+        Should.Throw<ArgumentException>(() => Dropout.FillChannelMask<float>(ones, 2, 3, 2, 0.5, 1, 1)).Message.ShouldContain("mask has 6 elements, but 2×3×2 = 12");
+    }
 }

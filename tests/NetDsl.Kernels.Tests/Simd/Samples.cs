@@ -17,9 +17,27 @@ internal static class Samples
     public static void ShouldBeNear<T>(ReadOnlySpan<T> actual, ReadOnlySpan<double> expected, string message, double single = 2e-6, double @double = 1e-14)
         where T : INumberBase<T>
     {
-        var tolerance = typeof(T) == typeof(float) ? single : @double;
         actual.Length.ShouldBe(expected.Length, message);
         for (var i = 0; i < actual.Length; i++)
-            Math.Abs(double.CreateTruncating(actual[i]) - expected[i]).ShouldBeLessThanOrEqualTo(tolerance * (1 + Math.Abs(expected[i])), $"{message} [{i}]");
+            Check(actual[i], expected[i], 1 + Math.Abs(expected[i]), single, @double, message, i);
+    }
+
+    /// <summary>Asserts |actual − expected| ≤ tolerance·magnitude, as sums keep it whose terms have that total magnitude.</summary>
+    public static void ShouldBeWithin<T>(
+        ReadOnlySpan<T> actual, ReadOnlySpan<double> expected, ReadOnlySpan<double> magnitude, string message, double single = 2e-6, double @double = 1e-14)
+        where T : INumberBase<T>
+    {
+        actual.Length.ShouldBe(expected.Length, message);
+        for (var i = 0; i < actual.Length; i++)
+            Check(actual[i], expected[i], magnitude[i], single, @double, message, i);
+    }
+
+    private static void Check<T>(T actual, double expected, double magnitude, double single, double @double, string message, int index)
+        where T : INumberBase<T>
+    {
+        var bound = (typeof(T) == typeof(float) ? single : @double) * magnitude;
+        // Written so that NaN fails, and the message is made only for a failure.
+        if (!(Math.Abs(double.CreateTruncating(actual) - expected) <= bound))
+            Assert.Fail($"{message} [{index}] is {actual}, expected {expected:R} within {bound:G3}");
     }
 }

@@ -1,0 +1,31 @@
+using System.Runtime.CompilerServices;
+using NetDsl.Kernels.Simd;
+
+namespace NetDsl.Kernels.Normalization;
+
+/// <summary>y = e((x − mean)·scale + shift) on one channel of a matrix of rows [inner], its first at firstRow and then one each rowStep.</summary>
+internal readonly ref struct NormaliseBody<T, TEpilogue>(
+    ReadOnlySpan<T> x, Span<T> y, int firstRow, int rowStep, int inner, T mean, T scale, T shift, TEpilogue e) : ILaneBody<T>
+    where T : unmanaged
+    where TEpilogue : struct, IEpilogue<T>, allows ref struct
+{
+    private readonly ReadOnlySpan<T> _x = x;
+    private readonly Span<T> _y = y;
+    private readonly int _firstRow = firstRow;
+    private readonly int _rowStep = rowStep;
+    private readonly int _inner = inner;
+    private readonly T _mean = mean;
+    private readonly T _scale = scale;
+    private readonly T _shift = shift;
+    private readonly TEpilogue _e = e;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Run<V>(int row, int column)
+        where V : struct, ISimd<V, T>
+    {
+        row = row * _rowStep + _firstRow;
+        var index = row * _inner + column;
+        var value = V.FusedMultiplyAdd(V.Load(_x, index) - V.Create(_mean), V.Create(_scale), V.Create(_shift));
+        _e.Apply(value, row, column).Store(_y, index);
+    }
+}
