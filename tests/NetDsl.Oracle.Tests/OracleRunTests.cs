@@ -80,10 +80,10 @@ public sealed class OracleRunTests : IDisposable
     public void WhatTheLanguageLacksIsUnsupported()
     {
         _folder
-            .With("activation_relu", root => root["config"]!["function"] = "mish")
+            .With("activation_relu", root => root["config"]!["function"] = "sine")
             .With("activation_tanh", root => root["config"]!["temperature"] = 2)
-            .With("layer_dense_basic", root => root["config"]!["op"] = "conv")
-            .With("loss_mse_sum", root => root["config"]!["function"] = "log_cosh")
+            .With("layer_dense_basic", root => root["config"]!["op"] = "capsule")
+            .With("loss_mse_sum", root => root["config"]!["function"] = "wasserstein")
             .With("loss_contrastive_one_is_similar", root => root["config"]!["reduction"] = "none")
             .With("optimizer_sgd", root => root["config"]!["clip"] = "value")
             .With("network_mlp_tanh_cross_entropy", root => root["config"]!["graph"]![2]!["in"]!["x"] = "x");
@@ -91,7 +91,7 @@ public sealed class OracleRunTests : IDisposable
         var report = _folder.Run();
 
         (report.Passed, report.Failed, report.Unsupported).ShouldBe((0, 0, 7));
-        Message(report, "activation_relu").ShouldBe("no activation 'mish'");
+        Message(report, "activation_relu").ShouldBe("no activation 'sine'");
         Message(report, "activation_tanh").ShouldBe("Tanh has no setting 'temperature'");
         Message(report, "loss_contrastive_one_is_similar").ShouldBe("no contrastive that is neither summed nor averaged");
         Message(report, "optimizer_sgd").ShouldBe("sgd has no setting 'clip'");
@@ -132,14 +132,14 @@ public sealed class OracleRunTests : IDisposable
         _folder
             .With("activation_relu", _ => { })
             .With("activation_tanh", root => root["outputs"]!["y"]!["data"]![5] = 77.5)
-            .With("loss_mse_sum", root => root["config"]!["function"] = "log_cosh");
+            .With("loss_mse_sum", root => root["config"]!["function"] = "wasserstein");
         var text = new StringWriter { NewLine = "\n" };
 
         _folder.Run().Write(text, listUnsupported: true);
 
         var lines = text.ToString().TrimEnd('\n').Split('\n');
         lines[0].ShouldStartWith("FAILED activation_tanh (float): y[5]");
-        lines.ShouldContain("unsupported loss_mse_sum: no loss 'log_cosh'");
+        lines.ShouldContain("unsupported loss_mse_sum: no loss 'wasserstein'");
         lines.ShouldContain("activation                     1           1           0");
         lines[^1].ShouldBe("1 passed, 1 failed, 1 unsupported");
     }

@@ -30,7 +30,7 @@ public sealed class ArgumentSuppressor : DiagnosticSuppressor
     }
 
     private static bool IsRead(INamedTypeSymbol type, string argument) =>
-        LayerTypes.Formula(type) is not null
+        LayerTypes.DerivesFrom(type, LayerTypes.Layer)
         && LayerTypes.Declaring(type).SelectMany(current => current.GetMembers().OfType<IMethodSymbol>())
             .Any(method => method.IsStatic && method.Parameters.Any(parameter => string.Equals(parameter.Name, argument, StringComparison.OrdinalIgnoreCase)));
 }

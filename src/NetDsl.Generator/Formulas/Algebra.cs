@@ -178,8 +178,6 @@ internal sealed partial class Algebra
             return Power(a.A, exponent);
         if (isInteger && n % 2 == 0 && a.Calls("Abs"))
             return Power(a.A, exponent);
-        if (n == 2 && a.Calls("Sqrt"))
-            return a.A;
         if (isInteger && a.Kind == ExprKind.Power && a.B.IsConstant && IsInteger(a.B))
             return Power(a.A, Constant(a.B.Value * n));
         if (isInteger && a.Kind == ExprKind.Multiply && a.A.IsConstant)
@@ -414,7 +412,6 @@ internal sealed partial class Algebra
     private Expr? Identity(string function, Expr a) => function switch
     {
         "Log" when a.Calls("Exp") => a.A,
-        "Exp" when a.Calls("Log") => a.A,
         "Abs" when a.Kind == ExprKind.Negate => Call("Abs", a.A),
         "Abs" when a.Calls("Abs") || a.Calls("Exp") || a.Calls("Sqrt") || a.Calls("Sigmoid") || a.Calls("Softplus") || a.Calls("Cosh") => a,
         "Abs" when a.Kind == ExprKind.Power && a.B.IsConstant && a.B.Value % 2 == 0 => a,

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 
 namespace NetDsl.Generator.Formulas;
@@ -30,7 +31,7 @@ internal sealed record Derivation(Expr Value, Expr Derivative, Saved Saved)
         value = Polynomial.ReduceWritten(a, value);
         if (supplied is not null && !Algebra.Contains(supplied, x))
             return new(value, supplied, OutputForm.ReadsSignOnly(supplied, y) ? Saved.OutputSign : Saved.Output);
-        var fromInput = Polynomial.Reduce(a, supplied is null ? Differentiator.Differentiate(a, value, x) : a.Substitute(supplied, new System.Collections.Generic.Dictionary<Expr, Expr> { [y] = value }), value);
+        var fromInput = Polynomial.Reduce(a, supplied is null ? Differentiator.Differentiate(a, value, x) : a.Substitute(supplied, new Dictionary<Expr, Expr> { [y] = value }), value);
         var forms = new[] { fromInput, Polynomial.Reduce(a, Differentiator.Differentiate(a, value, x, fromOutputs: true), value) };
         var fromOutput = supplied is not null
             ? null

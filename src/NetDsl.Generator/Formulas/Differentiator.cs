@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 namespace NetDsl.Generator.Formulas;
@@ -63,7 +64,7 @@ internal sealed class Differentiator(Algebra a, Expr variable, bool fromOutputs)
         }
     }
 
-    private Expr Extremum(Expr e, System.Func<Expr, Expr, Expr> strictly, System.Func<Expr, Expr, Expr> weakly)
+    private Expr Extremum(Expr e, Func<Expr, Expr, Expr> strictly, Func<Expr, Expr, Expr> weakly)
     {
         var (da, db) = (Of(e.A), Of(e.B));
         if (da == db)

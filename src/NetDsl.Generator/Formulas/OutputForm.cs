@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -88,12 +89,19 @@ internal sealed class OutputForm(Algebra a, Expr x)
         ExprKind.Divide when e.B.IsConstant => (e.A, a.Multiply(e.B, value)),
         ExprKind.Divide when e.A.IsConstant => (e.B, a.Divide(e.A, value)),
         ExprKind.Negate => (e.A, a.Negate(value)),
-        ExprKind.Add when e.B.IsConstant => (e.A, a.Subtract(value, e.B)),
-        ExprKind.Add when e.A.IsConstant => (e.B, a.Subtract(value, e.A)),
-        ExprKind.Subtract when e.B.IsConstant => (e.A, a.Add(value, e.B)),
-        ExprKind.Subtract when e.A.IsConstant => (e.B, a.Subtract(e.A, value)),
+        ExprKind.Add when IsSmall(e.B, e.A) => (e.A, a.Subtract(value, e.B)),
+        ExprKind.Add when IsSmall(e.A, e.B) => (e.B, a.Subtract(value, e.A)),
+        ExprKind.Subtract when IsSmall(e.B, e.A) => (e.A, a.Add(value, e.B)),
+        ExprKind.Subtract when IsSmall(e.A, e.B) => (e.B, a.Subtract(e.A, value)),
         _ => null,
     };
+
+    // Taking away a number that outweighs the rest would leave the rest without digits.
+    private static bool IsSmall(Expr number, Expr rest)
+    {
+        var weight = rest.Kind == ExprKind.Multiply && rest.A.IsConstant ? Math.Abs(rest.A.Value) : rest.Kind == ExprKind.Divide && rest.B.IsConstant ? 1 / Math.Abs(rest.B.Value) : 1;
+        return number.IsConstant && Math.Abs(number.Value) <= weight;
+    }
 
     // Conditions that don't change within the domain fall away.
     private Expr Specialise(Expr e, Interval domain)

@@ -99,7 +99,7 @@ internal sealed partial class BodyReader
         var field = reference.Field.OriginalDefinition;
         if (!ScalarTypes.IsScalar(field.Type))
             return RefuseType(reference, field.Type);
-        if (field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is VariableDeclaratorSyntax { Initializer: { } initializer } && (field.IsConst || IsFixed(field)))
+        if (SymbolEqualityComparer.Default.Equals(field.ContainingAssembly, compilation.Assembly) && field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is VariableDeclaratorSyntax { Initializer: { } initializer } && (field.IsConst || IsFixed(field)))
         {
             if (_stack.Contains(field, SymbolEqualityComparer.Default))
                 return Refuse(reference, "its value depends on itself");

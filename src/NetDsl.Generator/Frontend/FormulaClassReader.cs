@@ -34,7 +34,7 @@ internal sealed class FormulaClassReader
     public ParsedFormula Read()
     {
         var value = FindValue();
-        if (value is not null && !SymbolEqualityComparer.Default.Equals(value.ContainingAssembly, _compilation.Assembly))
+        if (value is not null && !IsHere(value))
             return Inherited(value.ContainingType);
         var signatures = value is null ? [] : Signatures(value);
         // A parameter of a wrong type would only give more problems in the body.
@@ -115,6 +115,8 @@ internal sealed class FormulaClassReader
         var terms = value.Parameters
             .Select(parameter => _methods.FirstOrDefault(method => method.IsStatic && method.Name != "Value" && string.Equals(method.Name, parameter.Name, StringComparison.OrdinalIgnoreCase)))
             .OfType<IMethodSymbol>().ToList();
+        foreach (var term in terms.Where(term => !IsHere(term) && CompiledFormulas.Find(term) is null))
+            Misfit(value, value.Locations[0], $"takes the term '{term.Name}' from {term.ContainingAssembly.Name}, which doesn't hold it as a formula: declare it beside Value");
         if (terms.Count == 0)
             Misfit(value, value.Locations[0], $"takes {DataWords(value)} first: other static methods of a prediction and its target, which have the names of its parameters");
         terms.ForEach(CheckResult);
@@ -157,7 +159,7 @@ internal sealed class FormulaClassReader
             Misfit(method, parameter.Locations[0], $"can't learn '{parameter.Name}', which is no real number");
         var argument = _arguments.TryGetValue(parameter.Name, out var found) ? found : null;
         var start = Default(parameter, argument);
-        if (ScalarTypes.IsScalar(parameter.Type) && double.IsNaN(start) && argument is not { IsRequired: true })
+        if (!_type.IsAbstract && ScalarTypes.IsScalar(parameter.Type) && double.IsNaN(start) && argument is not { IsRequired: true })
         {
             var missing = argument is null ? "the attribute has no argument of that name" : "not every constructor of the attribute takes it";
             _problems.Add(Rules.NoArgument, parameter.Locations[0], $"{LayerTypes.Kind(_type)}.{method.Name}", parameter.Name, missing, Names);
@@ -184,23 +186,28 @@ internal sealed class FormulaClassReader
 
     private IEnumerable<Signature> Derivatives(IMethodSymbol value, IReadOnlyList<FormulaParameter> parameters)
     {
-        var known = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var method in _methods)
+        var known = new Dictionary<string, INamedTypeSymbol>(StringComparer.Ordinal);
+        // A derivative that a base supplies is that of the base's own Value.
+        foreach (var method in _methods.Where(method => SymbolEqualityComparer.Default.Equals(method.ContainingType, value.ContainingType) || !LayerTypes.Declaring(value.ContainingType).Contains(method.ContainingType, SymbolEqualityComparer.Default)))
         {
             var attribute = method.GetAttributes().FirstOrDefault(candidate => LayerTypes.Is(candidate.AttributeClass, LayerTypes.Derivative));
             if (attribute is null || parameters.Count == 0)
                 continue;
             var by = attribute.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Primitive, Value: string given } ? given : parameters[0].Name;
+            // The class's own goes before its base's.
+            if (known.TryGetValue(by, out var earlier) && !SymbolEqualityComparer.Default.Equals(earlier, method.ContainingType))
+                continue;
             var names = string.Join(", ", parameters.Select(parameter => parameter.Name));
             var stray = method.Parameters.FirstOrDefault(parameter => parameter.Name != "value" && parameters.All(other => other.Name != parameter.Name));
             var misfit =
                 !method.IsStatic ? "it isn't static"
                 : !ScalarTypes.IsReal(method.ReturnType) ? $"it gives {method.ReturnType.ToDisplayString()} instead of a real number"
                 : parameters.All(parameter => parameter.Name != by) ? $"Value has no parameter '{by}', but {names}"
-                : !known.Add(by) ? $"the derivative by '{by}' is there already"
+                : earlier is not null ? $"the derivative by '{by}' is there already"
                 : stray is not null ? $"its parameter '{stray.Name}' is none of Value's, which are {names}, nor 'value', which is Value's result"
                 : method.Parameters.Any(parameter => !ScalarTypes.IsScalar(parameter.Type)) ? "its parameters aren't all numbers or conditions"
                 : null;
+            known[by] = method.ContainingType;
             if (misfit is not null)
                 _problems.Add(Rules.DerivativeDoesNotFit, (stray ?? (ISymbol)method).Locations[0], method.Name, $"{LayerTypes.Kind(_type)}.{value.Name}", misfit);
             else
@@ -210,11 +217,15 @@ internal sealed class FormulaClassReader
 
     private FormulaMethod Body(Signature signature)
     {
+        if (!IsHere(signature.Method) && CompiledFormulas.Find(signature.Method) is { } compiled)
+            return compiled;
         var algebra = new Algebra();
         var reader = new BodyReader(_compilation, algebra, _problems, _cancellation);
         var body = reader.Read(signature.Method, signature.Parameters.Select(parameter => algebra.Variable(parameter.Name)).ToList());
         return new FormulaMethod(signature.Method.Name, signature.Parameters.ToEquatableArray(), signature.DerivativeOf, FormulaText.Write(body));
     }
+
+    private bool IsHere(IMethodSymbol method) => SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, _compilation.Assembly);
 
     private void Misfit(IMethodSymbol method, Location location, string what) => _problems.Add(Rules.FormulaParameters, location, $"{LayerTypes.Kind(_type)}.{method.Name}", what);
 

@@ -13,17 +13,11 @@ namespace NetDsl.Generator.Frontend;
 /// <summary>An attribute class that declares a formula → <see cref="FormulaSpec"/>.</summary>
 internal static class FormulaReader
 {
-    private const string Suffix = "Attribute";
-
     // The declaration and every network that uses it ask for the same formula of the same compilation.
     private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<ISymbol, ParsedFormula>> Known = new();
 
-    /// <summary>Whether a declaration may be that of a formula's class, by its text alone: a class with a base that is an attribute by its name or has methods.</summary>
-    public static bool IsCandidate(SyntaxNode node) =>
-        node is ClassDeclarationSyntax { BaseList.Types: { Count: > 0 } bases } declaration
-        && (declaration.Identifier.ValueText.EndsWith(Suffix, StringComparison.Ordinal)
-            || bases[0].Type.ToString().EndsWith(Suffix, StringComparison.Ordinal)
-            || declaration.Members.Any(member => member is MethodDeclarationSyntax { Identifier.ValueText: "Value" }));
+    /// <summary>Whether a declaration may be that of a formula's class, by its text alone: neither its name nor its base's need say that it is an attribute.</summary>
+    public static bool IsCandidate(SyntaxNode node) => node is ClassDeclarationSyntax { BaseList: not null };
 
     /// <summary>Reads a class where it is declared; null for classes without a formula, and for all but one declaration of a partial class.</summary>
     public static ParsedFormula? ReadDeclared(GeneratorSyntaxContext context, CancellationToken cancellation)
@@ -31,7 +25,11 @@ internal static class FormulaReader
         if (context.SemanticModel.GetDeclaredSymbol(context.Node, cancellation) is not INamedTypeSymbol type || LayerTypes.Formula(type) is not { } kind)
             return null;
         var first = type.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation)).FirstOrDefault(IsCandidate);
-        return first == context.Node ? Read(type, kind, context.SemanticModel.Compilation, cancellation) : null;
+        if (first != context.Node)
+            return null;
+        var formula = Read(type, kind, context.SemanticModel.Compilation, cancellation);
+        // What an abstract class lacks, those that derive from it may have.
+        return type.IsAbstract && formula.Spec is null ? null : formula;
     }
 
     /// <summary>Reads a class of this compilation from its syntax, one of another assembly from what the generator has left there.</summary>

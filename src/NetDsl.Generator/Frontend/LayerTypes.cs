@@ -29,24 +29,25 @@ internal static class LayerTypes
 
     private static readonly Dictionary<string, FormulaKind> FormulaBases = new(StringComparer.Ordinal)
     {
-        ["NetDsl.ActivationAttribute"] = FormulaKind.Activation,
-        ["NetDsl.GateAttribute"] = FormulaKind.Gate,
-        ["NetDsl.ElementwiseLossAttribute"] = FormulaKind.ElementwiseLoss,
-        ["NetDsl.SampleLossAttribute"] = FormulaKind.SampleLoss,
-        ["NetDsl.RegularizerAttribute"] = FormulaKind.Regularizer,
+        ["ActivationAttribute"] = FormulaKind.Activation,
+        ["GateAttribute"] = FormulaKind.Gate,
+        ["ElementwiseLossAttribute"] = FormulaKind.ElementwiseLoss,
+        ["SampleLossAttribute"] = FormulaKind.SampleLoss,
+        ["RegularizerAttribute"] = FormulaKind.Regularizer,
     };
 
-    public static bool Is(ITypeSymbol? type, string name) => type?.ToDisplayString() == name;
+    // Comparing the last part first spares every other class of the project its full name.
+    public static bool Is(ITypeSymbol? type, string name) => type is { Name: var last } && name.EndsWith(last, StringComparison.Ordinal) && type.ToDisplayString() == name;
 
     public static bool DerivesFrom(INamedTypeSymbol type, string name) => Bases(type).Any(current => Is(current, name));
 
-    /// <summary>What kind of formula a class declares; null for other classes, and for classes that only serve as bases.</summary>
+    /// <summary>What kind of formula a class declares; null for other classes, and for NetDsl's own bases.</summary>
     public static FormulaKind? Formula(INamedTypeSymbol type) =>
-        type.IsAbstract ? null : Bases(type).Select(current => FormulaBases.TryGetValue(current.ToDisplayString(), out var kind) ? kind : (FormulaKind?)null).FirstOrDefault(kind => kind is not null);
+        Bases(type).Select(Base).FirstOrDefault(kind => kind is not null);
 
     /// <summary>The class and its bases up to NetDsl's own: where the methods of its formula are.</summary>
     public static IEnumerable<INamedTypeSymbol> Declaring(INamedTypeSymbol type) =>
-        new[] { type }.Concat(Bases(type)).TakeWhile(current => !FormulaBases.ContainsKey(current.ToDisplayString()));
+        new[] { type }.Concat(Bases(type)).TakeWhile(current => Base(current) is null);
 
     /// <summary>Sigmoid for SigmoidAttribute.</summary>
     public static string Kind(INamedTypeSymbol type) =>
@@ -59,6 +60,8 @@ internal static class LayerTypes
             return MetadataName(outer) + "+" + type.MetadataName;
         return type.ContainingNamespace is { IsGlobalNamespace: false } space ? $"{space.ToDisplayString()}.{type.MetadataName}" : type.MetadataName;
     }
+
+    private static FormulaKind? Base(INamedTypeSymbol type) => FormulaBases.TryGetValue(type.Name, out var kind) && type.ContainingNamespace is { Name: "NetDsl", ContainingNamespace.IsGlobalNamespace: true } ? kind : null;
 
     private static IEnumerable<INamedTypeSymbol> Bases(INamedTypeSymbol type)
     {

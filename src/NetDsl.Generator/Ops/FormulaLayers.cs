@@ -136,12 +136,9 @@ internal static class FormulaLayers
             else if (argument?.Value.Numbers is { Count: > 0 })
             {
                 var numbers = arguments.Weights(argument.Name);
-                if (numbers.Count == 1)
-                    _constants[parameter.Name] = Algebra.Constant(numbers[0]);
-                else
-                    _arrays.Add(new OutputConstants(parameter.Name, argument.Name, numbers));
+                _constants[parameter.Name] = numbers.Count == 1 ? Algebra.Constant(numbers[0]) : Algebra.Variable(parameter.Name);
                 if (numbers.Count > 1)
-                    _constants[parameter.Name] = Algebra.Variable(parameter.Name);
+                    _arrays.Add(new OutputConstants(parameter.Name, argument.Name, numbers));
             }
             else
             {

@@ -150,6 +150,30 @@ public interface ISimd<TSelf, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf Log1P(TSelf x) => SimdMath.Log1P<TSelf, T>(x);
 
+    /// <summary>x^y; a negative x takes integers y only and else gives NaN, x^0 = 1^y = 1, as <see cref="Math.Pow"/> has it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Pow(TSelf x, TSelf y) => SimdMath.Pow<TSelf, T>(x, y);
+
+    /// <summary>sin x; NaN at ±∞.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Sin(TSelf x) => SimdMath.Sin<TSelf, T>(x);
+
+    /// <summary>cos x; NaN at ±∞.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Cos(TSelf x) => SimdMath.Cos<TSelf, T>(x);
+
+    /// <summary>tan x; NaN at ±∞.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Tan(TSelf x) => SimdMath.Tan<TSelf, T>(x);
+
+    /// <summary>sinh x without cancellation near 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Sinh(TSelf x) => SimdMath.Sinh<TSelf, T>(x);
+
+    /// <summary>cosh x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Cosh(TSelf x) => SimdMath.Cosh<TSelf, T>(x);
+
     /// <summary>tanh x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf Tanh(TSelf x) => SimdMath.Tanh<TSelf, T>(x);
@@ -158,11 +182,23 @@ public interface ISimd<TSelf, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf Sigmoid(TSelf x) => SimdMath.Sigmoid<TSelf, T>(x);
 
+    /// <summary>ln(1 + e^x), which never overflows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Softplus(TSelf x) => SimdMath.Softplus<TSelf, T>(x);
+
     /// <summary>erf x = 2/√π ∫₀ˣ e^−t² dt.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual TSelf Erf(TSelf x) => SimdMath.Erf<TSelf, T>(x);
 
-    /// <summary>ln(1 + e^x), which never overflows.</summary>
+    /// <summary>Φ(x) = erfc(−x/√2)/2, the standard normal distribution function, with full relative accuracy in the negative tail.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static virtual TSelf Softplus(TSelf x) => SimdMath.Softplus<TSelf, T>(x);
+    static virtual TSelf NormalCdf(TSelf x) => SimdMath.NormalCdf<TSelf, T>(x);
+
+    /// <summary>φ(x) = e^(−x²/2)/√(2π), the standard normal density.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf NormalPdf(TSelf x) => SimdMath.NormalPdf<TSelf, T>(x);
+
+    /// <summary>−1 below 0, 1 above; zeros and NaN stay what they are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Sign(TSelf x) => SimdMath.Sign<TSelf, T>(x);
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace NetDsl.Kernels.Simd;
 
-/// <content>Exponentials, and what is made of them: e^x, e^x − 1, tanh, sigmoid.</content>
+/// <content>Exponentials: e^x, e^x − 1, and the sigmoid.</content>
 internal static partial class SimdMath
 {
     /// <summary>
@@ -13,50 +13,97 @@ internal static partial class SimdMath
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
-        x = V.AtLeast(Constant<V, T>(-104, -746), V.AtMost(Constant<V, T>(89, 710), x));
-        var r = ReduceByLn2<V, T>(x, out var n);
+        var r = ReduceByLn2<V, T>(ExpBounded<V, T>(x), out var n, out _);
         return V.Scale(ExpM1Reduced<V, T>(r) + V.One, n);
     }
 
-    /// <summary>e^x − 1 = 2^n·(e^r − 1) + (2^n − 1); half of it first, because 2^n overflows before e^x does.</summary>
+    /// <summary>e^x − 1, half of it first, because 2^n overflows before e^x does.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V ExpM1<V, T>(V x)
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
-        x = V.AtLeast(V.Create(-40.0), V.AtMost(Constant<V, T>(89, 710), x));
-        var r = ReduceByLn2<V, T>(x, out var n);
-        var scale = V.Scale(V.Create(0.5), n);
-        var half = V.FusedMultiplyAdd(scale, ExpM1Reduced<V, T>(r), scale - V.Create(0.5));
-        return half + half;
+        var half = ScaledExpM1<V, T>(V.AtLeast(V.Create(-40.0), V.AtMost(ExpOverflow<V, T>(), x)), 0.5);
+        // Halves of the smallest numbers don't exist.
+        return V.Select(V.LessThan(V.Abs(x), V.Create(TinyLinear)), x, half + half);
     }
 
-    /// <summary>tanh |x| = q/(q + 2) with q = e^2|x| − 1, which is 1 to the last bit from the bound on.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Tanh<V, T>(V x)
-        where V : struct, ISimd<V, T>
-        where T : unmanaged
-    {
-        var q = ExpM1<V, T>(V.AtMost(Constant<V, T>(20, 40), V.Abs(x + x)));
-        return V.CopySign(q / (q + V.Create(2.0)), x);
-    }
-
-    /// <summary>1/(1 + e^−x).</summary>
+    /// <summary>
+    /// 1/(1 + e^−x) = h/(h + h·2^n·(1 + e)), where 1 + e is the exponential of the reduced argument. The tiny h, a power of two, keeps 2^n from overflowing,
+    /// so that the result underflows gradually.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Sigmoid<V, T>(V x)
         where V : struct, ISimd<V, T>
         where T : unmanaged
-        => V.One / (V.One + Exp<V, T>(-x));
+    {
+        var r = ReduceByLn2<V, T>(V.AtLeast(V.Create(-40.0), V.AtMost(Constant<V, T>(104, 746), -x)), out _, out var bits);
+        var small = Constant<V, T>(5.9604644775390625e-08, 1.1102230246251565e-16);
+        var scale = PowerOfTwoFromBits<V, T>(bits - Constant<V, T>(24, 53));
+        return small / (V.FusedMultiplyAdd(scale, ExpM1Reduced<V, T>(r), small) + scale);
+    }
 
-    /// <summary>x − n·ln 2 in [−½ln 2, ½ln 2], ln 2 in two parts.</summary>
+    /// <summary>e^−|x|, which needs no upper bound.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V ReduceByLn2<V, T>(V x, out V n)
+    private static V ExpMinusAbs<V, T>(V x)
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
-        n = V.Round(x * V.Create(1.4426950408889634));
+        var r = ReduceByLn2<V, T>(V.AtLeast(ExpUnderflow<V, T>(), V.Or(x, V.Create(-0.0))), out var n, out _);
+        return V.Scale(ExpM1Reduced<V, T>(r) + V.One, n);
+    }
+
+    // f(x) = x to the last bit below, for the functions with f(0) = 0 and f'(0) = 1.
+    private const double TinyLinear = 1e-30;
+
+    /// <summary>e^x is ∞ from here on, and x/ln 2 is still near the largest exponent.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V ExpOverflow<V, T>()
+        where V : struct, ISimd<V, T>
+        where T : unmanaged
+        => Constant<V, T>(89, 710);
+
+    /// <summary>e^x is 0 from here on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V ExpUnderflow<V, T>()
+        where V : struct, ISimd<V, T>
+        where T : unmanaged
+        => Constant<V, T>(-104, -746);
+
+    /// <summary>x within the bounds beyond which e^x is 0 and ∞.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V ExpBounded<V, T>(V x)
+        where V : struct, ISimd<V, T>
+        where T : unmanaged
+        => V.AtLeast(ExpUnderflow<V, T>(), V.AtMost(ExpOverflow<V, T>(), x));
+
+    /// <summary>x − n·ln 2 in [−½ln 2, ½ln 2], ln 2 in two parts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V ReduceByLn2<V, T>(V x, out V n, out V bits)
+        where V : struct, ISimd<V, T>
+        where T : unmanaged
+    {
+        n = RoundProduct<V, T>(x, Log2E, out bits);
         var r = V.FusedMultiplyAdd(n, Constant<V, T>(-Ln2HighSingle, -Ln2HighDouble), x);
         return V.FusedMultiplyAdd(n, Constant<V, T>(-Ln2LowSingle, -Ln2LowDouble), r);
+    }
+
+    /// <summary>
+    /// factor·(e^x − 1) = factor·2^n·(e^r − 1) + factor·(2^n − 1). r stays in two parts, because the difference of the terms magnifies its error:
+    /// times 2^n plus 2^n − 1 its high part is nearly exact.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V ScaledExpM1<V, T>(V x, double factor)
+        where V : struct, ISimd<V, T>
+        where T : unmanaged
+    {
+        var n = RoundProduct<V, T>(x, Log2E, out _);
+        var high = V.FusedMultiplyAdd(n, Constant<V, T>(-Ln2HighSingle, -Ln2HighDouble), x);
+        var low = n * Constant<V, T>(-Ln2LowSingle, -Ln2LowDouble);
+        var scale = V.Scale(V.Create(factor), n);
+        var r = high + low;
+        var rest = V.FusedMultiplyAdd(ExpPolynomial<V, T>(r), r * r, low);
+        return V.FusedMultiplyAdd(scale, rest, V.FusedMultiplyAdd(scale, high, scale - V.Create(factor)));
     }
 
     /// <summary>e^r − 1 = r + r²·P(r) for |r| ≤ ½ln 2.</summary>

@@ -12,6 +12,7 @@ public class ArgumentSuppressorTests
     [InlineData("public sealed class FAttribute(double slope) : ActivationAttribute { public static double Value(double x, double slope) => slope * x; }", true)]
     [InlineData("public sealed class FAttribute(double SLOPE) : RegularizerAttribute { public static double Value(double weight, double slope) => slope * weight; }", true)]
     [InlineData("public abstract class Base : ActivationAttribute { public static double Value(double x, double slope) => slope * x; } public sealed class FAttribute(double slope) : Base;", true)]
+    [InlineData("public abstract class Base(double slope) : ActivationAttribute { public static double Value(double x, double slope) => slope * x; }", true)]
     [InlineData("public sealed class FAttribute(double slop) : ActivationAttribute { public static double Value(double x, double slope = 1) => slope * x; }", false)]
     [InlineData("public sealed class FAttribute(double slope) : ActivationAttribute { public double Value(double x, double slope) => slope * x; }", false)]
     [InlineData("public sealed class Other(double slope) { public static double Value(double x, double slope) => slope * x; }", false)]

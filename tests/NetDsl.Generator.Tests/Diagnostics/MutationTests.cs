@@ -22,6 +22,39 @@ public class MutationTests
         public partial class Detector;
         """;
 
+    private const string Formula = """
+        using System;
+        using NetDsl;
+
+        public sealed class BendAttribute(double slope = 0.1) : ActivationAttribute
+        {
+            private const double Half = 1 / 2.0;
+
+            public bool IsSteep { get; set; } = true;
+
+            public static double Value(double x, [Learnable] double slope, bool isSteep)
+            {
+                var y = Math.Max(x, 0) + 1e-3f;
+                if (x is > 0 and not 3 || !isSteep && y >= 2)
+                    return Twice(-x);
+                x += slope * x switch { < 0 => Half, _ => 0 };
+                return isSteep ? x : Math.Pow(x, 3) / Functions.Softplus(y);
+            }
+
+            [Derivative("slope")]
+            public static double Along(double x, double value) => x * value;
+
+            private static double Twice(double x) => 2 * x;
+        }
+
+        public sealed class FarAttribute : SampleLossAttribute
+        {
+            public static double Squares(double prediction, double target) => Math.Pow(prediction - target, 2);
+
+            public static double Value(double squares, double least = 1) => Math.Sqrt(squares + least);
+        }
+        """;
+
     /// <summary>Whatever stands in the attribute lists: the generator lives, and no network is passed over in silence.</summary>
     [Fact]
     public void Mutated_attributes_give_code_or_an_error()
@@ -31,7 +64,7 @@ public class MutationTests
         var random = new Random(5);
         for (var i = 0; i < Mutations; i++)
         {
-            var mutated = Mutate(tokens, random);
+            var mutated = Mutate(Source, tokens, random);
             var generation = Compiler.Run(mutated);
             foreach (var type in generation.Input.SyntaxTrees.Single().GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>())
             {
@@ -46,17 +79,34 @@ public class MutationTests
         }
     }
 
+    /// <summary>Whatever stands in a formula: the generator lives, and a formula is read or its problem is said.</summary>
+    [Fact]
+    public void Mutated_formulas_are_read_or_reported()
+    {
+        var original = Compiler.Parse(Formula, "Formula.cs");
+        var tokens = original.GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>().SelectMany(type => type.Members).SelectMany(member => member.DescendantTokens()).Select(token => token.Span).ToList();
+        var random = new Random(7);
+        for (var i = 0; i < Mutations; i++)
+        {
+            var mutated = Mutate(Formula, tokens, random);
+            var generation = Compiler.Run(mutated);
+            generation.Reports.ShouldNotContain(report => report.Id == "NETDSL999", mutated);
+            if (!HasError(generation))
+                generation.Formulas.Count.ShouldBe(2, mutated);
+        }
+    }
+
     private static bool HasError(Generation generation) =>
         generation.Reports.Concat(generation.Input.GetDiagnostics()).Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 
     // Deletes, doubles or swaps tokens, once to three times from the end of the text to its start.
-    private static string Mutate(IReadOnlyList<Microsoft.CodeAnalysis.Text.TextSpan> tokens, Random random)
+    private static string Mutate(string source, IReadOnlyList<Microsoft.CodeAnalysis.Text.TextSpan> tokens, Random random)
     {
-        var text = Source;
+        var text = source;
         foreach (var index in Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next(tokens.Count - 1)).Distinct().OrderDescending().ToList())
         {
             var (token, next) = (tokens[index], tokens[index + 1]);
-            string Text(Microsoft.CodeAnalysis.Text.TextSpan span) => Source.Substring(span.Start, span.Length);
+            string Text(Microsoft.CodeAnalysis.Text.TextSpan span) => source.Substring(span.Start, span.Length);
             text = random.Next(3) switch
             {
                 0 => text.Remove(token.Start, token.Length),

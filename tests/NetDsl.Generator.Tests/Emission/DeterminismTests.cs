@@ -21,7 +21,7 @@ public class DeterminismTests
         {
             text.ShouldNotContain('\r');
             text.ShouldNotContain('\t');
-            text.ShouldEndWith("}\n");
+            text.ShouldBe(text.TrimEnd() + "\n");
             text.Split("\n").ShouldAllBe(line => !line.EndsWith(" ", StringComparison.Ordinal));
         }
     }

@@ -41,7 +41,12 @@ public class CompiledFormulaTests
 
         public abstract class SmoothAttribute : ActivationAttribute
         {
-            public static double Value(double x) => Math.Tanh(x);
+            public static double Value(double x, double width) => Math.Tanh(x / width);
+        }
+
+        public abstract class DistanceAttribute : SampleLossAttribute
+        {
+            public static double Squares(double prediction, double target) => Math.Pow(prediction - target, 2);
         }
 
         public class RootAttribute : ActivationAttribute
@@ -49,6 +54,13 @@ public class CompiledFormulaTests
             public static double Value(double x) => Functions.Softplus(Helper(x));
 
             public static double Helper(double x) => 2 * x;
+        }
+
+        public static class Numbers
+        {
+            public const float Third = 1f / 3;
+
+            public static readonly double Root = Math.Sqrt(2);
         }
         """;
 
@@ -72,7 +84,7 @@ public class CompiledFormulaTests
         var library = Compiler.Run(Layers);
         library.Reports.ShouldBeEmpty();
         var declared = library.Formulas;
-        declared.Keys.ShouldBe(["Layers.BendAttribute", "Layers.Outer+DiceAttribute", "Layers.RootAttribute"], ignoreOrder: true);
+        declared.Keys.ShouldBe(["Layers.BendAttribute", "Layers.Outer+DiceAttribute", "Layers.RootAttribute", "Layers.SmoothAttribute"], ignoreOrder: true);
 
         var used = Use(library.Output, Network).Specs["Net"].Layers.ToDictionary(layer => layer.Attribute, layer => layer);
         used[3].Formula.ShouldBe(declared["Layers.BendAttribute"]);
@@ -91,6 +103,7 @@ public class CompiledFormulaTests
             "[assembly: global::NetDsl.CompiledFormula(\"Layers.Outer+DiceAttribute\", \"Overlap\", \"prediction, target => Multiply prediction target\")]",
             "[assembly: global::NetDsl.CompiledFormula(\"Layers.Outer+DiceAttribute\", \"Total\", \"prediction, target => Add prediction target\")]",
             "[assembly: global::NetDsl.CompiledFormula(\"Layers.RootAttribute\", \"Value\", \"x => %0=Multiply 2 x;Softplus %0\")]",
+            "[assembly: global::NetDsl.CompiledFormula(\"Layers.SmoothAttribute\", \"Value\", \"x, width => %0=Divide x width;Tanh %0\")]",
         ]);
 
     [Fact]
@@ -111,15 +124,18 @@ public class CompiledFormulaTests
 
             public sealed class TwiceAttribute : ActivationAttribute
             {
-                public static double Value(double x) => 2 * RootAttribute.Value(-x);
+                public static double Value(double x) => 2 * RootAttribute.Value(-x) + Numbers.Third;
             }
 
             public sealed class AgainAttribute : RootAttribute;
+
+            public sealed class WideAttribute(double width = 2) : SmoothAttribute;
             """);
         generation.Reports.ShouldBeEmpty();
         var formulas = generation.Formulas.ToDictionary(formula => formula.Key, formula => formula.Value.Value.Text);
-        formulas["TwiceAttribute"].ShouldBe("%0=Multiply -2 x;%1=Softplus %0;Multiply 2 %1");
+        formulas["TwiceAttribute"].ShouldBe("%0=Multiply -2 x;%1=Softplus %0;%2=Multiply 2 %1;Add %2 0.33333334");
         formulas["AgainAttribute"].ShouldBe("%0=Multiply 2 x;Softplus %0");
+        formulas["WideAttribute"].ShouldBe("%0=Divide x width;Tanh %0");
         generation.Files["NetDsl-Formulas.g.cs"].ShouldContain("AgainAttribute");
     }
 
@@ -129,6 +145,16 @@ public class CompiledFormulaTests
         var generation = Use(Compiler.Run(Layers).Output, "using NetDsl; public sealed class FAttribute : ActivationAttribute { public static double Value(double x) => Layers.RootAttribute.Helper(x); }");
         generation.Reports.ShouldHaveSingleItem().GetMessage().ShouldBe(
             $"'Layers.RootAttribute.Helper(x)' can't stand in a formula: it is compiled in {generation.Input.References.Last().Display}, where only the formulas of attribute classes can be read: write the method in this project");
+    }
+
+    [Fact]
+    public void A_term_comes_from_another_assembly_where_that_holds_it()
+    {
+        var library = Compiler.Run(Layers.Replace("public sealed class Dice", "public class Dice", StringComparison.Ordinal)).Output;
+        Use(library, "using NetDsl; public sealed class F : Layers.Outer.DiceAttribute { public static double Value(double total) => 2 * total; }")
+            .Formulas["F"].Methods.Select(method => (method.Name, method.Text)).ShouldBe([("Value", "Multiply 2 total"), ("Total", "Add prediction target")]);
+        Use(library, "using NetDsl; public sealed class F : Layers.DistanceAttribute { public static double Value(double squares) => squares; }")
+            .Reports.ShouldHaveSingleItem().GetMessage().ShouldEndWith("which doesn't hold it as a formula: declare it beside Value");
     }
 
     [Fact]
@@ -207,7 +233,17 @@ public class CompiledFormulaTests
         }
     }
 
+    // As a file, and as the compilation that an editor has of a project beside.
     private static Generation Use(Compilation library, string source)
+    {
+        var beside = Compiler.Run(Compiler.Compilation(source).AddReferences(library.ToMetadataReference()));
+        var generation = UseFile(library, source);
+        beside.Files.ShouldBe(generation.Files);
+        beside.Reports.Select(report => report.Id).ShouldBe(generation.Reports.Select(report => report.Id));
+        return generation;
+    }
+
+    private static Generation UseFile(Compilation library, string source)
     {
         using var image = new MemoryStream();
         library.Emit(image).Success.ShouldBeTrue();

@@ -142,8 +142,18 @@ public class FormulaClassTests
     public void A_formula_is_inherited_and_overridden_by_name()
     {
         const string Base = "public abstract class Smooth : ActivationAttribute { public static double Value(double x) => Math.Tanh(x); }";
-        FormulaSource.Read(Base + " public sealed class AAttribute : Smooth;").Value.Text.ShouldBe("Tanh x");
-        FormulaSource.Read(Base + " public sealed class AAttribute : Smooth { public static new double Value(double x) => Math.Sin(x); }").Value.Text.ShouldBe("Sin x");
+        FormulaSource.Read(Base + " public sealed class Plain : Smooth;", "Plain").Type.ShouldBe("Plain");
+        FormulaSource.Read(Base + " public sealed class AAttribute : Smooth;", "AAttribute").Value.Text.ShouldBe("Tanh x");
+        FormulaSource.Read(Base + " public sealed class AAttribute : Smooth { public static new double Value(double x) => Math.Sin(x); }", "AAttribute").Value.Text.ShouldBe("Sin x");
+    }
+
+    [Fact]
+    public void A_supplied_derivative_belongs_to_the_Value_beside_it()
+    {
+        const string Base = "public abstract class Smooth : ActivationAttribute { public static double Value(double x) => Math.Tanh(x); [Derivative] public static double Slope(double value) => 1 - value * value; }";
+        FormulaSource.Read(Base + " public sealed class AAttribute : Smooth;", "AAttribute").Methods.Select(method => method.Name).ShouldBe(["Value", "Slope"]);
+        FormulaSource.Read(Base + " public sealed class AAttribute : Smooth { public static new double Value(double x) => Math.Sin(x); }", "AAttribute").Methods.Select(method => method.Name).ShouldBe(["Value"]);
+        FormulaSource.Read(Base + " public sealed class AAttribute : Smooth { [Derivative] public static double Own(double value) => 1 - value * value; }", "AAttribute").Methods.Select(method => method.Name).ShouldBe(["Value", "Own"]);
     }
 
     [Fact]

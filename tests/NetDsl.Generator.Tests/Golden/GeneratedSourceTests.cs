@@ -5,13 +5,14 @@ namespace NetDsl.Generator.Tests.Golden;
 public class GeneratedSourceTests
 {
     [Theory]
-    [InlineData("Xor")]
-    [InlineData("Mlp")]
-    [InlineData("LeNet")]
-    public void The_generated_files_read_as_reviewed(string network)
+    [InlineData("Xor", 2)]
+    [InlineData("Mlp", 2)]
+    [InlineData("LeNet", 2)]
+    [InlineData("OwnFunctions", 3)]
+    public void The_generated_files_read_as_reviewed(string network, int count)
     {
         var files = Compiler.Run(SampleNetworks.Sources[network]).Files;
-        files.Count.ShouldBe(2);
+        files.Count.ShouldBe(count);
         foreach (var (name, text) in files)
             Snapshot.Verify(text, name.Replace(".g.cs", ""), "cs");
     }

@@ -63,6 +63,44 @@ internal static class SampleNetworks
             [Dense(10), SoftmaxCrossEntropy]
             public partial class LeNet;
             """,
+        ["OwnFunctions"] = """
+            using System;
+            using NetDsl;
+
+            namespace Laboratory;
+
+            public sealed class SmoothAttribute : ActivationAttribute
+            {
+                public static float Value(float x) => x / (1 + MathF.Exp(-x));
+            }
+
+            public sealed class TwoSidedAttribute(double steepness = 2) : ActivationAttribute
+            {
+                public static double Value(double x, double steepness)
+                {
+                    if (x < 0)
+                        return Math.Tanh(steepness * x);
+                    return x + x * x / 4;
+                }
+            }
+
+            public sealed class RobustAttribute(double delta = 1) : ElementwiseLossAttribute
+            {
+                public static double Value(double prediction, double target, double delta)
+                {
+                    var distance = Math.Abs(prediction - target);
+                    return distance <= delta ? 0.5 * distance * distance : delta * (distance - 0.5 * delta);
+                }
+            }
+
+            [Network, Input(16)]
+            [Dense(32), Smooth, Dropout(0.5)]
+            [Dense(32), Mish, L2(0.001)]
+            [Dense(24), TwoSided(0.5)]
+            [Dense(8), PReLU(PerChannel = true)]
+            [Dense(4), SwiGLU, Robust(1.5)]
+            public partial class OwnFunctions;
+            """,
         ["NoParameters"] = """
             using NetDsl;
 

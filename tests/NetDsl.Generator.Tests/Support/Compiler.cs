@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
 using NetDsl.Generator.Formulas;
 using NetDsl.Generator.Frontend;
 using NetDsl.Generator.Passes;
@@ -67,8 +68,15 @@ internal sealed record Generation(CSharpCompilation Input, Compilation Output, G
     public IReadOnlyDictionary<string, string> Files => Result.GeneratedSources.ToDictionary(source => source.HintName, source => source.SourceText.ToString());
 
     /// <summary>Errors and warnings of the whole compilation, generated files included; only the tests' own sources may lack documentation.</summary>
-    public IEnumerable<Diagnostic> Complaints => Output.GetDiagnostics().Where(diagnostic =>
+    public IEnumerable<Diagnostic> Complaints => Diagnostics().Where(diagnostic =>
         diagnostic.Severity >= DiagnosticSeverity.Warning && !(diagnostic.Id == "CS1591" && Input.ContainsSyntaxTree(diagnostic.Location.SourceTree!)));
+
+    // With the suppressor that the compiler gets along with the generator, where it has something to do.
+    private IEnumerable<Diagnostic> Diagnostics()
+    {
+        var all = Output.GetDiagnostics();
+        return all.Any(diagnostic => diagnostic.Id == "CS9113") ? Output.WithAnalyzers([new ArgumentSuppressor()]).GetAllDiagnosticsAsync().GetAwaiter().GetResult() : all;
+    }
 
     /// <summary>The networks as the frontend read them; those with errors of their own class are left out.</summary>
     public IReadOnlyDictionary<string, NetworkSpec> Specs => Result.TrackedSteps[NetworkGenerator.Tracking.Input]
