@@ -82,7 +82,7 @@ public sealed class OracleRunTests : IDisposable
         _folder
             .With("activation_relu", root => root["config"]!["function"] = "sine")
             .With("activation_tanh", root => root["config"]!["temperature"] = 2)
-            .With("layer_dense_basic", root => root["config"]!["op"] = "conv")
+            .With("layer_dense_basic", root => root["config"]!["op"] = "capsule")
             .With("loss_mse_sum", root => root["config"]!["function"] = "wasserstein")
             .With("loss_contrastive_one_is_similar", root => root["config"]!["reduction"] = "none")
             .With("optimizer_sgd", root => root["config"]!["clip"] = "value")

@@ -6,7 +6,7 @@ namespace NetDsl.Generator.Tests.Diagnostics;
 
 public class MutationTests
 {
-    private const int Mutations = 500;
+    private const int Mutations = 700;
 
     private const string Source = """
         using NetDsl;
@@ -20,6 +20,11 @@ public class MutationTests
         [Network, Input(6)]
         [Dense(3), Sigmoid, BinaryCrossEntropy(PositiveWeights = new[] { 2.0 }, Reduction = Reduction.Sum)]
         public partial class Detector;
+
+        [Network, Input(2, 9, 8)]
+        [Conv(4, 3, 2, Stride = new[] { 2, 1 }, Padding = Padding.Same, Groups = 2), ReLU, MaxPool(2, Pads = 1), AveragePool(2, IncludePadding = false)]
+        [TransposedConv(3, 3, Stride = 2, Crop = 1, OutputPadding = 1), L2Pool(2, 1, CeilMode = true), Upsample(1, 2), Reshape(3, -1), GlobalMaxPool, SquaredError]
+        public partial class Filter;
         """;
 
     private const string Formula = """

@@ -51,6 +51,18 @@ internal static class SampleNetworks
             [Dense(2), Huber(0.5)]
             public partial class ActivationFirst;
             """,
+        ["LeNet"] = """
+            using NetDsl;
+
+            namespace Digits;
+
+            [Network, Input(1, 28, 28)]
+            [Conv(20, 5), ReLU, MaxPool(2)]
+            [Conv(40, 5), ReLU, MaxPool(2)]
+            [Flatten, Dense(100), ReLU, Dropout(0.5)]
+            [Dense(10), SoftmaxCrossEntropy]
+            public partial class LeNet;
+            """,
         ["OwnFunctions"] = """
             using System;
             using NetDsl;
@@ -88,18 +100,6 @@ internal static class SampleNetworks
             [Dense(8), PReLU(PerChannel = true)]
             [Dense(4), SwiGLU, Robust(1.5)]
             public partial class OwnFunctions;
-            """,
-        ["LeNet"] = """
-            using NetDsl;
-
-            namespace Digits;
-
-            [Network, Input(1, 28, 28)]
-            [Conv(20, 5), ReLU, MaxPool(2)]
-            [Conv(40, 5), ReLU, MaxPool(2)]
-            [Flatten, Dense(100), ReLU, Dropout(0.5)]
-            [Dense(10), SoftmaxCrossEntropy]
-            public partial class LeNet;
             """,
         ["NoParameters"] = """
             using NetDsl;

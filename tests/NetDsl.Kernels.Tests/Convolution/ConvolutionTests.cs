@@ -255,6 +255,7 @@ public sealed class ConvolutionTests : IDisposable
         Convolution.Forward<T, TShape, Store<T>>(x, weight, y, shape.Samples, default);
         Convolution.BackwardInput<T, TShape, Store<T>>(dy, weight, dx, shape.Samples, default);
         Convolution.BackwardParameters<T, TShape>(dy, x, dWeight, dBias, shape.Samples, accumulate: false);
+        CheckInPlace<T, TShape>(shape, x, weight, y);
         ShouldEqual(y, shape.Forward(Doubles(x), Doubles(weight)), typeof(TShape).Name);
         ShouldEqual(dx, shape.BackwardInput(Doubles(dy), Doubles(weight)), typeof(TShape).Name);
         ShouldEqual(dWeight, shape.BackwardWeight(Doubles(dy), Doubles(x)), typeof(TShape).Name);
@@ -272,6 +273,17 @@ public sealed class ConvolutionTests : IDisposable
         ShouldEqual(dWeight, [.. shape.BackwardWeight(Doubles(dy), Doubles(x)).Select(value => 2 * value)], typeof(TShape).Name);
         ShouldEqual(
             sums, [.. Enumerable.Range(0, shape.InChannels).Select(c => 2 * Doubles(x).Where((_, i) => i / size % shape.InChannels == c).Sum())], typeof(TShape).Name);
+    }
+
+    // An epilogue may read an operand where the result goes: it sees what was there before.
+    private static void CheckInPlace<T, TShape>(ConvolutionCase shape, T[] x, T[] weight, T[] y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TShape : struct, IConvolutionShape
+    {
+        var operand = Reference.Integers<T>(shape.YLength, 4);
+        var place = operand.ToArray();
+        Convolution.Forward<T, TShape, Plus<T>>(x, weight, place, shape.Samples, new(place, shape.YLength / shape.Samples / shape.OutChannels));
+        ShouldEqual(place, [.. Doubles(y).Zip(Doubles(operand), (a, b) => a + b)], typeof(TShape).Name + " in place");
     }
 
     private static double[] Doubles<T>(T[] values)
@@ -341,6 +353,17 @@ public sealed class ConvolutionTests : IDisposable
         public InputGradientPlan Scattering { get; }
 
         public WeightGradientPlan Weight { get; }
+    }
+
+    /// <summary>Adds an operand of the result's shape.</summary>
+    private readonly ref struct Plus<T>(ReadOnlySpan<T> operand, int columns) : IEpilogue<T>
+        where T : unmanaged
+    {
+        private readonly ReadOnlySpan<T> _operand = operand;
+        private readonly int _columns = columns;
+
+        public V Apply<V>(V value, int row, int column)
+            where V : struct, ISimd<V, T> => value + V.Load(_operand, row * _columns + column);
     }
 
     private readonly struct Plain : IConvolutionShape

@@ -80,6 +80,20 @@ public sealed class PoolingTests : IDisposable
     }
 
     [Fact]
+    public void UpsamplingRepeatsElementsAndSumsTheirGradients()
+    {
+        // y [1 × 2 × 4 × 6] and windows of 2×3.
+        float[] x = [1, 2, 3, 4, 5, 6, 7, 8];
+        var y = new float[48];
+        var dx = new float[8];
+        Upsampling.Forward<float, Tiles, Store<float>>(x, y, 1, default);
+        y.ShouldBe([.. Enumerable.Range(0, 48).Select(i => x[i / 24 * 4 + i / 12 % 2 * 2 + i / 3 % 2])]);
+        var dy = Reference.Integers<float>(48, 3);
+        Upsampling.BackwardInput<float, Tiles, Store<float>>(dy, dx, 1, default);
+        dx.ShouldBe([.. Enumerable.Range(0, 8).Select(k => Enumerable.Range(0, 48).Where(i => i / 24 * 4 + i / 12 % 2 * 2 + i / 3 % 2 == k).Sum(i => dy[i]))]);
+    }
+
+    [Fact]
     public void NaNPassesOnAndTakesTheGradient()
     {
         var axis = new Axis(4, 2, 2, 1, 0, 0);
@@ -207,6 +221,23 @@ public sealed class PoolingTests : IDisposable
             if (value != expected[i] && !(Math.Abs(value - expected[i]) <= bound))
                 Assert.Fail($"{context}: element {i} is {actual[i]}, not {expected[i]}");
         }
+    }
+
+    private readonly struct Tiles : IPoolingShape
+    {
+        public static int Channels => 2;
+
+        public static int Height => 4;
+
+        public static int Width => 6;
+
+        public static int KernelHeight => 2;
+
+        public static int KernelWidth => 3;
+
+        public static int StrideHeight => 2;
+
+        public static int StrideWidth => 3;
     }
 
     private readonly struct Crooked : IPoolingShape

@@ -6,7 +6,7 @@ using NetDsl.Oracle.Language;
 
 namespace NetDsl.Oracle.Plans;
 
-/// <summary>A random draw against the moments and bounds of its distribution. A dense weight is drawn by a network, others by the initializer.</summary>
+/// <summary>A random draw against the moments and bounds of its distribution. Weights of dense layers and convolutions are drawn by a network, others by the initializer.</summary>
 internal sealed partial class InitializerPlan : Plan
 {
     // A normal variable lies beyond two standard deviations with this probability.
@@ -50,8 +50,9 @@ internal sealed partial class InitializerPlan : Plan
         settings.RequireAllRead($"initialization '{parts["name"].Value}'");
     }
 
-    public override IReadOnlyList<Stack> Networks => Case.Layout == "OI"
-        ? [new Stack([_shape[1]], [new Layer("Dense", $"{_shape[0]}", $"Weights = Initialization.{_scheme}", $"WeightsValue = {Code.Of(_value)}")], Loss.None)]
+    // A convolution's kernel fits an image of its own size.
+    public override IReadOnlyList<Stack> Networks => Case.Layout.StartsWith("OI", StringComparison.Ordinal)
+        ? [new Stack(_shape[1..], [new Layer(_shape.Length == 2 ? "Dense" : "Conv", [$"{_shape[0]}", .. _shape[2..].Select(extent => $"{extent}"), $"Weights = Initialization.{_scheme}", $"WeightsValue = {Code.Of(_value)}"])], Loss.None)]
         : [];
 
     public override void Run<T>(IReadOnlyList<INetwork<T>> networks, Comparer comparer)
