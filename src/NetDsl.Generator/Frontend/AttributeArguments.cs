@@ -11,7 +11,7 @@ namespace NetDsl.Generator.Frontend;
 
 /// <summary>An argument that an attribute class takes: a constructor's parameter or a property.</summary>
 /// <param name="IsRequired">Whether every use of the attribute gives it a value.</param>
-/// <param name="Initial">A property's value where nobody sets it; NaN where its initialiser says nothing.</param>
+/// <param name="Initial">A property's value where nobody sets it; NaN where it has no initialiser, infinite where that can't be read.</param>
 internal sealed record AttributeArgument(string Name, bool IsRequired, bool IsProperty, double Initial, Interval Range);
 
 /// <summary>The arguments of an attribute class that are numbers, by their names without regard to case.</summary>
@@ -49,7 +49,7 @@ internal static class AttributeArguments
             if (reference.GetSyntax(cancellation) is not PropertyDeclarationSyntax { Initializer: { } initializer })
                 continue;
             var model = ((ISourceAssemblySymbol)property.ContainingAssembly).Compilation.GetSemanticModel(initializer.SyntaxTree);
-            return model.GetConstantValue(initializer.Value, cancellation) is { HasValue: true, Value: { } value } ? BodyReader.Number(value) : double.NaN;
+            return model.GetConstantValue(initializer.Value, cancellation) is { HasValue: true, Value: { } value } ? BodyReader.Number(value) : double.PositiveInfinity;
         }
 
         return double.NaN;

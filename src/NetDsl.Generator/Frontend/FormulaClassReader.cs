@@ -170,6 +170,11 @@ internal sealed class FormulaClassReader
             _problems.Add(Rules.NoArgument, parameter.Locations[0], $"{LayerTypes.Kind(_type)}.{method.Name}", parameter.Name, missing, Names);
         }
 
+        else if (argument is { IsProperty: true } && double.IsInfinity(argument.Initial))
+        {
+            _problems.Add(Rules.NoArgument, parameter.Locations[0], $"{LayerTypes.Kind(_type)}.{method.Name}", parameter.Name, "the initialiser of the property isn't a constant, so its value isn't known while compiling", Names);
+        }
+
         var isPerChannel = learnable?.NamedArguments.Any(pair => pair.Key == "PerChannel" && pair.Value.Value is true) == true;
         return new FormulaParameter(parameter.Name, learnable is not null, isPerChannel, start, argument?.Range ?? Interval.Real);
     }

@@ -117,6 +117,8 @@ public class RuleTests
             "[BinaryCrossEntropy] reads predictions in [0, 1], but the layer before it is [Dense]: put [Sigmoid] between them"),
         (Rules.LossDoesNotFit, "[Network, Input(2)] [Dense(2), Tanh, {|MineLoss|}] public partial class Net; public sealed class MineLossAttribute : ElementwiseLossAttribute { public static double Value([System.ComponentModel.DataAnnotations.Range(2, 5)] double prediction, double target) => prediction - target; }",
             "[MineLoss] reads predictions in [2, 5], but the layer before it is [Tanh]: put a layer between them whose values lie there"),
+        (Rules.NoArgument, "public sealed class MineAttribute : ActivationAttribute { public double K { get; set; } = System.Math.Sqrt(2); public static double Value(double x, double {|k|}) => k * x; }",
+            "Mine.Value has a parameter 'k', but the initialiser of the property isn't a constant, so its value isn't known while compiling (it has K): add a constructor parameter or a property called 'k', or give the parameter a default"),
         (Rules.NoNetwork, "[Sigmoid, {|Dense(3)|}, MeanSquaredError] public partial class Net;",
             "'Net' has layers but no [Network], so nothing is generated for it: add [Network]"),
         (Rules.DerivativeDoesNotFit, "public sealed class MineAttribute(double slope = 1) : ActivationAttribute { public static double Value(double x, double slope) => slope * x; [Derivative(\"slope\")] public static double {|Slope|}(double x) => x; }",
