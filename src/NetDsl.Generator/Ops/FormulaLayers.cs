@@ -135,7 +135,7 @@ internal static class FormulaLayers
             if (parameter.IsLearnable && argument is not { Value.IsArray: true })
             {
                 var start = argument is null ? parameter.Default : arguments.Within(argument.Name, parameter.Range);
-                _learnables.Add(new Learnable(parameter.Name, start, arguments.Flag("PerChannel", parameter.IsPerChannel)));
+                _learnables.Add(new Learnable(parameter.Name, start, parameter.IsPerChannel));
             }
             else if (argument is { Value.IsArray: true } && _layer.Formula!.Kind != FormulaKind.ElementwiseLoss)
             {

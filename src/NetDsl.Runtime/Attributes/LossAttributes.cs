@@ -88,7 +88,7 @@ public sealed class LogCoshAttribute : ElementwiseLossAttribute
 }
 
 /// <summary>−t·log p − (1 − t)·log(1 − p) for probabilities p; together with a <see cref="SigmoidAttribute"/> before it one stable step on the logits.</summary>
-/// <remarks>Each logarithm counts as −100 at least, so that a probability that is 0 for want of digits gives no infinite loss.</remarks>
+/// <remarks>Each logarithm counts as −100 at least, so that a probability that is 0 for want of digits gives no infinite loss; behind a sigmoid the loss is computed from the logit, where it is finite without that bound.</remarks>
 public sealed class BinaryCrossEntropyAttribute : ElementwiseLossAttribute
 {
     private const double LeastLogarithm = -100;
