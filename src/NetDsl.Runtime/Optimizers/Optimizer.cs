@@ -34,7 +34,7 @@ public abstract class Optimizer<T>
     public void Prepare(ParameterArena<T> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        var length = parameters.Values.Length;
+        var length = parameters.Learnable.Length;
         _first ??= new AlignedBuffer<T>(_states > 0 ? length : 0);
         _second ??= new AlignedBuffer<T>(_states > 1 ? length : 0);
         if (_states > 0 && _first.Length != length)
@@ -42,20 +42,20 @@ public abstract class Optimizer<T>
     }
 
     /// <summary>One step.</summary>
-    /// <param name="parameters">Changed in place.</param>
+    /// <param name="parameters">Changed in place, save for the state, which isn't learnt.</param>
     /// <param name="gradients">The gradient of the loss with respect to them; stays as it is.</param>
     /// <exception cref="ArgumentException">The arenas differ in size, or the optimiser holds the state of other parameters.</exception>
     public void Step(ParameterArena<T> parameters, GradientArena<T> gradients)
     {
         ArgumentNullException.ThrowIfNull(gradients);
         Prepare(parameters);
-        if (gradients.Values.Length != parameters.Values.Length)
-            throw new ArgumentException($"There are {parameters.Values.Length} parameters but {gradients.Values.Length} gradients, padding included: take both from one network.", nameof(gradients));
+        if (gradients.Values.Length != parameters.Learnable.Length)
+            throw new ArgumentException($"There are {parameters.Learnable.Length} parameters but {gradients.Values.Length} gradients, padding included: take both from one network.", nameof(gradients));
         Steps++;
-        Apply(parameters.Values, gradients.Values, _first!.Span, _second!.Span);
+        Apply(parameters.Learnable, gradients.Values, _first!.Span, _second!.Span);
     }
 
-    /// <summary>One pass over all parameters.</summary>
+    /// <summary>One pass over all learnable parameters.</summary>
     private protected abstract void Apply(Span<T> w, ReadOnlySpan<T> g, Span<T> first, Span<T> second);
 
     private protected static double NotNegative(double value, string name) => double.IsFinite(value) && value >= 0
