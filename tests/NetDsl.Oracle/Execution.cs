@@ -42,7 +42,7 @@ internal sealed class Execution<T>
     public IEnumerable<(string Name, Tensor Value)> ParameterValues => Tensors().Select(pair => (pair.Name, Tensor.From<T>(Parameters[pair.Tensor.Name], pair.Tensor.Shape)));
 
     /// <summary>The gradient of each parameter by its name in the case.</summary>
-    public IEnumerable<(string Name, Tensor Value)> ParameterGradients => Tensors().Select(pair => (pair.Name, Tensor.From<T>(Gradients[pair.Tensor.Name], pair.Tensor.Shape)));
+    public IEnumerable<(string Name, Tensor Value)> ParameterGradients => Tensors().Where(pair => pair.Tensor.IsLearnable).Select(pair => (pair.Name, Tensor.From<T>(Gradients[pair.Tensor.Name], pair.Tensor.Shape)));
 
     /// <summary>Runs the layers; masks that the case gives take the place of drawn ones.</summary>
     public void Forward(Tensor x, bool training = false)

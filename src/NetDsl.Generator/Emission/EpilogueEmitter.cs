@@ -267,7 +267,7 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
         public void Read(int id)
         {
             if (!Ids.Contains(id))
-                Ids.Insert(graph.Values[id].Kind == ValueKind.Parameter ? 0 : Ids.Count, id);
+                Ids.Insert(graph.Values[id].IsParameter ? 0 : Ids.Count, id);
         }
 
         public string Write(int id)
@@ -283,7 +283,7 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
                 return local;
             Read(id);
             var value = graph.Values[id];
-            return value.Kind != ValueKind.Parameter ? $"V.Load(_{names.Variable(id)}, row * {Columns} + column)"
+            return !value.IsParameter ? $"V.Load(_{names.Variable(id)}, row * {Columns} + column)"
                 : value.Shape.Size == 1 ? $"V.Create(_{names.Variable(id)}[0])"
                 : channels.Kind == ChannelKind.Columns ? $"V.Load(_{names.Variable(id)}, column)"
                 : $"V.Create(_{names.Variable(id)}[row % {Text.Invariant(value.Shape.Size)}])";

@@ -38,8 +38,9 @@ internal sealed class PartsEmitter
         _writer.Open($"partial class {Names.Identifier(Spec.Name)} : {string.Join(", ", targets.Select(target => $"Runtime::INetwork<{Type}, {target.Type}>"))}");
         Description();
         Layout();
-        Arena("Parameters", "The learnable numbers", "ParameterArena", initialised: true);
-        Arena("Gradients", "The gradient of the loss with respect to every parameter", "GradientArena", initialised: false);
+        var hasState = _model.Parameters.Parameters.Any(parameter => !parameter.Spec.IsLearnable);
+        Arena("Parameters", hasState ? "The learnable numbers, and behind them the state" : "The learnable numbers", "ParameterArena", isGradient: false);
+        Arena("Gradients", "The gradient of the loss with respect to every parameter", "GradientArena", isGradient: true);
         foreach (var layer in _layers)
             Views(layer.Key, layer.ToList());
         Workspace();
@@ -72,16 +73,17 @@ internal sealed class PartsEmitter
     {
         _writer.Lines("private static readonly Runtime::TensorInfo[] Layout =", "[");
         foreach (var tensor in _model.Parameters.Parameters)
-            _writer.Line($"    new(\"{tensor.Layer}.{tensor.Spec.Name}\", {Extents(tensor.Shape)}, {Text.Invariant(tensor.Offset)}, {tensor.Spec.Initializer}, {Text.Invariant(tensor.Spec.Fan(tensor.Shape, tensor.Spec.FanIn))}, {Text.Invariant(tensor.Spec.Fan(tensor.Shape, tensor.Spec.FanOut))}),");
+            _writer.Line($"    new(\"{tensor.Layer}.{tensor.Spec.Name}\", {Extents(tensor.Shape)}, {Text.Invariant(tensor.Offset)}, {tensor.Spec.Initializer}, {Text.Invariant(tensor.Spec.Fan(tensor.Shape, tensor.Spec.FanIn))}, {Text.Invariant(tensor.Spec.Fan(tensor.Shape, tensor.Spec.FanOut))}{(tensor.Spec.IsLearnable ? "" : ", IsLearnable: false")}),");
 
         _writer.Lines("];", "");
     }
 
-    private void Arena(string name, string summary, string contract, bool initialised)
+    private void Arena(string name, string summary, string contract, bool isGradient)
     {
-        _writer.Line($"/// <summary>{summary}: {Text.Plural(_model.Parameters.Parameters.Count, "tensor")} in one aligned block.</summary>");
+        bool IsHeld(PlacedParameter tensor) => tensor.Spec.IsLearnable || !isGradient;
+        _writer.Line($"/// <summary>{summary}: {Text.Plural(_model.Parameters.Parameters.Count(IsHeld), "tensor")} in one aligned block.</summary>");
         _writer.Open($"public sealed class {name} : Runtime::{contract}<{Type}>");
-        if (initialised)
+        if (!isGradient)
         {
             _writer.Lines(
                 "/// <summary>New parameters.</summary>",
@@ -91,15 +93,15 @@ internal sealed class PartsEmitter
         }
         else
         {
-            _writer.Lines("/// <summary>New gradients, all zero.</summary>", "public Gradients()", $"    : base(Layout, {Text.Invariant(_model.Parameters.Length)})");
+            _writer.Lines("/// <summary>New gradients, all zero.</summary>", "public Gradients()", $"    : base(Layout, {Text.Invariant(_model.Parameters.Learnable)})");
             _writer.Lines("{", "}");
         }
 
-        foreach (var layer in _layers)
+        foreach (var layer in _layers.Where(layer => layer.Any(IsHeld)))
         {
             _writer.Line();
             _writer.Line($"/// <summary>The tensors of {layer.Key}.</summary>");
-            var slices = layer.Select(tensor => $"Slice({Text.Invariant(tensor.Offset)}, {Text.Invariant(tensor.Shape.Size)})");
+            var slices = layer.Select(tensor => IsHeld(tensor) ? $"Slice({Text.Invariant(tensor.Offset)}, {Text.Invariant(tensor.Shape.Size)})" : "default");
             _writer.Line($"public {Text.Pascal(layer.Key)}Tensors {Text.Pascal(layer.Key)} => new({string.Join(", ", slices)});");
         }
 
@@ -116,7 +118,7 @@ internal sealed class PartsEmitter
         {
             if (i > 0)
                 _writer.Line();
-            _writer.Line($"/// <summary>{_names.Symbol(_graph.Values.First(value => value.Name == tensors[i].Name).Id)} [{tensors[i].Shape}], row-major.</summary>");
+            _writer.Line($"/// <summary>{_names.Symbol(_graph.Values.First(value => value.Name == tensors[i].Name).Id)} [{tensors[i].Shape}], row-major{(tensors[i].Spec.IsLearnable ? "" : "; not learnt, so empty among gradients")}.</summary>");
             _writer.Line($"public {_names.Span} {Text.Pascal(tensors[i].Spec.Name)} {{ get; }} = {Names.Identifier(tensors[i].Spec.Name)};");
         }
 

@@ -277,7 +277,7 @@ internal sealed class PassesEmitter
                 return Variable(_storage.Sharing(id).First(other => !_graph.Values[other].IsPlanned));
             return value.Kind switch
             {
-                ValueKind.Parameter => $"parameters.{Text.Pascal(value.Layer)}.{Tensor(value.Name)}",
+                ValueKind.Parameter or ValueKind.State => $"parameters.{Text.Pascal(value.Layer)}.{Tensor(value.Name)}",
                 ValueKind.ParameterGradient => $"gradients.{Text.Pascal(value.Layer)}.{Tensor(value.Name.Substring(1))}",
                 _ => value.Name,
             };

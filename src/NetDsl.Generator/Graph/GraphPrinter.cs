@@ -10,7 +10,7 @@ internal static class GraphPrinter
     public static string Print(NetworkGraph graph)
     {
         var text = new StringBuilder($"graph {graph.Name} {(graph.IsDouble ? "double" : "float")}\n");
-        foreach (var value in graph.Values.Where(value => value.Kind is ValueKind.Input or ValueKind.Target or ValueKind.Parameter))
+        foreach (var value in graph.Values.Where(value => value.Kind is ValueKind.Input or ValueKind.Target || value.IsParameter))
             text.Append($"  {value.Name}: {value.Kind.ToString().ToLowerInvariant()}{Shape(value)}\n");
         foreach (var phase in graph.Nodes.GroupBy(node => node.Phase))
         {

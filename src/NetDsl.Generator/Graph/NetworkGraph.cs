@@ -16,6 +16,9 @@ internal enum ValueKind
     /// <summary>Learnable, without a batch axis.</summary>
     Parameter,
 
+    /// <summary>In the parameters' arena, too, but not learnt: running statistics, frozen weights.</summary>
+    State,
+
     /// <summary>Computed by a forward pass.</summary>
     Activation,
 
@@ -39,7 +42,10 @@ internal enum ValueKind
 /// <param name="Shape">Without the batch; no extents before shape inference.</param>
 internal sealed record Value(int Id, string Name, ValueKind Kind, string Layer, Shape Shape)
 {
-    public bool IsBatched => Kind is not (ValueKind.Parameter or ValueKind.ParameterGradient);
+    public bool IsBatched => !IsParameter && Kind != ValueKind.ParameterGradient;
+
+    /// <summary>Whether the value lies in the parameters' arena, be it learnable or not.</summary>
+    public bool IsParameter => Kind is ValueKind.Parameter or ValueKind.State;
 
     /// <summary>Whether the value lies in the workspace, and not in memory that the user passes in.</summary>
     public bool IsPlanned => Kind is ValueKind.Activation or ValueKind.Mask or ValueKind.Gradient;
@@ -72,6 +78,7 @@ internal sealed record NetworkGraph(string Name, bool IsDouble, EquatableArray<V
     /// <summary>What the loss reads.</summary>
     public Value Prediction => Values[Loss.Inputs[0]];
 
+    /// <summary>Those that are learnt.</summary>
     public IEnumerable<Value> Parameters => Values.Where(value => value.Kind == ValueKind.Parameter);
 
     public IEnumerable<Node> ConsumersOf(int value) => Nodes.Where(node => node.Inputs.Contains(value));

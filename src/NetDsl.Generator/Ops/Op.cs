@@ -93,10 +93,14 @@ internal abstract record LayerOp : Op
 /// <param name="Initializer">C# of the initialiser.</param>
 /// <param name="FanIn">Axis whose extent, times those from the third on, is the fan-in; −1 for none.</param>
 /// <param name="FanOut">The same for the fan-out.</param>
-/// <param name="IsWeight">Whether penalties on weights apply to it.</param>
+/// <param name="IsWeight">Whether it is a weight, and not a bias or its like.</param>
 /// <param name="Groups">Groups that share out the first axis.</param>
-internal sealed record ParameterSpec(string Name, string Symbol, string Initializer, int FanIn, int FanOut, bool IsWeight = false, int Groups = 1)
+/// <param name="IsLearnable">Whether training changes it along its gradient; else it is state, for which the operation appends no gradient.</param>
+internal sealed record ParameterSpec(string Name, string Symbol, string Initializer, int FanIn, int FanOut, bool IsWeight = false, int Groups = 1, bool IsLearnable = true)
 {
+    /// <summary>Whether penalties on weights apply to it.</summary>
+    public bool IsPenalised => IsWeight && IsLearnable;
+
     /// <summary>The fan along an axis: inputs that one output sums over, outputs that one input reaches; 0 for none.</summary>
     public long Fan(Shape shape, int axis) =>
         axis < 0 ? 0 : shape.Extents.Skip(2).Aggregate((long)shape.Extents[axis] / (axis == 0 ? Groups : 1), (product, extent) => product * extent);

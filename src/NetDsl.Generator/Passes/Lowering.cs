@@ -21,7 +21,7 @@ internal static class Lowering
     [
         "Values", "Tensors", "Count", "Capacity", "Stage", "Seed", "Step", "Bytes", "Training", "LossInput", "Buffer", "Slice", "Begin", "Continue", "Finish", "Require", "MaskSeed", "KeepMasks", "Penalty",
         "Parameters", "Gradients", "Workspace", "Layout", "Description", "RequireSameLayout",
-        "Initialize", "CopyFrom", "Clear", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals", "Item",
+        "Learnable", "State", "Initialize", "CopyFrom", "Clear", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals", "Item",
     ];
 
     // Hidden has HiddenMask and HiddenTensors beside it.
@@ -79,8 +79,8 @@ internal static class Lowering
 
         foreach (var (layer, penalty, name) in penalties)
         {
-            var weights = layers.First(other => other.Name == name).Op.Parameters.Zip(graph.Values.Where(value => value.Kind == ValueKind.Parameter && value.Layer == name), (spec, value) => (spec, value));
-            foreach (var (_, weight) in weights.Where(pair => pair.spec.IsWeight))
+            var weights = layers.First(other => other.Name == name).Op.Parameters.Zip(graph.Values.Where(value => value.IsParameter && value.Layer == name), (spec, value) => (spec, value));
+            foreach (var (_, weight) in weights.Where(pair => pair.spec.IsPenalised))
             {
                 graph.Add(penalty, layer.Name, layer.Attribute, Phase.Forward, [weight], []);
                 graph.Nodes.Insert(0, graph.Nodes[graph.Nodes.Count - 1]);
@@ -104,7 +104,7 @@ internal static class Lowering
         // Everything between two products carries the first one's number: z1, a1, h1.
         var number = Text.Invariant(product);
         var y = graph.Add(op.Symbol + number, ValueKind.Activation, layer.Name);
-        var parameters = op.Parameters.Select(parameter => graph.Add(parameter.Symbol + number, ValueKind.Parameter, layer.Name)).ToList();
+        var parameters = op.Parameters.Select(parameter => graph.Add(parameter.Symbol + number, parameter.IsLearnable ? ValueKind.Parameter : ValueKind.State, layer.Name)).ToList();
         var sides = op.SideOutputs.Select(side => graph.Add(side.Symbol + number, side.Kind, layer.Name)).ToList();
         graph.Add(op, layer.Name, layer.Attribute, Phase.Forward, [x, .. parameters], [y, .. sides]);
         return y;
@@ -191,5 +191,5 @@ internal static class Lowering
         : range.High == 0 ? "put [LogSoftmax] between them, or use [SoftmaxCrossEntropy] on the scores, which contains softmax and logarithm"
         : "put a layer between them whose values lie there";
 
-    private static bool HasWeights(Layer layer) => layer.Op.Parameters.Any(parameter => parameter.IsWeight);
+    private static bool HasWeights(Layer layer) => layer.Op.Parameters.Any(parameter => parameter.IsPenalised);
 }

@@ -49,7 +49,7 @@ public abstract class Optimizer<T>
     public void Prepare(ParameterArena<T> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        var length = parameters.Values.Length;
+        var length = parameters.Learnable.Length;
         _first ??= new AlignedBuffer<T>(_states > 0 ? length : 0);
         _second ??= new AlignedBuffer<T>(_states > 1 ? length : 0);
         if (_states > 0 && _first.Length != length)
@@ -58,19 +58,19 @@ public abstract class Optimizer<T>
     }
 
     /// <summary>One step.</summary>
-    /// <param name="parameters">Changed in place.</param>
+    /// <param name="parameters">Changed in place, save for the state, which isn't learnt.</param>
     /// <param name="gradients">The gradient of the loss with respect to them; stays as it is.</param>
     /// <exception cref="ArgumentException">The arenas differ in size, or the optimiser holds the state of other parameters.</exception>
     public void Step(ParameterArena<T> parameters, GradientArena<T> gradients)
     {
         ArgumentNullException.ThrowIfNull(gradients);
         Prepare(parameters);
-        if (gradients.Values.Length != parameters.Values.Length)
-            throw new ArgumentException($"There are {parameters.Values.Length} parameters but {gradients.Values.Length} gradients, padding included: take both from one network.", nameof(gradients));
+        if (gradients.Values.Length != parameters.Learnable.Length)
+            throw new ArgumentException($"There are {parameters.Learnable.Length} parameters but {gradients.Values.Length} gradients, padding included: take both from one network.", nameof(gradients));
         Steps++;
         if (_groups is null)
         {
-            Apply(parameters.Values, gradients.Values, _first!.Span, _second!.Span, LearningRate, Steps);
+            Apply(parameters.Learnable, gradients.Values, _first!.Span, _second!.Span, LearningRate, Steps);
             return;
         }
 
@@ -79,7 +79,7 @@ public abstract class Optimizer<T>
             if (group.Factor == 0)
                 continue;
             var (start, length) = (group.Start, group.Length);
-            Apply(parameters.Values.Slice(start, length), gradients.Values.Slice(start, length), Part(_first!, start, length), Part(_second!, start, length), LearningRate * group.Factor, ++group.Steps);
+            Apply(parameters.Learnable.Slice(start, length), gradients.Values.Slice(start, length), Part(_first!, start, length), Part(_second!, start, length), LearningRate * group.Factor, ++group.Steps);
         }
     }
 

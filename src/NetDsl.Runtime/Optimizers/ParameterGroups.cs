@@ -34,14 +34,15 @@ internal sealed class ParameterGroups(long steps)
 
     private void Arrange(IReadOnlyList<TensorInfo> tensors)
     {
+        var learnable = tensors.Where(tensor => tensor.IsLearnable).ToList();
         foreach (var (name, _) in _factors)
         {
-            if (!tensors.Any(tensor => IsNamed(tensor, name)))
-                throw new ArgumentException($"A learning rate is set for '{name}', but no tensor is called that or '{name}.…'; there are: {string.Join(", ", tensors.Select(tensor => tensor.Name))}.", nameof(tensors));
+            if (!learnable.Exists(tensor => IsNamed(tensor, name)))
+                throw new ArgumentException($"A learning rate is set for '{name}', but no learnable tensor is called that or '{name}.…'; there are: {string.Join(", ", learnable.Select(tensor => tensor.Name))}.", nameof(tensors));
         }
 
         var groups = new List<ParameterGroup>();
-        foreach (var tensor in tensors)
+        foreach (var tensor in learnable)
         {
             var factor = _factors.FindLast(factor => IsNamed(tensor, factor.Name)) is { Name: not null } found ? found.Factor : 1;
             var before = Array.FindIndex(_groups, group => group.Start <= tensor.Offset && tensor.Offset < group.Start + group.Length);

@@ -163,7 +163,7 @@ internal sealed class NetworkComparison<T>
     private void Set(Interpreter reference, NetworkGraph graph)
     {
         reference[graph.Input.Id] = Widen(_x);
-        foreach (var (parameter, tensor) in graph.Parameters.Zip(_parameters.Tensors))
+        foreach (var (parameter, tensor) in graph.Parameters.Concat(graph.Values.Where(value => value.Kind == ValueKind.State)).Zip(_parameters.Tensors))
             reference[parameter.Id] = Widen(_parameters[tensor.Name]);
     }
 
