@@ -42,8 +42,8 @@ internal sealed class GradientTape
     /// <summary>The gradient that arrives at a value.</summary>
     public int GradientOf(int value) => _gradients[value].Id;
 
-    /// <summary>Whether anybody can ask for the gradient of a value: activations and the input, not masks or targets.</summary>
-    public bool NeedsGradient(int value) => _forward.Values[value].Kind is ValueKind.Activation or ValueKind.Input;
+    /// <summary>Whether anybody can ask for the gradient of a value: activations, the input and what is learnt, not masks, targets or frozen weights.</summary>
+    public bool NeedsGradient(int value) => _forward.Values[value].Kind is ValueKind.Activation or ValueKind.Input or ValueKind.Parameter;
 
     /// <summary>A new value for the gradient of one of the network's.</summary>
     public Value MakeGradient(int value)

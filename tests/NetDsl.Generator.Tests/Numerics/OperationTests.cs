@@ -13,6 +13,13 @@ public class OperationTests
             "[Input(5)] [Dense(7, Bias = false), Dense(2, Name = \"last\", Weights = Initialization.HeNormalLeaky, WeightsValue = 0.1), SquaredError]",
             "[Input(4, 3)] [Dense(5), Tanh, Dense(2), SquaredError]",
             "[Input(2, 3, 5)] [Tanh, Dense(6), Sigmoid, Dense(1), MeanSquaredError]",
+            "[Input(6)] [L2(0.1), Dense(5, Frozen = true), PReLU(Frozen = true), Dense(4, Frozen = true), Dropout(0.2), Dense(3), SquaredError]",
+            "[Input(6)] [Dense(5), ReLU, Dense(4, Frozen = true, Bias = false), PReLU, SquaredError]",
+            "[Input(6)] [Dense(5, Frozen = true), SquaredError]",
+            "[Input(6)] [Dense(5), ReLU, Dropout(0.3), Dense(3), Tanh]",
+            "[Input(6)] [Dense(5, Frozen = true), Softmax]",
+            "[Input(6)] [SiLU]",
+            "[Input(2, 3)] [Flatten]",
         ],
         ["Conv"] =
         [
@@ -20,6 +27,8 @@ public class OperationTests
             "[Input(3, 7, 9)] [Conv(5, 3, 2, Stride = new[] { 2, 3 }, Padding = Padding.Same), PReLU(PerChannel = true), Dropout(0.3), Conv(2, 3, Dilation = 2, Padding = Padding.Full, Bias = false), SquaredError]",
             "[Input(6, 19)] [Conv(4, 3, Groups = 2, Pads = new[] { 2, 0 }), GELU, Conv(8, 2, Groups = 4, Name = \"deep\"), PReLU(PerChannel = true, ChannelAxis = -1), Dense(2), MeanSquaredError]",
             "[Input(2, 4, 5, 6)] [Conv(3, 2, Pads = new[] { 1, 0, 1 }), SiLU, Dropout(0.2), MaxPool(2, Padding = Padding.Valid), Conv(2, 1), SquaredError]",
+            "[Input(2, 8, 8)] [Conv(3, 3, Frozen = true), PReLU(PerChannel = true), MaxPool(2), Conv(4, 2), ReLU, Flatten, Dense(3, Frozen = true), SoftmaxCrossEntropy]",
+            "[Input(2, 5, 5)] [TransposedConv(3, 2, Stride = 2, Frozen = true), Tanh, Conv(2, 3), Sigmoid]",
             "[Input(4, 2, 2)] [Conv(6, 3, Padding = Padding.Same), ReLU, Conv(6, 3, Padding = Padding.Same), ReLU, Conv(3, 2), Sigmoid, MeanSquaredError]",
             "[Input(5, 6, 6)] [Tanh, Conv(5, 3, Groups = 5, Padding = Padding.Same, Bias = false), HardSwish, Conv(1, 1), LeakyReLU, L2(0.1), Huber]",
         ],

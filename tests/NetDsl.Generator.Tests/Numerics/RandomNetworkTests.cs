@@ -101,6 +101,10 @@ public class RandomNetworkTests
         return Finish(index, extents, layers, random, batches: 20);
     }
 
+    private static bool HasParameters(string layer) => new[] { "Dense", "Conv", "TransposedConv", "PReLU", "ParametricSwish" }.Contains(layer.Split('(')[0]);
+
+    private static string Freeze(string layer) => layer.EndsWith(')') ? $"{layer[..^1]}, Frozen = true)" : $"{layer}(Frozen = true)";
+
     private static T Any<T>(Random random, IReadOnlyList<T> choices) => choices[random.Next(choices.Count)];
 
     private static NetworkCase Finish(int index, IEnumerable<int> extents, List<string> layers, Random random, int batches)
@@ -112,6 +116,10 @@ public class RandomNetworkTests
         var reduction = Any(["", "", "Reduction = Reduction.Sum", "Reduction = Reduction.BatchMean"]);
         if (reduction.Length > 0)
             loss = loss.EndsWith(')') ? $"{loss[..^1]}, {reduction})" : $"{loss}({reduction})";
-        return new NetworkCase($"Random{index}", $"[Input({string.Join(", ", extents)})]\n[{string.Join(", ", [.. layers, loss])}]", random.Next(1, batches + 1));
+        // Some layers are frozen, and a few networks have no loss of their own.
+        layers = [.. layers.Select(layer => HasParameters(layer) && random.Next(5) == 0 ? Freeze(layer) : layer)];
+        if (random.Next(10) > 0)
+            layers.Add(loss);
+        return new NetworkCase($"Random{index}", $"[Input({string.Join(", ", extents)})]\n[{string.Join(", ", layers)}]", random.Next(1, batches + 1));
     }
 }
