@@ -18,12 +18,12 @@ public sealed class CopyMatchingTests
         report.Kept.Select(copy => copy.Tensor.Name).ShouldBe(["conv1.bias", "top.weight"]);
         report.Unused.Select(tensor => tensor.Name).ShouldBe(["conv1.bias", "head.weight"]);
         report.ToString().ShouldBe("""
-            tensor                                                shape
-            conv1.weight  copied                                    2×3
-            conv1.bias    kept: the source's conv1.bias is 2          3
-            top.weight    kept: the source has no top.weight        4×2
-            conv1.bias    unused, in the source alone                 2
-            head.weight   unused, in the source alone               4×2
+            tensor                                            shape
+            conv1.weight  copied                                2×3
+            conv1.bias    kept: the source's conv1.bias is 2      3
+            top.weight    kept: the source has no top.weight    4×2
+            conv1.bias    unused, in the source alone             2
+            head.weight   unused, in the source alone           4×2
 
             """.ReplaceLineEndings("\n"));
     }

@@ -202,7 +202,7 @@ public sealed class OptimizerTests
         message.ShouldContain("'conv'");
         message.ShouldContain("conv1.weight, conv1.bias, dense1.weight, dense1.bias");
         sgd.Steps.ShouldBe(0);
-        parameters.Values.ToArray().ShouldAllBe(value => value == 1);
+        parameters["conv1.weight"].ToArray().ShouldAllBe(value => value == 1);
 
         // Running statistics learn nothing.
         var other = new Sgd<float>(0.1);
@@ -239,9 +239,14 @@ public sealed class OptimizerTests
             new("statistics.mean", [2], 96, Initializer.Zeros, 1, 1, IsLearnable: false),
         ];
         var (parameters, gradients) = (new Parameters<float>(tensors, 98), new Gradients<float>(tensors, 96));
-        parameters.Values.Fill(1);
-        for (var i = 0; i < 96; i++)
-            gradients.Values[i] = 0.01f * (i + 1);
+        foreach (var tensor in tensors)
+            parameters[tensor.Name].Fill(1);
+        foreach (var tensor in gradients.Tensors)
+        {
+            for (var i = 0; i < tensor.Length; i++)
+                gradients[tensor.Name][i] = 0.01f * (tensor.Offset + i + 1);
+        }
+
         return (parameters, gradients);
     }
 
