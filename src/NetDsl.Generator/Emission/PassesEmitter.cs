@@ -191,7 +191,7 @@ internal sealed class PassesEmitter
                 if (way.SelectMany(step => step.LastNode.Outputs.Concat(step.Root.Outputs)).Any(id => _graph.Values[id].Kind == ValueKind.ParameterGradient))
                     Writer.Line("const bool accumulate = false;");
                 _leavesOutParameters = true;
-                Statements(way, "Backward");
+                Statements(way, "Backward", startsBlock: true);
                 _leavesOutParameters = false;
                 Writer.Line();
                 Finish("BackwardInput");
@@ -284,11 +284,13 @@ internal sealed class PassesEmitter
             Statements(steps, suffix);
         }
 
-        private void Statements(List<Step> steps, string suffix)
+        private void Statements(List<Step> steps, string suffix, bool startsBlock = false)
         {
-            foreach (var step in steps)
+            for (var i = 0; i < steps.Count; i++)
             {
-                Writer.Line();
+                var step = steps[i];
+                if (i > 0 || !startsBlock)
+                    Writer.Line();
                 Statement(step, suffix);
                 if (step.HasResult)
                     Hook(step.Result);

@@ -172,7 +172,7 @@ public abstract class Workspace<T>
     }
 
     private void ThrowOrder(WorkspaceStage from, string pass) =>
-        throw new InvalidOperationException($"{pass} follows {from} on the same workspace, but {(Stage == WorkspaceStage.Empty ? "no training pass has run in it" : $"the last pass was {Stage}")}: call Forward, Loss or OutputGradient, Backward in this order.");
+        throw new InvalidOperationException($"{pass} follows {from} on the same workspace, but {(Stage == WorkspaceStage.Empty ? "no training pass has run in it" : $"the last pass was {Stage}")}: call Forward, Loss, Backward in this order; OutputGradient can take the place of Loss.");
 
     private void ThrowSize(int elements, int sampleSize, string name) =>
         throw new ArgumentException($"The {name} has {elements} elements; expected {Count * sampleSize}: {Count} samples of {sampleSize}.");

@@ -113,6 +113,7 @@ public class OperationTests
             "[Input(2, 7, 6)] [Conv(3, 3, 2, Bias = false), BatchNorm, ReLU, MaxPool(2, 2, Padding = Padding.Same), Conv(4, 2, Bias = false), BatchNorm(Momentum = 0.3, Epsilon = 0.1), Tanh, Flatten, Dense(3), SoftmaxCrossEntropy]",
             "[Input(3, 5)] [BatchNorm, GELU, Conv(2, 3, Bias = false), BatchNorm(Affine = false), PReLU(PerChannel = true), SquaredError]",
             "[Input(3, 5)] [BatchNorm(Affine = false), Dense(4), SquaredError]",
+            "[Input(2, 7, 6)] [Conv(3, 3), BatchNorm(Frozen = true), ReLU, Flatten, LayerNorm(Frozen = true), Dense(4, Bias = false), BatchNorm, Tanh, Dense(2), SquaredError]",
             "[Input(2, 3, 3, 4)] [Conv(3, 2, Groups = 1), ReLU, BatchNorm, Dropout(0.3), TransposedConv(2, 2, Bias = false), BatchNorm, SquaredError]",
             "[Input(6)] [BatchNorm, SquaredError]",
             "[Input(4, 3, 3)] [Tanh, BatchNorm(Epsilon = 0.01), Flatten, BatchNorm(Epsilon = 0.01), Dense(5, Bias = false), BatchNorm(Epsilon = 0.01), Softmax, MeanSquaredError]",
