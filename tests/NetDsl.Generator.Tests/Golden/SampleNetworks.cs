@@ -108,7 +108,7 @@ internal static class SampleNetworks
 
             [Network, Input(1, 8, 8)]
             [Conv(16, 3, Name = "filters", Frozen = true), ReLU, MaxPool(2)]
-            [Flatten, Dense(32), BatchNorm, ReLU]
+            [Flatten, Dense(32, Bias = false), BatchNorm, ReLU]
             [Dense(8), Tanh]
             public partial class Encoder;
             """,
