@@ -93,10 +93,13 @@ public class RandomNetworkTests
                     break;
             }
 
+            if (random.Next(4) == 0)
+                AddNorm(layers, random, rank);
+
             if (random.Next(3) > 0)
                 layers.Add(Any(random, PlaneActivations));
             if (random.Next(5) == 0)
-                layers.Add("Dropout(0.3)");
+                layers.Add(Any(random, ["Dropout(0.3)", "ChannelDropout(0.3)"]));
         }
 
         if (random.Next(3) == 0)
@@ -106,9 +109,22 @@ public class RandomNetworkTests
         return Finish(index, extents, layers, random, batches: 20);
     }
 
-    private static bool HasParameters(string layer) => new[] { "Dense", "Conv", "TransposedConv", "PReLU", "ParametricSwish" }.Contains(layer.Split('(')[0]);
+    private static bool HasParameters(string layer) => layer.Split('(')[0] is "Dense" or "Conv" or "TransposedConv" or "PReLU" or "ParametricSwish" or "BatchNorm" or "GroupNorm" or "LayerNorm" or "RmsNorm" or "InstanceNorm";
 
     private static string Freeze(string layer) => layer.EndsWith(')') ? $"{layer[..^1]}, Frozen = true)" : $"{layer}(Frozen = true)";
+
+    // Gradients that are 0 but for rounding can't be compared: those of a bias whose channel's mean is taken off.
+    private static void AddNorm(List<string> layers, Random random, int rank)
+    {
+        var norm = Any(random, PlaneNorms).Replace("Axes = 3", $"Axes = {random.Next(1, rank + 2)}", StringComparison.Ordinal);
+        for (var i = 0; i < layers.Count; i++)
+        {
+            if (layers[i].Contains("Conv(", StringComparison.Ordinal) && !layers[i].Contains("Bias", StringComparison.Ordinal))
+                layers[i] = layers[i][..^1] + ", Bias = false)";
+        }
+
+        layers.Add(norm);
+    }
 
     private static T Any<T>(Random random, IReadOnlyList<T> choices) => choices[random.Next(choices.Count)];
 
@@ -125,6 +141,6 @@ public class RandomNetworkTests
         layers = [.. layers.Select(layer => HasParameters(layer) && random.Next(5) == 0 ? Freeze(layer) : layer)];
         if (random.Next(10) > 0)
             layers.Add(loss);
-        return new NetworkCase($"Random{index}", $"[Input({string.Join(", ", extents)})]\n[{string.Join(", ", layers)}]", random.Next(1, batches + 1));
+        return new NetworkCase($"Random{index}", $"[Input({string.Join(", ", extents)})]\n[{string.Join(", ", layers)}]", random.Next(2, batches + 1));
     }
 }
