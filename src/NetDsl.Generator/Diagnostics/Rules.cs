@@ -30,8 +30,8 @@ internal static class Rules
     public static readonly Rule TwoDeclarations = new("NETDSL009", "Layers on two declarations",
         "[{0}] stands on another declaration of '{1}' than [Network], which leaves the order of the layers open: write all layers on one declaration");
 
-    public static readonly Rule NoLoss = new("NETDSL010", "Network has no loss",
-        "The network '{0}' has no loss, so it can't be trained: end its layers with one such as [SoftmaxCrossEntropy] or [MeanSquaredError]");
+    public static readonly Rule NoLayers = new("NETDSL010", "Network has no layers",
+        "The network '{0}' has an input but no layers: write them behind [Input], such as [Dense(10), SoftmaxCrossEntropy]");
 
     public static readonly Rule LossNotLast = new("NETDSL011", "Loss isn't last",
         "[{0}] is a loss, but [{1}] follows it: the loss is the last of a network's attributes, and there is one");

@@ -29,7 +29,7 @@ internal sealed record LayerSpec(string Kind, int Attribute, bool IsKnown, Equat
         Arguments.FirstOrDefault(argument => string.Equals(argument.Name, parameter, StringComparison.OrdinalIgnoreCase) && !OfEveryLayer.Contains(argument.Name));
 
     // What NetDsl's base classes declare is no argument of a formula.
-    private static readonly string[] OfEveryLayer = ["Name", "Reduction", "Axis", "ChannelAxis", "PerChannel"];
+    private static readonly string[] OfEveryLayer = ["Name", "Reduction", "Axis", "ChannelAxis", "PerChannel", "Frozen"];
 }
 
 /// <summary>A type around the network class, for the generated declaration: <c>partial class Outer</c>.</summary>

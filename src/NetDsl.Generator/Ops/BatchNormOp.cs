@@ -29,11 +29,12 @@ internal sealed record BatchNormOp(double Epsilon, double Momentum, bool Affine)
 
     public override string Kernel => "Kernels::Normalization.BatchNorm";
 
-    public override string ModeOfForward => "workspace.BatchStatistics, ";
+    public override string ModeOfForward => IsFrozen ? "false, " : "workspace.BatchStatistics, ";
 
-    protected override string Options => $", {Text.RoundTrip(Momentum)}, training";
+    // What is frozen is a map that stays as it is, so it goes by the running statistics in training, too.
+    protected override string Options => $", {Text.RoundTrip(Momentum)}, {(IsFrozen ? "false" : "training")}";
 
-    protected override string Over => "samples and places, or the running ones";
+    protected override string Over => IsFrozen ? "the running statistics" : "samples and places, or the running ones";
 
     protected override ValueKind Statistics => ValueKind.Fixed;
 

@@ -71,6 +71,9 @@ internal abstract record LayerOp : Op
     /// <summary>Shapes of outputs and parameters; a problem of the shapes goes to <paramref name="report"/>.</summary>
     public abstract Inference Infer(Shape x, Action<Rule, string, string[]> report);
 
+    /// <summary>Whether training leaves its parameters as they are; they are state then, whatever <see cref="Parameters"/> says.</summary>
+    public bool IsFrozen { get; init; }
+
     /// <summary>Names and starts of the parameters, in the order of the node's inputs.</summary>
     public virtual IReadOnlyList<ParameterSpec> Parameters => [];
 

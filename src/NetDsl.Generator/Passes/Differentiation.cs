@@ -42,8 +42,8 @@ internal sealed class GradientTape
     /// <summary>The gradient that arrives at a value.</summary>
     public int GradientOf(int value) => _gradients[value].Id;
 
-    /// <summary>Whether anybody can ask for the gradient of a value: activations and the input, not masks or targets.</summary>
-    public bool NeedsGradient(int value) => _forward.Values[value].Kind is ValueKind.Activation or ValueKind.Input;
+    /// <summary>Whether anybody can ask for the gradient of a value: activations, the input and what is learnt, not masks, targets or frozen weights.</summary>
+    public bool NeedsGradient(int value) => _forward.Values[value].Kind is ValueKind.Activation or ValueKind.Input or ValueKind.Parameter;
 
     /// <summary>Whether a value depends on parameters, so that Backward needs its gradient, and not BackwardInput alone.</summary>
     public bool IsBehindParameters(int value) => _behindParameters.Contains(value);

@@ -109,6 +109,10 @@ public class RandomNetworkTests
         return Finish(index, extents, layers, random, batches: 20);
     }
 
+    private static bool HasParameters(string layer) => layer.Split('(')[0] is "Dense" or "Conv" or "TransposedConv" or "PReLU" or "ParametricSwish" or "BatchNorm" or "GroupNorm" or "LayerNorm" or "RmsNorm" or "InstanceNorm";
+
+    private static string Freeze(string layer) => layer.EndsWith(')') ? $"{layer[..^1]}, Frozen = true)" : $"{layer}(Frozen = true)";
+
     // Gradients that are 0 but for rounding can't be compared: those of a bias whose channel's mean is taken off.
     private static void AddNorm(List<string> layers, Random random, int rank)
     {
@@ -133,6 +137,10 @@ public class RandomNetworkTests
         var reduction = Any(["", "", "Reduction = Reduction.Sum", "Reduction = Reduction.BatchMean"]);
         if (reduction.Length > 0)
             loss = loss.EndsWith(')') ? $"{loss[..^1]}, {reduction})" : $"{loss}({reduction})";
-        return new NetworkCase($"Random{index}", $"[Input({string.Join(", ", extents)})]\n[{string.Join(", ", [.. layers, loss])}]", random.Next(2, batches + 1));
+        // Some layers are frozen, and a few networks have no loss of their own.
+        layers = [.. layers.Select(layer => HasParameters(layer) && random.Next(5) == 0 ? Freeze(layer) : layer)];
+        if (random.Next(10) > 0)
+            layers.Add(loss);
+        return new NetworkCase($"Random{index}", $"[Input({string.Join(", ", extents)})]\n[{string.Join(", ", layers)}]", random.Next(2, batches + 1));
     }
 }

@@ -54,6 +54,7 @@ internal sealed partial class Interpreter(NetworkGraph graph, int batch)
         [typeof(SampleLossOp)] = (self, node) => self.Loss(node, (SampleLossOp)node.Op),
         [typeof(MulticlassHingeOp)] = (self, node) => self.Loss(node, (MulticlassHingeOp)node.Op),
         [typeof(SoftmaxCrossEntropyOp)] = (self, node) => self.Loss(node, (SoftmaxCrossEntropyOp)node.Op),
+        [typeof(OutsideLossOp)] = (_, _) => throw new InvalidOperationException("A network without a loss starts backward from OutputGradient."),
         [typeof(NegativeLogLikelihoodOp)] = (self, node) => self.Loss(node, (NegativeLogLikelihoodOp)node.Op),
     };
 
