@@ -44,7 +44,7 @@ internal sealed record FilterBank(EquatableArray<int> Kernel, int Constants, boo
 
         var wavelength = arguments.Above("Wavelength", 4, "the wavelength");
         var sigma = arguments.Has("Sigma") ? arguments.Above("Sigma", 1, "σ") : names.Contains("Gabor") ? 0.56 * wavelength : 1;
-        var kernel = Size(arguments, names, sigma, weights.Count > 0);
+        var kernel = Size(arguments, names, sigma, isOwn: names.Count == 0 && weights.Count > 0);
         if (names.Count == 0)
             return new(kernel, weights.Count, IsOwn: true, string.Join(", ", weights.Select(Text.RoundTrip)), "own");
 
