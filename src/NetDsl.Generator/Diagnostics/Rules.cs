@@ -126,7 +126,7 @@ internal static class Rules
     public static readonly Rule Reshape = new("NETDSL041", "Reshape changes the number of elements",
         "[Reshape] to {0} takes {1}, but its input {2} has {3}: {4}");
 
-    public static readonly Rule FilterWeights = new("NETDSL042", "Weights don't fill the filters",
+    public static readonly Rule FilterWeights = new("NETDSL044", "Weights don't fill the filters",
         "Weights of [Filter] has {0}, but {1}, which is {2}: give {3}, or another Size");
 
     public static readonly Rule InternalError = new("NETDSL999", "The generator failed",
