@@ -25,7 +25,7 @@ public class TrainingTests
         float[] blur = [.. Enumerable.Repeat(Filters.Gaussian(1, 3, 3), 3).SelectMany(weights => weights).Select(weight => (float)weight)];
         parameters.Edges.Weight.ToArray().ShouldBe(edges);
         parameters.Blur.Weight.ToArray().ShouldBe(blur);
-        new FilteredDigits.Gradients().Tensors.Select(tensor => tensor.Name).ShouldBe(["blur.weight", "blur.bias", "dense1.weight", "dense1.bias"]);
+        new FilteredDigits.Gradients().Tensors.Select(tensor => tensor.Name).ShouldBe(["blur.weight", "blur.bias", "dense1.weight", "dense1.bias", "dense2.weight", "dense2.bias"]);
         var trainer = new Trainer<float, int>(new FilteredDigits(), parameters, new Adam<float>(2e-3, weightDecay: 1e-4));
         trainer.Fit(train, new() { Epochs = 15, BatchSize = 32, Seed = 1 });
         parameters.Edges.Weight.ToArray().ShouldBe(edges);
