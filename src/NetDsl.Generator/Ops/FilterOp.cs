@@ -37,6 +37,8 @@ internal sealed record FilterOp(FilterBank Bank, Windows Windows, bool SumChanne
         }
     }
 
+    public override bool HasChannelBias(Shape y) => Bias;
+
     public override int EpilogueColumns(IReadOnlyList<Shape> inputs, Shape result) => result.Plane;
 
     public static FilterOp Parse(LayerArguments arguments)
