@@ -132,6 +132,9 @@ internal static class Rules
     public static readonly Rule BiasWithoutEffect = new("NETDSL043", "Bias without effect",
         "The bias of [{0}] has no effect, since [{1}] behind it takes off the mean of each channel: write Bias = false", RuleSeverity.Warning);
 
+    public static readonly Rule FilterWeights = new("NETDSL044", "Weights don't fill the filters",
+        "Weights of [Filter] has {0}, but {1}, which is {2}: give {3}, or another Size");
+
     public static readonly Rule InternalError = new("NETDSL999", "The generator failed",
         "NetDsl could not compile '{0}': {1}. This is an error in NetDsl, not in your code; please report it with the network's attributes");
 }

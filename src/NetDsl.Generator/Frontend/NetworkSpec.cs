@@ -6,7 +6,8 @@ using NetDsl.Generator.Model;
 namespace NetDsl.Generator.Frontend;
 
 /// <summary>A constant argument: a number (integers, booleans and enum members too), several numbers, or text.</summary>
-internal sealed record Constant(double Number, EquatableArray<double> Numbers, string? Text, bool IsFlag = false, bool IsArray = false);
+/// <param name="Members">The names of several enum members.</param>
+internal sealed record Constant(double Number, EquatableArray<double> Numbers, string? Text, bool IsFlag = false, bool IsArray = false, EquatableArray<string> Members = default);
 
 /// <summary>One argument of an attribute by the name of its parameter or property.</summary>
 internal sealed record Argument(string Name, Constant Value)

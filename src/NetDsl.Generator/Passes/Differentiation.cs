@@ -39,6 +39,9 @@ internal sealed class GradientTape
         }
     }
 
+    /// <summary>The shape of a value of the forward pass.</summary>
+    public Shape ShapeOf(int value) => _forward.Values[value].Shape;
+
     /// <summary>The gradient that arrives at a value.</summary>
     public int GradientOf(int value) => _gradients[value].Id;
 

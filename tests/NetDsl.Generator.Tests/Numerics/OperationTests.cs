@@ -88,12 +88,27 @@ public class OperationTests
             "[Input(2, 2, 3, 2)] [Conv(3, 2), Tanh, TransposedConv(2, 2, Stride = 2, Dilation = new[] { 1, 2, 1 }), MeanSquaredError]",
             "[Input(2, 4, 4)] [TransposedConv(2, 2, Stride = 3), L2(0.2), SquaredError]",
         ],
+        ["Filter"] =
+        [
+            "[Input(3, 7, 9)] [Filter(Filter.SobelX, Filter.SobelY), ReLU, Conv(2, 3), SquaredError]",
+            "[Input(2, 7, 9)] [Conv(3, 3), Tanh, Filter(Filter.Gaussian, Sigma = 0.6, Padding = Padding.Same, Name = \"blur\"), Dense(2), L2(0.1), SquaredError]",
+            "[Input(2, 6, 7)] [Conv(3, 2), ReLU, Filter(Filter.Gabor, Filter.Gabor, Orientation = new[] { 0, 45, 90 }, Wavelength = 3, Size = new[] { 3, 5 }, SumChannels = true, Frozen = false, Bias = true), Sigmoid, SquaredError]",
+            "[Input(2, 11)] [L2(0.2), Filter(Filter.Box, Size = new[] { 3 }, Stride = 2, Frozen = false), Tanh, Dense(3), SoftmaxCrossEntropy]",
+            "[Input(2, 3, 4, 5)] [Filter(Filter.Gaussian, Size = new[] { 2, 3, 3 }, Dilation = 1), SquaredError]",
+            "[Input(2, 5, 6)] [Filter(Size = new[] { 1, 2 }, Weights = new double[] { 1, 2, -3, 4.5, 1, 0, 0, 1 }, SumChannels = true, Pads = 1), Sigmoid, Conv(1, 2), SquaredError]",
+            "[Input(2, 6, 6)] [Filter(Filter.LaplacianOfGaussian, Size = 3, Padding = Padding.Same), BatchNorm, ReLU, Dense(2), SquaredError]",
+            "[Input(2, 6, 6)] [Filter(Filter.ScharrX, Filter.Laplacian8, Filter.Emboss, Filter.Sharpen, SumChannels = true), Dropout(0.3), Dense(2), SquaredError]",
+        ],
         ["Upsample"] =
         [
             "[Input(3, 5)] [Upsample(3), Tanh, Conv(2, 3), SquaredError]",
             "[Input(2, 4, 8)] [Conv(3, 3), ReLU, Upsample(2), Dropout(0.3), Conv(1, 3, 2), SquaredError]",
             "[Input(2, 2, 3, 2)] [Conv(2, 1), GELU, Upsample(1, 2, 3), SquaredError]",
             "[Input(2, 9, 9)] [Upsample(2), Conv(2, 2, Stride = 2), Upsample(2), SquaredError]",
+            "[Input(3, 5)] [Conv(2, 1), Upsample(3, Mode = UpsampleMode.Linear), Tanh, Conv(2, 3), SquaredError]",
+            "[Input(2, 4, 19)] [Conv(3, 3), ReLU, Upsample(2, Mode = UpsampleMode.Linear), Dropout(0.3), Conv(1, 3, 2), SquaredError]",
+            "[Input(2, 2, 3, 2)] [Conv(2, 1), GELU, Upsample(1, 2, 3, Mode = UpsampleMode.Linear, AlignCorners = true), SquaredError]",
+            "[Input(2, 1, 5)] [Conv(2, 1), Upsample(4, 3, Mode = UpsampleMode.Linear, AlignCorners = true), Conv(1, 2), SquaredError]",
         ],
         ["Dropout"] =
         [

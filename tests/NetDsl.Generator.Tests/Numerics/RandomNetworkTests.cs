@@ -71,7 +71,7 @@ public class RandomNetworkTests
             var padding = random.Next(3) == 0 ? $"Pads = {random.Next(kernel)}" : "Padding = Padding.Same";
             if (padding.StartsWith("Pads", StringComparison.Ordinal))
                 kernel = 1 + 2 * int.Parse(padding[^1..], System.Globalization.CultureInfo.InvariantCulture);
-            switch (random.Next(7))
+            switch (random.Next(8))
             {
                 case 0:
                     layers.Add($"{Any(random, ["MaxPool", "AveragePool", "L2Pool"])}({kernel}, Stride = {stride}, {padding})");
@@ -81,11 +81,15 @@ public class RandomNetworkTests
                     largest = largest * stride + kernel + 1;
                     break;
                 case 2 when largest < 30:
-                    layers.Add("Upsample(2)");
+                    layers.Add(random.Next(2) == 0 ? "Upsample(2)" : "Upsample(2, Mode = UpsampleMode.Linear)");
                     largest *= 2;
                     break;
                 case 3:
                     layers.Add($"Conv({channels * 2}, {kernel}, Groups = {channels}, Stride = {stride}, {(random.Next(2) == 0 ? "Dilation = 2, Padding = Padding.Full" : padding)})");
+                    channels *= 2;
+                    break;
+                case 4 when channels < 8 && extents.Length == 3:
+                    layers.Add($"Filter(Filter.{Any(random, ["SobelX", "Laplacian4", "Gaussian"])}, Filter.ScharrY, Padding = Padding.Same, Frozen = {(random.Next(2) == 0 ? "true" : "false")})");
                     channels *= 2;
                     break;
                 default:
