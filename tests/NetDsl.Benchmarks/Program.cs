@@ -10,13 +10,14 @@ const string Usage = """
       --secs S        seconds of measuring, 0.8 by default
       --activations   tanh, GELU and mish, forward and backward, beside passes of TensorPrimitives, one JSON line each
       --gemm          matrix products as a share of the measured FMA peak, one JSON line each
+      --conv          convolutions as a share of the measured FMA peak, one JSON line each
       --generator     the generator's own time on a network of 50 layers
     """;
 
 var options = new Dictionary<string, string>();
 for (var i = 0; i < args.Length; i++)
 {
-    if (args[i] is "--activations" or "--gemm" or "--generator")
+    if (args[i] is "--activations" or "--gemm" or "--conv" or "--generator")
         options[args[i]] = "";
     else if (args[i] is "--workload" or "--mode" or "--threads" or "--secs" && i + 1 < args.Length)
         options[args[i]] = args[++i];
@@ -32,6 +33,8 @@ if (options.ContainsKey("--activations"))
     return ActivationBenchmark.Run(seconds);
 if (options.ContainsKey("--gemm"))
     return GemmBenchmark.Run(seconds);
+if (options.ContainsKey("--conv"))
+    return ConvBenchmark.Run(seconds);
 if (!options.TryGetValue("--workload", out var name) || !Workloads.All.TryGetValue(name, out var create))
     return Fail(name is null ? "no workload" : $"unknown workload '{name}'");
 var mode = options.GetValueOrDefault("--mode", "train");

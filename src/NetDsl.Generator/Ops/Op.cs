@@ -41,6 +41,9 @@ internal abstract record Op
     /// <summary>Whether elementwise operations behind it can run on its result while that is in the cache.</summary>
     public virtual bool HasEpilogue => false;
 
+    /// <summary>Index of the input whose memory the kernel can write its result to, or −1. Operations on single elements can with all of theirs.</summary>
+    public virtual int ReplaceableInput => -1;
+
     /// <summary>Columns of the matrix that it hands to operations behind it, from the shapes of its inputs and its result; 0 where a sample is one row.</summary>
     public virtual int EpilogueColumns(IReadOnlyList<Shape> inputs, Shape result) => 0;
 }

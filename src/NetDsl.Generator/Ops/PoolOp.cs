@@ -107,6 +107,8 @@ internal sealed record PoolBackwardOp(PoolOp Pool) : Op
 
     public override bool HasEpilogue => true;
 
+    public override int ReplaceableInput => Pool.DerivativeReadsInput ? 1 : -1;
+
     public override int EpilogueColumns(IReadOnlyList<Shape> inputs, Shape result) => result.Plane;
 
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => Pool.Kind switch

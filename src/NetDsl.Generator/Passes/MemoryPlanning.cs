@@ -96,9 +96,11 @@ internal static class MemoryPlanning
     {
         if (!step.HasResult || value != storage.Of(step.Result) || step.Phase == Phase.Loss)
             return null;
-        var readers = step.Root.Op is IElementwise ? step.Nodes : step.Epilogue;
+        var op = step.Root.Op;
         var roots = step.Root.Inputs.Select(storage.Of).ToList();
-        var operands = readers.SelectMany(node => node.Inputs).Select(storage.Of).Where(id => step.Root.Op is IElementwise || !roots.Contains(id));
+        // What a kernel itself reads it doesn't read at the place that it writes, unless it says so.
+        var operands = roots.Where((_, i) => op is IElementwise || i == op.ReplaceableInput)
+            .Concat(step.Epilogue.SelectMany(node => node.Inputs).Select(storage.Of).Where(id => op is IElementwise || !roots.Contains(id)));
         return buffers.FirstOrDefault(buffer => operands.Contains(buffer.Value) && buffer.Last == index && buffer.Size == graph.Values[value].Shape.Size);
     }
 

@@ -6,7 +6,7 @@ namespace NetDsl.Kernels;
 /// </summary>
 internal sealed class WeightGradientPlan
 {
-    /// <summary>Vectors of terms between two additions of lanes: enough to make those cheap, few enough for six rows to stay in the second cache.</summary>
+    /// <summary>Vectors of terms of a block: enough to make adding it to the sums cheap, few enough for six rows to stay in the second cache.</summary>
     private const int BlockSteps = 128;
 
     /// <summary>Tasks that a layer falls into at least where its channels allow it.</summary>
@@ -65,7 +65,7 @@ internal sealed class WeightGradientPlan
     /// <summary>Samples whose planes stand beside each other.</summary>
     public int SamplesPerBlock { get; }
 
-    /// <summary>Steps between two additions of lanes.</summary>
+    /// <summary>Terms that are summed in registers before they are added to the sums in memory, which also bounds the error.</summary>
     public int StepsPerBlock { get; }
 
     /// <summary>The terms of a block of samples.</summary>
