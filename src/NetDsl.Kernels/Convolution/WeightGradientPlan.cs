@@ -15,6 +15,9 @@ internal sealed class WeightGradientPlan
     /// <summary>Into how many blocks the channels in are cut where each block fills up the lines of dy anew.</summary>
     private const int FewBlocks = 3;
 
+    /// <summary>Elements of a task's sums, lane by lane, at most: half of the second cache in floats.</summary>
+    private const long MostSums = 1 << 17;
+
     public WeightGradientPlan(Geometry geometry, CorrelationPlan forward)
     {
         Forward = forward;
@@ -22,8 +25,10 @@ internal sealed class WeightGradientPlan
         IsWhole = forward.IsWhole;
         InputsPerTask = Blocking.DivideUp(geometry.InChannels, Math.Min(IsWhole ? Tasks : FewBlocks, geometry.InChannels));
         InputBlocks = Blocking.DivideUp(geometry.InChannels, InputsPerTask);
-        OutputBlocks = Math.Min(Cut.Into(geometry.OutChannels, Blocking.TileRows).Tiles, Blocking.DivideUp(Tasks, InputBlocks));
         Taps = geometry.Taps;
+        var sums = (long)geometry.OutChannels * InputsPerTask * Taps * forward.Lanes;
+        var outputBlocks = Math.Max(Blocking.DivideUp(Tasks, InputBlocks), (sums + MostSums - 1) / MostSums);
+        OutputBlocks = (int)Math.Min(Cut.Into(geometry.OutChannels, Blocking.TileRows).Tiles, outputBlocks);
         LinesSize = chunks.Count * forward.Lanes;
         SamplesPerBlock = Math.Max(1, BlockSteps / chunks.Count);
         StepsPerBlock = BlockSteps;
