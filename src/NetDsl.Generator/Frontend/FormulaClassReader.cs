@@ -15,6 +15,11 @@ internal sealed class FormulaClassReader
 {
     private sealed record Signature(IMethodSymbol Method, IReadOnlyList<FormulaParameter> Parameters, string DerivativeOf);
 
+    private static readonly string[] OfEveryType = ["Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString"];
+
+    // What a derivative calls the result of Value.
+    private const string Result = "value";
+
     // What the kernel keeps in registers.
     private const int MostTerms = 8;
 
@@ -25,11 +30,15 @@ internal sealed class FormulaClassReader
     private readonly CancellationToken _cancellation;
     private readonly IReadOnlyDictionary<string, AttributeArgument> _arguments;
     private readonly IReadOnlyList<IMethodSymbol> _methods;
+    private readonly IReadOnlyList<(IMethodSymbol Symbol, ConstructorReader Values)> _constructors;
+    private readonly List<FormulaAssignment> _assignments = [];
 
     public FormulaClassReader(INamedTypeSymbol type, FormulaKind kind, Compilation compilation, FormulaProblems problems, CancellationToken cancellation)
     {
         (_type, _kind, _compilation, _problems, _cancellation) = (type, kind, compilation, problems, cancellation);
-        _arguments = AttributeArguments.Of(type, cancellation);
+        _arguments = AttributeArguments.Of(type);
+        _constructors = type.InstanceConstructors.Where(constructor => constructor.DeclaredAccessibility != Accessibility.Private)
+            .Select(constructor => (constructor, new ConstructorReader(compilation, new Algebra(), cancellation).Follow(constructor))).ToList();
         // A class inherits the formula of its base, and what it declares itself goes before.
         _methods = LayerTypes.Declaring(type).SelectMany(current => current.GetMembers().OfType<IMethodSymbol>()).Where(method => method.MethodKind == MethodKind.Ordinary).ToList();
     }
@@ -42,15 +51,19 @@ internal sealed class FormulaClassReader
         var signatures = value is null ? [] : Signatures(value);
         // A parameter of a wrong type would only give more problems in the body.
         var methods = _problems.IsBroken ? [] : signatures.Select(Body).ToList();
-        return Parsed(new FormulaSpec(_kind, LayerTypes.MetadataName(_type), methods.ToEquatableArray()));
+        return Parsed(new FormulaSpec(_kind, LayerTypes.MetadataName(_type), methods.ToEquatableArray(), Assignments));
     }
 
     private List<Signature> Signatures(IMethodSymbol value)
     {
         CheckResult(value);
         var terms = _kind == FormulaKind.SampleLoss ? Terms(value) : [];
-        var parameters = Parameters(value, DataCount(value), terms.Select(term => term.Name));
-        return [new(value, parameters, ""), .. terms.Select(term => new Signature(term, Parameters(term, 2, []), "")), .. Derivatives(value, parameters)];
+        var count = DataCount(value.Parameters.Select(parameter => parameter.Name));
+        var parameters = Parameters(value, count, terms.Select(term => term.Name));
+        var sums = value.Parameters.Where(parameter => terms.Any(term => string.Equals(term.Name, parameter.Name, StringComparison.OrdinalIgnoreCase))).Select(parameter => parameter.Name);
+        // By what the layer's input gives; a loss isn't differentiated by its target.
+        var data = new HashSet<string>(value.Parameters.Take(_kind == FormulaKind.Gate ? count : Math.Min(count, 1)).Select(parameter => parameter.Name).Concat(sums), StringComparer.Ordinal);
+        return [new(value, parameters, ""), .. terms.Select(term => new Signature(term, Parameters(term, 2, []), "")), .. Derivatives(value, parameters, data)];
     }
 
     private ParsedFormula Inherited(INamedTypeSymbol declaring)
@@ -58,8 +71,23 @@ internal sealed class FormulaClassReader
         var spec = CompiledFormulas.Read(declaring, _kind);
         if (spec is null)
             _problems.Add(Rules.FormulaNotCompiled, _type.Locations[0], LayerTypes.Kind(declaring), declaring.ContainingAssembly.Name);
-        return Parsed(spec is null ? null : spec with { Type = LayerTypes.MetadataName(_type) });
+        if (spec is null)
+            return Parsed(null);
+        var data = new HashSet<string>(spec.Methods.Where(method => method.DerivativeOf.Length == 0).SelectMany(Data), StringComparer.OrdinalIgnoreCase);
+        if (spec.Value.Parameters.All(parameter => parameter.Name != Result))
+            data.Add(Result);
+        var methods = spec.Methods.Select(method => method with
+        {
+            Parameters = method.Parameters.Select(parameter => data.Contains(parameter.Name) ? parameter : parameter with { Default = Start(method.Name, parameter.Name, parameter.Default, _type.Locations[0]) }).ToEquatableArray(),
+        }).ToEquatableArray();
+        return Parsed(new FormulaSpec(_kind, LayerTypes.MetadataName(_type), methods, Assignments));
+
+        IEnumerable<string> Data(FormulaMethod method) =>
+            method != spec.Value ? method.Parameters.Take(2).Select(parameter => parameter.Name).Append(method.Name)
+            : method.Parameters.Take(DataCount(method.Parameters.Select(parameter => parameter.Name))).Select(parameter => parameter.Name);
     }
+
+    private EquatableArray<FormulaAssignment> Assignments => _assignments.Distinct().ToEquatableArray();
 
     private ParsedFormula Parsed(FormulaSpec? spec)
     {
@@ -95,9 +123,9 @@ internal sealed class FormulaClassReader
     };
 
     // A gate's pieces are all that comes before the first argument.
-    private int DataCount(IMethodSymbol value) => _kind switch
+    private int DataCount(IEnumerable<string> parameters) => _kind switch
     {
-        FormulaKind.Gate => Math.Max(2, value.Parameters.TakeWhile(parameter => !_arguments.ContainsKey(parameter.Name)).Count()),
+        FormulaKind.Gate => Math.Max(2, parameters.TakeWhile(parameter => !_arguments.ContainsKey(parameter)).Count()),
         FormulaKind.ElementwiseLoss => 2,
         FormulaKind.SampleLoss => 0,
         _ => 1,
@@ -124,6 +152,8 @@ internal sealed class FormulaClassReader
             Misfit(value, value.Locations[0], $"takes {DataWords(value)} first: other static methods of a prediction and its target, which have the names of its parameters");
         if (terms.Count > MostTerms)
             Misfit(value, value.Locations[0], $"sums {Text.Invariant(terms.Count)} terms, but a loss has at most {Text.Invariant(MostTerms)}");
+        foreach (var again in terms.SelectMany(term => _methods.Where(method => method.Name == term.Name && SymbolEqualityComparer.Default.Equals(method.ContainingType, term.ContainingType)).Skip(1)))
+            Misfit(again, again.Locations[0], "is there several times, so it isn't clear which one is summed: keep one");
         terms.ForEach(CheckResult);
         return terms;
     }
@@ -139,6 +169,12 @@ internal sealed class FormulaClassReader
         if (method.Parameters.Length < data)
             Misfit(method, method.Locations[0], $"takes {DataWords(method)} first, but has {Text.Plural(method.Parameters.Length, "parameter")}");
         var sums = new HashSet<string>(terms, StringComparer.OrdinalIgnoreCase);
+        foreach (var parameter in method.Parameters)
+        {
+            if (method.Parameters.FirstOrDefault(other => other.Ordinal < parameter.Ordinal && string.Equals(other.Name, parameter.Name, StringComparison.OrdinalIgnoreCase)) is { } same)
+                Misfit(method, parameter.Locations[0], $"has parameters '{same.Name}' and '{parameter.Name}', which are one name here, since an argument may be written either way: rename one");
+        }
+
         return method.Parameters.Select((parameter, i) => i < data || sums.Contains(parameter.Name) ? Data(method, parameter) : Argument(method, parameter)).ToList();
     }
 
@@ -162,39 +198,85 @@ internal sealed class FormulaClassReader
             Misfit(method, parameter.Locations[0], $"can't learn '{parameter.Name}': [Learnable] is for the Value of an activation");
         else if (learnable is not null && !ScalarTypes.IsReal(parameter.Type))
             Misfit(method, parameter.Locations[0], $"can't learn '{parameter.Name}', which is no real number");
+        else if (learnable is not null && Clash(parameter) is { } clash)
+            Misfit(method, parameter.Locations[0], $"can't learn '{parameter.Name}', since its tensor would be called '{Text.Pascal(parameter.Name)}' in the generated code, as {clash}: rename it");
         var argument = _arguments.TryGetValue(parameter.Name, out var found) ? found : null;
-        var start = Default(parameter, argument);
-        if (!_type.IsAbstract && ScalarTypes.IsScalar(parameter.Type) && double.IsNaN(start) && argument is not { IsRequired: true })
-        {
-            var missing = argument is null ? "the attribute has no argument of that name" : "not every constructor of the attribute takes it";
-            _problems.Add(Rules.NoArgument, parameter.Locations[0], $"{LayerTypes.Kind(_type)}.{method.Name}", parameter.Name, missing, Names);
-        }
-
-        else if (argument is { IsProperty: true } && double.IsInfinity(argument.Initial))
-        {
-            _problems.Add(Rules.NoArgument, parameter.Locations[0], $"{LayerTypes.Kind(_type)}.{method.Name}", parameter.Name, "the initialiser of the property isn't a constant, so its value isn't known while compiling", Names);
-        }
-
+        if (argument is { Type.Length: 0 } && ScalarTypes.IsScalar(parameter.Type) && argument.IsCondition != ScalarTypes.IsBoolean(parameter.Type))
+            Misfit(method, parameter.Locations[0], $"takes '{parameter.Name}' as a {(argument.IsCondition ? "number, but the attribute's argument of that name is a condition" : "condition, but the attribute's argument of that name is a number")}: give both one type");
+        var above = argument?.Above ?? "";
+        if (above.Length > 0 && !_arguments.ContainsKey(above))
+            Misfit(method, parameter.Locations[0], $"has '{parameter.Name}' above '{above}', which is no argument of the attribute ({Names})");
+        var start = parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: { } value } && ScalarTypes.IsScalar(parameter.Type) ? BodyReader.Number(value) : double.NaN;
+        if (ScalarTypes.IsScalar(parameter.Type))
+            start = Start(method.Name, parameter.Name, start, parameter.Locations[0]);
         var isPerChannel = learnable?.NamedArguments.Any(pair => pair.Key == "PerChannel" && pair.Value.Value is true) == true;
-        return new FormulaParameter(parameter.Name, learnable is not null, isPerChannel, start, argument?.Range ?? Interval.Real);
+        return new FormulaParameter(parameter.Name, learnable is not null, isPerChannel, start, argument?.Range ?? Interval.Real, above);
     }
 
-    private string Names => _arguments.Count == 0 ? "it has none" : "it has " + string.Join(", ", _arguments.Values.Select(argument => argument.Name));
-
-    // What a property holds where nobody sets it: its initialiser, else what the method says, else C#'s zero.
-    private static double Default(IParameterSymbol parameter, AttributeArgument? argument)
+    private static string? Clash(IParameterSymbol parameter)
     {
-        if (argument is { IsProperty: true } && !double.IsNaN(argument.Initial))
-            return argument.Initial;
-        if (parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: { } value } && ScalarTypes.IsScalar(parameter.Type))
-            return BodyReader.Number(value);
-        return argument is { IsProperty: true } ? 0 : double.NaN;
+        // C# reports a parameter without a name.
+        if (parameter.Name.Length == 0)
+            return null;
+        var member = Text.Pascal(parameter.Name);
+        return OfEveryType.Contains(member) ? "a member of every type is"
+            : member.EndsWith("Tensors", StringComparison.Ordinal) ? "the type around it may be"
+            : null;
     }
+
+    private string Names => _arguments.Values.Where(argument => argument.IsGivable && argument.Type.Length == 0).Select(argument => argument.Name).ToList() is { Count: > 0 } names ? "it has " + string.Join(", ", names) : "it has none";
+
+    // What an argument is where a use of the attribute doesn't give it: one number whatever constructor is called, else C#'s zero or what the method says;
+    // what a constructor makes of its arguments is noted beside.
+    private double Start(string method, string name, double fallback, Location location)
+    {
+        var argument = _arguments.TryGetValue(name, out var found) ? found : null;
+        if (argument is not null && (argument.Type.Length > 0 || LayerSpec.IsOfEveryLayer(argument.Name)))
+        {
+            var problem = argument.Type.Length > 0
+                ? $"the attribute's argument of that name is of type '{argument.Type}', which is no number: hand over a number or a condition, or rename one of them"
+                : $"the attribute's argument '{argument.Name}' is called like one that NetDsl gives every attribute: rename both";
+            _problems.Add(Rules.NoArgument, location, $"{LayerTypes.Kind(_type)}.{method}", name, problem);
+            return fallback;
+        }
+
+        var held = _constructors.Select(constructor => (constructor.Symbol, Values: constructor.Values.Find(name))).ToList();
+        if (double.IsNaN(fallback) && argument is { IsSettable: true } && held.Any(constructor => constructor.Values.Count == 0))
+            fallback = 0;
+        foreach (var (constructor, values) in held.Where(constructor => AttributeArguments.IsCallable(constructor.Symbol) && !_type.IsAbstract))
+        {
+            var problem = values.Any(IsUnknown) ? $"what {Written(constructor)} of the attribute makes of it isn't known while compiling: set it once, to constants, parameters of the constructor and functions of them"
+                : values.Count > 1 ? $"{Written(constructor)} of the attribute gives that name several values: let a parameter and a property or field of one name hold the same, or rename one"
+                : values.Count > 0 || !double.IsNaN(fallback) ? null
+                : $"{(argument is null ? "the attribute has no argument of that name" : "not every constructor of the attribute takes it")} ({Names}): add a constructor parameter or a property called '{name}', or give the parameter a default";
+            if (problem is not null)
+                _problems.Add(Rules.NoArgument, location, $"{LayerTypes.Kind(_type)}.{method}", name, problem);
+        }
+
+        var starts = held.Select(constructor => constructor.Values.Count == 0 ? fallback : constructor.Values.Count == 1 && constructor.Values[0].IsConstant ? constructor.Values[0].Value : double.NaN).Distinct().ToList();
+        var isOneForAll = starts.Count == 1 && !double.IsNaN(starts[0]);
+        var unset = isOneForAll ? starts[0] : held.Any(constructor => constructor.Values.Count == 0) ? fallback : double.NaN;
+        if (argument is not null && !double.IsNaN(unset) && argument.Range.Intersect(Interval.Point(unset)).IsEmpty)
+            _problems.Add(Rules.NoArgument, location, $"{LayerTypes.Kind(_type)}.{method}", name, $"where nobody gives it, it is {Text.RoundTrip(unset)}, and its [Range] asks for {argument.Range.Words}: begin with a number from there");
+        if (isOneForAll)
+            return starts[0];
+        foreach (var (constructor, values) in held.Where(constructor => constructor.Values.Count > 0))
+        {
+            if (values.Count > 1 || values[0].Kind != ExprKind.Variable || !string.Equals(values[0].Name, name, StringComparison.OrdinalIgnoreCase))
+                _assignments.Add(new FormulaAssignment(ConstructorReader.Signature(constructor), name, values.Count > 1 ? "NaN" : FormulaText.Write(values[0])));
+        }
+
+        return fallback;
+    }
+
+    private static bool IsUnknown(Expr value) => value.IsConstant && double.IsNaN(value.Value);
+
+    private string Written(IMethodSymbol constructor) => constructor.IsImplicitlyDeclared ? "a constructor or an initialiser" : $"the constructor ({string.Join(", ", constructor.Parameters.Select(parameter => parameter.Name))})";
 
     private static AttributeData? Learnable(IParameterSymbol parameter) =>
         parameter.GetAttributes().FirstOrDefault(attribute => LayerTypes.Is(attribute.AttributeClass, LayerTypes.Learnable));
 
-    private IEnumerable<Signature> Derivatives(IMethodSymbol value, IReadOnlyList<FormulaParameter> parameters)
+    private IEnumerable<Signature> Derivatives(IMethodSymbol value, IReadOnlyList<FormulaParameter> parameters, HashSet<string> data)
     {
         var known = new Dictionary<string, INamedTypeSymbol>(StringComparer.Ordinal);
         // A derivative that a base supplies is that of the base's own Value.
@@ -208,14 +290,13 @@ internal sealed class FormulaClassReader
             if (known.TryGetValue(by, out var earlier) && !SymbolEqualityComparer.Default.Equals(earlier, method.ContainingType))
                 continue;
             var names = string.Join(", ", parameters.Select(parameter => parameter.Name));
-            var stray = method.Parameters.FirstOrDefault(parameter => parameter.Name != "value" && parameters.All(other => other.Name != parameter.Name));
+            var stray = method.Parameters.FirstOrDefault(parameter => parameter.Name != Result && parameters.All(other => other.Name != parameter.Name));
             var misfit =
-                _kind is FormulaKind.Gate or FormulaKind.SampleLoss ? "NetDsl finds those of gates and of losses of sums itself: remove [Derivative]"
-                : _kind == FormulaKind.ElementwiseLoss && by != parameters[0].Name ? $"a loss needs the derivative by its prediction '{parameters[0].Name}' alone"
-                : parameters.FirstOrDefault(parameter => parameter.Name == by) is { IsLearnable: false } fixedOne && fixedOne != parameters[0] ? $"'{by}' is an argument of the attribute, which nobody learns"
+                _kind == FormulaKind.ElementwiseLoss && by != parameters[0].Name ? $"a loss needs the derivative by its prediction '{parameters[0].Name}' alone"
+                : parameters.Any(parameter => parameter.Name == by && !parameter.IsLearnable && !data.Contains(by)) ? $"'{by}' is an argument of the attribute, which nobody learns"
                 : !method.IsStatic ? "it isn't static"
                 : !ScalarTypes.IsReal(method.ReturnType) ? $"it gives {method.ReturnType.ToDisplayString()} instead of a real number"
-                : parameters.All(parameter => parameter.Name != by) ? $"Value has no parameter '{by}', but {names}"
+                : parameters.All(parameter => parameter.Name != by) ? $"Value has no parameter '{by}', but {names}{(_kind == FormulaKind.SampleLoss ? "; the derivatives of the terms NetDsl finds itself" : "")}"
                 : earlier is not null ? $"the derivative by '{by}' is there already"
                 : stray is not null ? $"its parameter '{stray.Name}' is none of Value's, which are {names}, nor 'value', which is Value's result"
                 : method.Parameters.Any(parameter => !ScalarTypes.IsScalar(parameter.Type)) ? "its parameters aren't all numbers or conditions"
