@@ -49,14 +49,17 @@ internal static class AttributeArguments
     /// <summary>The properties and fields of a class; what a property computes isn't held.</summary>
     public static IEnumerable<ISymbol> Members(INamedTypeSymbol type)
     {
-        var members = type.GetMembers();
-        return members.Where(member => member switch
+        return type.GetMembers().Where(member => member switch
         {
             IFieldSymbol { IsStatic: false, IsImplicitlyDeclared: false } => true,
-            IPropertySymbol { IsStatic: false, IsIndexer: false } property => property.SetMethod is not null || members.OfType<IFieldSymbol>().Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property)),
+            IPropertySymbol { IsStatic: false, IsIndexer: false } property => property.SetMethod is not null || IsHeld(property),
             _ => false,
         });
     }
+
+    /// <summary>Whether a property of this project has a field of its own, for which the compiler writes the code.</summary>
+    public static bool IsHeld(IPropertySymbol property) =>
+        property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
 
     private static bool IsSettable(ISymbol member) => member is IFieldSymbol { DeclaredAccessibility: Accessibility.Public, IsReadOnly: false } or IPropertySymbol { SetMethod.DeclaredAccessibility: Accessibility.Public };
 

@@ -26,6 +26,8 @@ internal sealed class ConstructorReader(Compilation compilation, Algebra algebra
     public ConstructorReader Follow(IMethodSymbol constructor)
     {
         Call(constructor.OriginalDefinition, constructor.Parameters.Select(parameter => (Expr?)algebra.Variable(parameter.Name)).ToList());
+        foreach (var property in LayerTypes.Declaring(constructor.ContainingType).SelectMany(AttributeArguments.Members).OfType<IPropertySymbol>().Where(HasCode))
+            ForgetWhatSets(property);
         return this;
     }
 
@@ -101,6 +103,18 @@ internal sealed class ConstructorReader(Compilation compilation, Algebra algebra
         }
     }
 
+    // A property with code of its own holds what that leaves elsewhere, and a use may run it.
+    private void ForgetWhatSets(IPropertySymbol property)
+    {
+        _values[property] = _unknown;
+        foreach (var setter in (property.SetMethod?.DeclaringSyntaxReferences ?? []).Select(reference => Operation(reference.GetSyntax(cancellation))).OfType<IOperation>())
+        {
+            if (setter.Descendants().Any(MayChangeAll))
+                ForgetMembers(property.ContainingType);
+            Forget(setter);
+        }
+    }
+
     // What an assembly says of its formulas' parameters; what else an attribute class holds there isn't known.
     private void ReadCompiled(IMethodSymbol constructor)
     {
@@ -128,8 +142,11 @@ internal sealed class ConstructorReader(Compilation compilation, Algebra algebra
     private void Execute(IConstructorBodyOperation body, IMethodSymbol constructor)
     {
         var statements = new IOperation?[] { body.BlockBody, body.ExpressionBody }.OfType<IOperation>().ToList();
-        // What comes behind a return may be left out.
-        if (statements.Any(statement => statement.Descendants().OfType<IReturnOperation>().Any()))
+        var all = statements.SelectMany(statement => statement.Descendants()).ToList();
+        // What comes behind a return may be left out, and somebody else who gets hold of the object may change all of it.
+        if (all.Any(MayChangeAll))
+            ForgetMembers(constructor.ContainingType);
+        else if (all.Any(operation => operation is IReturnOperation))
             statements.ForEach(Forget);
         else
             statements.ForEach(statement => Execute(statement, constructor));
@@ -190,19 +207,25 @@ internal sealed class ConstructorReader(Compilation compilation, Algebra algebra
             };
             foreach (var variable in changed?.DescendantsAndSelf().Select(Variable).OfType<ISymbol>() ?? [])
                 _values[variable] = _unknown;
-            if (operation is IInvocationOperation call && MayChangeAll(call))
-            {
-                foreach (var member in _values.Keys.Where(key => key is IFieldSymbol or IPropertySymbol).Concat(LayerTypes.Declaring(Owner(call)).SelectMany(AttributeArguments.Members)).ToList())
-                    _values[member] = _unknown;
-            }
         }
     }
 
-    private INamedTypeSymbol Owner(IOperation operation) => operation.SemanticModel!.GetEnclosingSymbol(operation.Syntax.SpanStart, cancellation)!.ContainingType;
+    private void ForgetMembers(INamedTypeSymbol type)
+    {
+        foreach (var member in LayerTypes.Declaring(type).SelectMany(AttributeArguments.Members))
+            _values[member] = _unknown;
+    }
 
-    private static bool MayChangeAll(IInvocationOperation call) =>
-        call.TargetMethod.MethodKind is MethodKind.LocalFunction or MethodKind.DelegateInvoke
-        || call.DescendantsAndSelf().Any(part => part is IInstanceReferenceOperation { Parent: not IMemberReferenceOperation });
+    private static bool MayChangeAll(IOperation operation) => operation switch
+    {
+        IInstanceReferenceOperation instance => instance.Parent is not (IFieldReferenceOperation or IPropertyReferenceOperation),
+        IInvocationOperation call => call.TargetMethod.MethodKind is MethodKind.LocalFunction or MethodKind.DelegateInvoke,
+        IPropertyReferenceOperation { Instance: IInstanceReferenceOperation, Property: var property } => HasCode(property),
+        _ => false,
+    };
+
+    // Of other assemblies nobody sees it.
+    private static bool HasCode(IPropertySymbol property) => property.DeclaringSyntaxReferences.Length > 0 && !AttributeArguments.IsHeld(property);
 
     private static ISymbol? Variable(IOperation target) => target switch
     {

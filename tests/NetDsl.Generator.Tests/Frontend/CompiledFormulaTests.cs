@@ -159,6 +159,13 @@ public class CompiledFormulaTests
                 public static double Value(double x, double b, bool isSteep) => isSteep ? b * x : x;
             }
 
+            public class PlainAttribute : ActivationAttribute
+            {
+                public double B { get; set; } = 3;
+
+                public static double Value(double x, double b) => b * x;
+            }
+
             public abstract class Bare : ActivationAttribute
             {
                 public double B { get; set; } = 3;
@@ -183,10 +190,15 @@ public class CompiledFormulaTests
 
             public sealed class FourAttribute() : SquareAttribute(2.0);
 
-            [Network, Input(2)] [Square(3), Next(3), Four(IsSteep = false), Square(3, B = 2), SquaredError]
+            public sealed class FiveAttribute : PlainAttribute
+            {
+                public FiveAttribute() { B = 5; }
+            }
+
+            [Network, Input(2)] [Square(3), Next(3), Four(IsSteep = false), Square(3, B = 2), Five, SquaredError]
             public partial class Net;
             """).Specs["Net"];
-        net.Layers.Skip(1).Take(4).Select(layer => layer.FindArgument("b")?.Value.Number ?? layer.Formula!.Value.Parameters[1].Default).ShouldBe([9, 16, 4, 2]);
+        net.Layers.Skip(1).Take(5).Select(layer => layer.FindArgument("b")?.Value.Number ?? layer.Formula!.Value.Parameters[1].Default).ShouldBe([9, 16, 4, 2, 5]);
         Use(library.Output, "using NetDsl; public sealed class SumAttribute() : SquareAttribute(2);").Reports.ShouldHaveSingleItem().Id.ShouldBe(Rules.NoArgument.Id);
         Use(library.Output, "using NetDsl; public sealed class F : Bare { public static double Value(double x, double b) => b * x; }").Reports.ShouldHaveSingleItem().Id.ShouldBe(Rules.NoArgument.Id);
         Use(library.Output, "using NetDsl; [Network, Input(2)] [High(2), SquaredError] public partial class Net;").Reports.ShouldHaveSingleItem().GetMessage().ShouldBe("High of [High] is 1, but it must be above Low, which is 2");
