@@ -27,6 +27,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         public const string Compile = "NetDsl.Compile";
         public const string Source = "NetDsl.Source";
         public const string Formula = "NetDsl.Formula";
+        public const string Orphan = "NetDsl.Orphan";
         public const string Export = "NetDsl.Export";
     }
 
@@ -67,19 +68,30 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         });
 
         InitializeFormulas(context);
+        InitializeOrphans(context);
+    }
+
+    // Layers without [Network]: those of known names are found by them, classes with formulas alone among the partial ones.
+    private static void InitializeOrphans(IncrementalGeneratorInitializationContext context)
+    {
+        ReportOrphans(context, context.SyntaxProvider.CreateSyntaxProvider(
+            static (node, _) => NetworkReader.MayBeOrphan(node),
+            static (declaration, cancellation) => NetworkReader.ReadFormulaOrphan(declaration, cancellation)).WithTrackingName(Tracking.Orphan));
         foreach (var kind in Catalogue.Kinds.Append("Input"))
         {
-            var orphans = context.SyntaxProvider.ForAttributeWithMetadataName(
+            ReportOrphans(context, context.SyntaxProvider.ForAttributeWithMetadataName(
                 $"NetDsl.{kind}Attribute",
                 static (node, _) => node is TypeDeclarationSyntax,
-                static (attributed, _) => NetworkReader.ReadOrphan(attributed));
-            context.RegisterSourceOutput(orphans.Where(static orphan => orphan is not null), static (output, orphan) =>
-            {
-                foreach (var problem in orphan!.Problems)
-                    output.ReportDiagnostic(Report(problem, orphan.Locations));
-            });
+                static (attributed, _) => NetworkReader.ReadOrphan(attributed)));
         }
     }
+
+    private static void ReportOrphans(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<ParsedNetwork?> orphans) =>
+        context.RegisterSourceOutput(orphans.Where(static orphan => orphan is not null), static (output, orphan) =>
+        {
+            foreach (var problem in orphan!.Problems)
+                output.ReportDiagnostic(Report(problem, orphan.Locations));
+        });
 
     // Formulas of attribute classes: what they are goes into the assembly, for networks of other projects; what is wrong with them is said here once.
     private static void InitializeFormulas(IncrementalGeneratorInitializationContext context)

@@ -91,7 +91,7 @@ internal static class Rules
         "{0} {1}");
 
     public static readonly Rule NoArgument = new("NETDSL030", "Parameter has no argument",
-        "{0} has a parameter '{1}', but {2} ({3}): add a constructor parameter or a property called '{1}', or give the parameter a default");
+        "{0} has a parameter '{1}', but {2}");
 
     public static readonly Rule DerivativeDoesNotFit = new("NETDSL031", "Derivative doesn't fit its formula",
         "'{0}' can't be a derivative of {1}: {2}");

@@ -60,7 +60,7 @@ internal static class NetworkReader
             var formula = LayerTypes.Formula(type) is { } formulaKind ? ReadFormula(type, formulaKind, i, context.SemanticModel.Compilation, problems, ref isBroken, cancellation) : null;
             var isKnown = formula is not null || IsOwn(type) && (kind == "Input" || Catalogue.Contains(kind));
             var arguments = isKnown ? Arguments(attribute) : EquatableArray<Argument>.Empty;
-            layers.Add(new LayerSpec(kind, i, isKnown, arguments, formula is null ? null : ForUse(formula, arguments)));
+            layers.Add(formula is null ? new LayerSpec(kind, i, isKnown, arguments) : new LayerSpec(kind, i, isKnown, Complete(arguments, formula, attribute), ForUse(formula, arguments)));
         }
 
         var precision = context.Attributes[0].NamedArguments.Where(argument => argument.Key == "Precision").Select(argument => argument.Value.Value as int?).FirstOrDefault() ?? 0;
@@ -81,12 +81,32 @@ internal static class NetworkReader
         if (attributes.Any(attribute => LayerTypes.Is(attribute.AttributeClass, LayerTypes.Network))
             || attributes.First(attribute => attribute.AttributeClass is { } type && IsLayer(type) && IsSearched(LayerTypes.Kind(type))) != context.Attributes[0])
             return null;
-        var location = context.Attributes[0].ApplicationSyntaxReference!.GetSyntax().GetLocation();
-        var problem = Problem.Of(Rules.NoNetwork, new Site(0, ""), context.TargetSymbol.Name);
+        return Orphan(context.TargetSymbol, context.Attributes[0]);
+    }
+
+    /// <summary>Whether a declaration may be that of a class with layers, by its text alone: without 'partial' nobody means a network.</summary>
+    public static bool MayBeOrphan(SyntaxNode node) => node is ClassDeclarationSyntax { AttributeLists.Count: > 0 } declaration && IsPartial(declaration);
+
+    /// <summary>The same for a class whose layers are all functions of single elements, whose attributes may come from anywhere.</summary>
+    public static ParsedNetwork? ReadFormulaOrphan(GeneratorSyntaxContext context, CancellationToken cancellation)
+    {
+        if (context.SemanticModel.GetDeclaredSymbol(context.Node, cancellation) is not INamedTypeSymbol symbol)
+            return null;
+        var layers = symbol.GetAttributes().Where(attribute => attribute.AttributeClass is { } type && (LayerTypes.Is(type, LayerTypes.Network) || IsLayer(type))).ToList();
+        if (layers.Count == 0 || layers.Any(attribute => LayerTypes.Is(attribute.AttributeClass, LayerTypes.Network) || IsSearched(LayerTypes.Kind(attribute.AttributeClass!))))
+            return null;
+        // One of several declarations reports it.
+        return context.Node.Span.Contains(layers[0].ApplicationSyntaxReference!.Span) && context.Node.SyntaxTree == layers[0].ApplicationSyntaxReference!.SyntaxTree ? Orphan(symbol, layers[0]) : null;
+    }
+
+    private static ParsedNetwork Orphan(ISymbol symbol, AttributeData layer)
+    {
+        var location = layer.ApplicationSyntaxReference!.GetSyntax().GetLocation();
+        var problem = Problem.Of(Rules.NoNetwork, new Site(0, ""), symbol.Name);
         return new ParsedNetwork(null, EquatableArray.Of(problem), new SourceMap(new Dictionary<Site, Location> { [Site.Class] = location }));
     }
 
-    // Functions of single elements aren't: their attributes may come from anywhere.
+    // By the names of their attributes.
     private static bool IsSearched(string kind) => kind == "Input" || Catalogue.Contains(kind);
 
     private static void CheckDeclaration(INamedTypeSymbol symbol, TypeDeclarationSyntax declaration, List<Problem> problems, CancellationToken cancellation)
@@ -162,6 +182,25 @@ internal static class NetworkReader
         return formula;
     }
 
+    // With what the attribute's constructor makes of its arguments; a property that is set here goes before.
+    private static EquatableArray<Argument> Complete(EquatableArray<Argument> arguments, FormulaSpec formula, AttributeData attribute)
+    {
+        var signature = attribute.AttributeConstructor is { } constructor ? ConstructorReader.Signature(constructor) : "";
+        var isSet = new HashSet<string>(attribute.NamedArguments.Select(argument => argument.Key), StringComparer.OrdinalIgnoreCase);
+        var assigned = formula.Assignments.Where(assignment => assignment.Constructor == signature && !isSet.Contains(assignment.Parameter))
+            .Select(assignment => new Argument(assignment.Parameter, Assigned(assignment.Text, attribute)));
+        return arguments.Concat(assigned).ToEquatableArray();
+    }
+
+    private static Constant Assigned(string text, AttributeData attribute)
+    {
+        var given = attribute.AttributeConstructor!.Parameters.Zip(attribute.ConstructorArguments, (parameter, constant) => (parameter.Name, Value: Read(constant))).ToList();
+        var algebra = new Algebra();
+        var value = algebra.Substitute(FormulaText.Read(algebra, text)!, given.ToDictionary(argument => algebra.Variable(argument.Name), argument => algebra.Constant(argument.Value.Number)));
+        return given.Where(argument => argument.Name == text).Select(argument => argument.Value).FirstOrDefault()
+            ?? new Constant(value.IsConstant ? value.Value : double.NaN, EquatableArray<double>.Empty, null);
+    }
+
     // Where the attribute says who learns, it goes before the formula.
     private static FormulaSpec ForUse(FormulaSpec formula, EquatableArray<Argument> arguments)
     {
@@ -180,7 +219,9 @@ internal static class NetworkReader
     {
         if (attribute.AttributeConstructor is not { } constructor)
             return EquatableArray<Argument>.Empty;
+        // A property is set after the constructor has run.
         var given = constructor.Parameters.Zip(attribute.ConstructorArguments, (parameter, constant) => new Argument(parameter.Name, Read(constant)))
+            .Where(argument => attribute.NamedArguments.All(named => !string.Equals(named.Key, argument.Name, StringComparison.OrdinalIgnoreCase)))
             .Concat(attribute.NamedArguments.Where(argument => argument.Value is not { Kind: not TypedConstantKind.Array, Value: null }).Select(argument => new Argument(argument.Key, Read(argument.Value))))
             .ToList();
         // What a loss reduces by where its attribute says nothing.
@@ -194,15 +235,15 @@ internal static class NetworkReader
     {
         { Kind: TypedConstantKind.Array, IsNull: false, Type: IArrayTypeSymbol { ElementType.TypeKind: TypeKind.Enum } } =>
             new Constant(0, EquatableArray<double>.Empty, null, IsArray: true, Members: constant.Values.Select(value => EnumMember(value) ?? "").ToEquatableArray()),
-        { Kind: TypedConstantKind.Array } => new Constant(0, constant.IsNull ? EquatableArray<double>.Empty : constant.Values.Select(value => Number(value.Value)).ToEquatableArray(), null, IsArray: true),
+        { Kind: TypedConstantKind.Array } => new Constant(0, constant.IsNull ? EquatableArray<double>.Empty : constant.Values.Select(value => Number(value.Value)).ToEquatableArray(), null, !constant.IsNull && constant.Values.Any(value => value.Value is bool), IsArray: true),
         { Kind: TypedConstantKind.Enum } => new Constant(Number(constant.Value), EquatableArray<double>.Empty, EnumMember(constant)),
         _ => new Constant(Number(constant.Value), EquatableArray<double>.Empty, constant.Value as string, constant.Value is bool),
     };
 
     private static double Number(object? value) => value switch
     {
-        bool flag => flag ? 1 : 0,
-        IConvertible number and not string => number.ToDouble(System.Globalization.CultureInfo.InvariantCulture),
+        char letter => letter,
+        IConvertible number and not string => BodyReader.Number(number),
         _ => 0,
     };
 

@@ -27,9 +27,11 @@ internal sealed record LayerSpec(string Kind, int Attribute, bool IsKnown, Equat
 
     /// <summary>The argument of a formula's parameter: a property is written with a capital letter.</summary>
     public Argument? FindArgument(string parameter) =>
-        Arguments.FirstOrDefault(argument => string.Equals(argument.Name, parameter, StringComparison.OrdinalIgnoreCase) && !OfEveryLayer.Contains(argument.Name));
+        Arguments.FirstOrDefault(argument => string.Equals(argument.Name, parameter, StringComparison.OrdinalIgnoreCase) && !IsOfEveryLayer(argument.Name));
 
-    // What NetDsl's base classes declare is no argument of a formula.
+    /// <summary>Whether an argument is one that NetDsl's base classes declare, which is none of a formula.</summary>
+    public static bool IsOfEveryLayer(string name) => OfEveryLayer.Contains(name);
+
     private static readonly string[] OfEveryLayer = ["Name", "Reduction", "Axis", "ChannelAxis", "PerChannel", "Frozen"];
 }
 

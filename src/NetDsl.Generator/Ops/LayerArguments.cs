@@ -95,6 +95,17 @@ internal sealed class LayerArguments(LayerSpec layer, List<Problem> problems)
     public void RejectArray(string name) =>
         Report(Rules.OutOfRange, name, Label(name), "an array", "it must be one number: only a loss of single elements takes one for each output");
 
+    /// <summary>Reports an argument that isn't above another one, at the first of them that is written.</summary>
+    public void RejectBelow(string name, double number, string other, double least) =>
+        Report(Rules.OutOfRange, $"{name}|{other}", Label(name), Text.RoundTrip(number), $"it must be above {Text.Pascal(other)}, which is {Text.RoundTrip(least)}");
+
+    /// <summary>Reports an argument of NetDsl's own that does nothing here.</summary>
+    public void RejectIdle(string name, string why)
+    {
+        if (layer.Find(name) is { } constant)
+            Report(Rules.OutOfRange, name, Label(name), constant.IsFlag ? constant.Number != 0 ? "true" : "false" : Text.RoundTrip(constant.Number), why);
+    }
+
     /// <summary>Factors, each finite, even as a float, and not negative; empty where unset.</summary>
     public EquatableArray<double> Weights(string name)
     {
