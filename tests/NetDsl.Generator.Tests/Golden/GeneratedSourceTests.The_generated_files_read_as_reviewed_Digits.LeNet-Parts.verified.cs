@@ -27,7 +27,7 @@ namespace Digits
                 new("dropout1", "dropout 0.5", [100], 0, 100),
                 new("dense2", "dense 10", [10], 1010, 2010),
             ],
-            115200, 57600);
+            79360, 57600);
 
         private static readonly Runtime::TensorInfo[] Layout =
         [
@@ -131,7 +131,7 @@ namespace Digits
             /// <param name="capacity">The largest batch, in samples.</param>
             /// <param name="training">Whether it serves training steps, or inference alone.</param>
             public Workspace(int capacity, bool training = true)
-                : base(capacity, training, 28800, 14400)
+                : base(capacity, training, 19840, 14400)
             {
             }
 
