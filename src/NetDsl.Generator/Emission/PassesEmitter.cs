@@ -185,13 +185,14 @@ internal sealed class PassesEmitter
             if (way.Count > 0)
             {
                 Writer.Line();
-                Writer.Line("// Without Backward before it, the gradients of the layers come first, as there.");
+                Writer.Line("// Without Backward before it, the gradients of the layers come first, as there; those of parameters are left out.");
                 Writer.Open("if (workspace.Stage == Runtime::WorkspaceStage.Loss)");
-                // A step that makes gradients of parameters, too, has nowhere to put them.
-                if (way.SelectMany(step => step.LastNode.Outputs.Concat(step.Root.Outputs)).Any(id => _graph.Values[id].Kind == ValueKind.ParameterGradient))
+                // Kernels that make gradients of parameters, too, get no memory for them.
+                var makesBoth = way.Any(step => step.Root.Outputs.Any(id => _graph.Values[id].Kind == ValueKind.ParameterGradient));
+                if (makesBoth)
                     Writer.Line("const bool accumulate = false;");
                 _leavesOutParameters = true;
-                Statements(way, "Backward", startsBlock: true);
+                Statements(way, "Backward", startsBlock: !makesBoth);
                 _leavesOutParameters = false;
                 Writer.Line();
                 Finish("BackwardInput");
