@@ -30,8 +30,8 @@ internal static class Rules
     public static readonly Rule TwoDeclarations = new("NETDSL009", "Layers on two declarations",
         "[{0}] stands on another declaration of '{1}' than [Network], which leaves the order of the layers open: write all layers on one declaration");
 
-    public static readonly Rule NoLoss = new("NETDSL010", "Network has no loss",
-        "The network '{0}' has no loss, so it can't be trained: end its layers with one such as [SoftmaxCrossEntropy] or [MeanSquaredError]");
+    public static readonly Rule NoLayers = new("NETDSL010", "Network has no layers",
+        "The network '{0}' has an input but no layers: write them behind [Input], such as [Dense(10), SoftmaxCrossEntropy]");
 
     public static readonly Rule LossNotLast = new("NETDSL011", "Loss isn't last",
         "[{0}] is a loss, but [{1}] follows it: the loss is the last of a network's attributes, and there is one");
@@ -115,7 +115,7 @@ internal static class Rules
         "[{0}] reads {1} with a kernel of {2} where the padded input has {3} along {4}: use Padding.Same or a smaller kernel");
 
     public static readonly Rule Groups = new("NETDSL038", "Groups don't divide the channels",
-        "[{0}] has {1} groups, which don't divide {2}: each group takes the same number of both, so choose a divisor");
+        "[{0}] has {1} groups, which don't divide {2}: each group takes the same number, so choose a divisor");
 
     public static readonly Rule LeftOver = new("NETDSL039", "Windows leave something over",
         "[{0}]: {1} input, kernel {2}, stride {3} leaves {4} over: use Padding.Same or Stride = {5}, or write Padding = Padding.Valid if it may be dropped", RuleSeverity.Warning);
@@ -125,6 +125,15 @@ internal static class Rules
 
     public static readonly Rule Reshape = new("NETDSL041", "Reshape changes the number of elements",
         "[Reshape] to {0} takes {1}, but its input {2} has {3}: {4}");
+
+    public static readonly Rule SingleValue = new("NETDSL042", "Normalisation over a single value",
+        "[{0}] on {1} would normalise each value by itself, which leaves at most its sign: {2}");
+
+    public static readonly Rule BiasWithoutEffect = new("NETDSL043", "Bias without effect",
+        "The bias of [{0}] has no effect, since [{1}] behind it takes off the mean of each channel: write Bias = false", RuleSeverity.Warning);
+
+    public static readonly Rule FilterWeights = new("NETDSL044", "Weights don't fill the filters",
+        "Weights of [Filter] has {0}, but {1}, which is {2}: give {3}, or another Size");
 
     public static readonly Rule InternalError = new("NETDSL999", "The generator failed",
         "NetDsl could not compile '{0}': {1}. This is an error in NetDsl, not in your code; please report it with the network's attributes");

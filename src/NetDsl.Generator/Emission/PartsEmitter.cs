@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using NetDsl.Generator.Frontend;
@@ -35,11 +36,12 @@ internal sealed class PartsEmitter
     {
         var open = NetworkEmitter.Begin(_writer, Spec, "The parts");
         var targets = Targets().ToList();
-        _writer.Open($"partial class {Names.Identifier(Spec.Name)} : {string.Join(", ", targets.Select(target => $"Runtime::INetwork<{Type}, {target.Type}>"))}");
+        _writer.Open($"partial class {Names.Identifier(Spec.Name)} : {string.Join(", ", targets.Select(target => $"Runtime::INetwork<{Type}, {target.Type}>").DefaultIfEmpty($"Runtime::INetwork<{Type}>"))}");
         Description();
         Layout();
-        Arena("Parameters", "The learnable numbers", "ParameterArena", initialised: true);
-        Arena("Gradients", "The gradient of the loss with respect to every parameter", "GradientArena", initialised: false);
+        var hasState = _model.Parameters.Parameters.Any(parameter => !parameter.Spec.IsLearnable);
+        Arena("Parameters", hasState ? "The learnable numbers, and behind them the state" : "The learnable numbers", "ParameterArena", isGradient: false);
+        Arena("Gradients", "The gradient of the loss with respect to every parameter", "GradientArena", isGradient: true);
         foreach (var layer in _layers)
             Views(layer.Key, layer.ToList());
         Workspace();
@@ -72,16 +74,17 @@ internal sealed class PartsEmitter
     {
         _writer.Lines("private static readonly Runtime::TensorInfo[] Layout =", "[");
         foreach (var tensor in _model.Parameters.Parameters)
-            _writer.Line($"    new(\"{tensor.Layer}.{tensor.Spec.Name}\", {Extents(tensor.Shape)}, {Text.Invariant(tensor.Offset)}, {tensor.Spec.Initializer}, {Text.Invariant(tensor.Spec.Fan(tensor.Shape, tensor.Spec.FanIn))}, {Text.Invariant(tensor.Spec.Fan(tensor.Shape, tensor.Spec.FanOut))}),");
+            _writer.Line($"    new(\"{tensor.Layer}.{tensor.Spec.Name}\", {Extents(tensor.Shape)}, {Text.Invariant(tensor.Offset)}, {tensor.Spec.Initializer}, {Text.Invariant(tensor.Spec.Fan(tensor.Shape, tensor.Spec.FanIn))}, {Text.Invariant(tensor.Spec.Fan(tensor.Shape, tensor.Spec.FanOut))}{(tensor.Spec.IsLearnable ? "" : ", IsLearnable: false")}),");
 
         _writer.Lines("];", "");
     }
 
-    private void Arena(string name, string summary, string contract, bool initialised)
+    private void Arena(string name, string summary, string contract, bool isGradient)
     {
-        _writer.Line($"/// <summary>{summary}: {Text.Plural(_model.Parameters.Parameters.Count, "tensor")} in one aligned block.</summary>");
+        bool IsHeld(PlacedParameter tensor) => tensor.Spec.IsLearnable || !isGradient;
+        _writer.Line($"/// <summary>{summary}: {Text.Plural(_model.Parameters.Parameters.Count(IsHeld), "tensor")} in one aligned block.</summary>");
         _writer.Open($"public sealed class {name} : Runtime::{contract}<{Type}>");
-        if (initialised)
+        if (!isGradient)
         {
             _writer.Lines(
                 "/// <summary>New parameters.</summary>",
@@ -91,15 +94,15 @@ internal sealed class PartsEmitter
         }
         else
         {
-            _writer.Lines("/// <summary>New gradients, all zero.</summary>", "public Gradients()", $"    : base(Layout, {Text.Invariant(_model.Parameters.Length)})");
+            _writer.Lines("/// <summary>New gradients, all zero.</summary>", "public Gradients()", $"    : base(Layout, {Text.Invariant(_model.Parameters.Learnable)})");
             _writer.Lines("{", "}");
         }
 
-        foreach (var layer in _layers)
+        foreach (var layer in _layers.Where(layer => layer.Any(IsHeld)))
         {
             _writer.Line();
             _writer.Line($"/// <summary>The tensors of {layer.Key}.</summary>");
-            var slices = layer.Select(tensor => $"Slice({Text.Invariant(tensor.Offset)}, {Text.Invariant(tensor.Shape.Size)})");
+            var slices = layer.Select(tensor => IsHeld(tensor) ? $"Slice({Text.Invariant(tensor.Offset)}, {Text.Invariant(tensor.Shape.Size)})" : "default");
             _writer.Line($"public {Text.Pascal(layer.Key)}Tensors {Text.Pascal(layer.Key)} => new({string.Join(", ", slices)});");
         }
 
@@ -116,7 +119,7 @@ internal sealed class PartsEmitter
         {
             if (i > 0)
                 _writer.Line();
-            _writer.Line($"/// <summary>{_names.Symbol(_graph.Values.First(value => value.Name == tensors[i].Name).Id)} [{tensors[i].Shape}], row-major.</summary>");
+            _writer.Line($"/// <summary>{_names.Symbol(_graph.Values.First(value => value.Name == tensors[i].Name).Id)} [{tensors[i].Shape}], row-major{(tensors[i].Spec.IsLearnable ? "" : "; not learnt, so empty among gradients")}.</summary>");
             _writer.Line($"public {_names.Span} {Text.Pascal(tensors[i].Spec.Name)} {{ get; }} = {Names.Identifier(tensors[i].Spec.Name)};");
         }
 
@@ -127,6 +130,7 @@ internal sealed class PartsEmitter
     private void Workspace()
     {
         var plan = _model.Training.Plan;
+        var fixedElements = Math.Max(plan.Fixed.Length, _model.Inference.Plan.Fixed.Length);
         _writer.Line("/// <summary>Activations and their gradients for batches up to a capacity.</summary>");
         _writer.Open($"public sealed class Workspace : Runtime::Workspace<{Type}>");
         _writer.Lines(
@@ -134,16 +138,16 @@ internal sealed class PartsEmitter
             "/// <param name=\"capacity\">The largest batch, in samples.</param>",
             "/// <param name=\"training\">Whether it serves training steps, or inference alone.</param>",
             "public Workspace(int capacity, bool training = true)",
-            $"    : base(capacity, training, {Text.Invariant(plan.Elements)}, {Text.Invariant(_model.Inference.Plan.Elements)})");
+            $"    : base(capacity, training, {Text.Invariant(plan.Elements)}, {Text.Invariant(_model.Inference.Plan.Elements)}{(fixedElements == 0 ? "" : ", " + Text.Invariant(fixedElements))})");
         _writer.Lines("{", "}");
-        var forward = _graph.Nodes.Where(node => node.Phase == Phase.Forward && node.Op is not CopyOp).SelectMany(node => node.Outputs.Select((id, i) => (Node: node, Id: id, Suffix: i == 0 ? "" : _graph.Values[id].Kind == ValueKind.Mask ? "Mask" : "Derivative")));
+        var forward = _graph.Nodes.Where(node => node.Phase == Phase.Forward && node.Op is not CopyOp).SelectMany(node => node.Outputs.Select((id, i) => (Node: node, Id: id, Suffix: i == 0 ? "" : ((LayerOp)node.Op).SideOutputs[i - 1].View)).Where(view => view.Id == view.Node.Outputs[0] || view.Suffix.Length > 0));
         foreach (var (node, id, suffix) in forward)
         {
             if (plan.Find(id) is { } buffer)
                 View(Text.Pascal(node.Layer) + suffix, $"{_names.Symbol(id)} {_names.Extents(id)} of {node.Layer}; filled by Forward, and Backward may write over it", buffer);
         }
 
-        View("LossInput", $"{_names.Symbol(_graph.Prediction.Id)} {_names.Extents(_graph.Prediction.Id)}, what the loss reads; filled by Forward, and Backward may write over it", plan.Find(_graph.Prediction.Id)!);
+        View("LossInput", $"{_names.Symbol(_graph.Prediction.Id)} {_names.Extents(_graph.Prediction.Id)}, what the {(_graph.HasLoss ? "loss" : "loss outside")} reads; filled by Forward, and Backward may write over it", plan.Find(_graph.Prediction.Id)!);
         _writer.Close();
         _writer.Line();
     }
@@ -186,6 +190,8 @@ internal sealed class PartsEmitter
             $"void {network}.Forward(Runtime::ParameterArena<{Type}> parameters, {read} x, Runtime::Workspace<{Type}> workspace, bool training) =>",
             "    Forward((Parameters)parameters, x, (Workspace)workspace, training);",
             "",
+            $"void {network}.OutputGradient(Runtime::Workspace<{Type}> workspace, {read} dy) => OutputGradient((Workspace)workspace, dy);",
+            "",
             $"void {network}.Backward(Runtime::ParameterArena<{Type}> parameters, {read} x, Runtime::Workspace<{Type}> workspace, Runtime::GradientArena<{Type}> gradients, bool accumulate) =>",
             "    Backward((Parameters)parameters, x, (Workspace)workspace, (Gradients)gradients, accumulate);",
             "",
@@ -207,6 +213,8 @@ internal sealed class PartsEmitter
 
     private IEnumerable<(string Type, int Size)> Targets()
     {
+        if (!_graph.HasLoss)
+            yield break;
         var shape = _graph.Prediction.Shape;
         var classes = _graph.Loss.Op as ClassLossOp;
         if (classes is not null)

@@ -34,8 +34,12 @@ internal sealed class PassesEmitter
         _writer.Open($"partial class {Names.Identifier(Spec.Name)}");
         training.Forward();
         _writer.Line();
-        training.Loss();
-        _writer.Line();
+        if (_model.Training.Graph.HasLoss)
+        {
+            training.Loss();
+            _writer.Line();
+        }
+
         training.OutputGradient();
         _writer.Line();
         training.Backward();
@@ -64,6 +68,7 @@ internal sealed class PassesEmitter
         private readonly Names _names;
         private readonly NetworkCode _code;
         private readonly List<int> _hooks = [];
+        private bool _leavesOutParameters;
 
         public Use(PassesEmitter emitter, Lowered lowered)
         {
@@ -85,11 +90,15 @@ internal sealed class PassesEmitter
                 "/// <param name=\"parameters\">The parameters.</param>",
                 $"/// <param name=\"x\">X {_names.Extents(_graph.Input.Id)}, the batch.</param>",
                 "/// <param name=\"workspace\">Takes the activations.</param>",
-                "/// <param name=\"training\">Whether dropout is active.</param>");
+                _schedule.Steps.Any(step => step.Root.Op is BatchNormOp)
+                    ? "/// <param name=\"training\">Whether dropout is active and batch normalisation takes the batch's statistics instead of the running ones, which follow them.</param>"
+                    : "/// <param name=\"training\">Whether dropout is active.</param>");
             Writer.Open($"public void Forward(Parameters parameters, {_names.ReadOnlySpan} x, Workspace workspace, bool training = true)");
             Writer.Line($"var n = workspace.Begin(x.Length, {Input}, training: true);");
             if (_schedule.Steps.Any(step => step.Nodes.Any(node => node.Op is DropoutOp)))
                 Writer.Lines("if (training)", "    workspace.Step++;");
+            if (_schedule.Steps.Any(step => step.Root.Op is BatchNormOp))
+                Writer.Line("workspace.BatchStatistics = training;");
             Statements(step => step.Phase == Phase.Forward, "Forward");
             Writer.Line();
             Finish("Forward");
@@ -114,7 +123,7 @@ internal sealed class PassesEmitter
             var prediction = _graph.Prediction;
             var result = step.Result;
             Writer.Lines(
-                "/// <summary>Starts the backward pass from a gradient of your own instead of the loss's: the vector–Jacobian product.</summary>",
+                $"/// <summary>Starts the backward pass from {(_graph.HasLoss ? "a gradient of your own instead of the loss's" : "the gradient of a loss outside the network")}: the vector–Jacobian product.</summary>",
                 "/// <param name=\"workspace\">The workspace of the forward pass.</param>",
                 $"/// <param name=\"dy\">d{_names.Symbol(prediction.Id)} {_names.Extents(prediction.Id)}, the gradient with respect to <see cref=\"Workspace.LossInput\"/>.</param>");
             Writer.Open($"public void OutputGradient(Workspace workspace, {_names.ReadOnlySpan} dy)");
@@ -163,15 +172,51 @@ internal sealed class PassesEmitter
         public void BackwardInput()
         {
             Writer.Lines(
-                "/// <summary>The gradient of the loss with respect to the batch; follows <see cref=\"Backward\"/>.</summary>",
+                "/// <summary>The gradient of the loss with respect to the batch; follows <see cref=\"Backward\"/>, or the loss itself, where no parameter's gradient is wanted.</summary>",
                 "/// <param name=\"parameters\">The parameters of the forward pass.</param>",
-                "/// <param name=\"workspace\">The workspace of the forward and backward pass.</param>",
+                "/// <param name=\"workspace\">The workspace of the forward pass and the loss.</param>",
                 $"/// <param name=\"dx\">dX {_names.Extents(_graph.Input.Id)}, takes the gradient.</param>");
             Writer.Open($"public void BackwardInput(Parameters parameters, Workspace workspace, {_names.Span} dx)");
-            Start("Backward", "Backward", "BackwardInput");
+            Start("Loss", "BackwardInput", "BackwardInput");
             Writer.Line($"workspace.Require(dx.Length, {Input}, \"gradient of the input\");");
-            Statements(step => step.Phase == Phase.BackwardInput, "BackwardInput");
+            var last = _schedule.Steps.Where(step => step.Phase == Phase.BackwardInput).ToList();
+            var way = WayTo(last);
+            Buffers(way.Concat(last).SelectMany(Touched));
+            if (way.Count > 0)
+            {
+                Writer.Line();
+                Writer.Line("// Without Backward before it, the gradients of the layers come first, as there; those of parameters are left out.");
+                Writer.Open("if (workspace.Stage == Runtime::WorkspaceStage.Loss)");
+                // Kernels that make gradients of parameters, too, get no memory for them.
+                var makesBoth = way.Any(step => step.Root.Outputs.Any(id => _graph.Values[id].Kind == ValueKind.ParameterGradient));
+                if (makesBoth)
+                    Writer.Line("const bool accumulate = false;");
+                _leavesOutParameters = true;
+                Statements(way, "Backward", startsBlock: !makesBoth);
+                _leavesOutParameters = false;
+                Writer.Line();
+                Finish("BackwardInput");
+                Writer.Close();
+            }
+
+            Statements(last, "BackwardInput");
             Writer.Close();
+        }
+
+        // The steps of Backward that lead to what BackwardInput reads. Left out between them, others overwrite less, so the memory plan holds.
+        private List<Step> WayTo(List<Step> last)
+        {
+            var needed = new HashSet<int>(last.SelectMany(Touched).Select(_storage.Of));
+            var way = new List<Step>();
+            foreach (var step in _schedule.Steps.Where(step => step.Phase == Phase.Backward).Reverse())
+            {
+                if (!step.Nodes.SelectMany(node => node.Outputs).Any(id => _graph.Values[id].Kind == ValueKind.Gradient && needed.Contains(_storage.Of(id))))
+                    continue;
+                way.Insert(0, step);
+                needed.UnionWith(Touched(step).Select(_storage.Of));
+            }
+
+            return way;
         }
 
         public void Predict()
@@ -237,9 +282,16 @@ internal sealed class PassesEmitter
         {
             var steps = _schedule.Steps.Where(select).ToList();
             Buffers(steps.SelectMany(Touched));
-            foreach (var step in steps)
+            Statements(steps, suffix);
+        }
+
+        private void Statements(List<Step> steps, string suffix, bool startsBlock = false)
+        {
+            for (var i = 0; i < steps.Count; i++)
             {
-                Writer.Line();
+                var step = steps[i];
+                if (i > 0 || !startsBlock)
+                    Writer.Line();
                 Statement(step, suffix);
                 if (step.HasResult)
                     Hook(step.Result);
@@ -277,7 +329,8 @@ internal sealed class PassesEmitter
                 return Variable(_storage.Sharing(id).First(other => !_graph.Values[other].IsPlanned));
             return value.Kind switch
             {
-                ValueKind.Parameter => $"parameters.{Text.Pascal(value.Layer)}.{Tensor(value.Name)}",
+                ValueKind.Parameter or ValueKind.State => $"parameters.{Text.Pascal(value.Layer)}.{Tensor(value.Name)}",
+                ValueKind.ParameterGradient when _leavesOutParameters => "default",
                 ValueKind.ParameterGradient => $"gradients.{Text.Pascal(value.Layer)}.{Tensor(value.Name.Substring(1))}",
                 _ => value.Name,
             };
@@ -299,10 +352,11 @@ internal sealed class PassesEmitter
 
         private void Buffers(IEnumerable<int> ids)
         {
-            foreach (var id in ids.Distinct().Where(id => _storage.IsPlanned(id) && !_plan.External.Contains(id)))
+            foreach (var id in ids.Distinct().Where(id => !_plan.External.Contains(id)))
             {
-                var buffer = _plan.Find(id)!;
-                Writer.Line($"{$"var {_names.Variable(id)} = workspace.Buffer({Text.Invariant(buffer.Offset)}, {Text.Invariant(buffer.Size)});".PadRight(FormulaWidth + 3)}  // {_names.Symbol(id)} {_names.Extents(id)}");
+                var (method, buffer) = _plan.Fixed.Find(id) is { } place ? ("Fixed", place) : ("Buffer", _storage.IsPlanned(id) ? _plan.Find(id) : null);
+                if (buffer is not null)
+                    Writer.Line($"{$"var {_names.Variable(id)} = workspace.{method}({Text.Invariant(buffer.Offset)}, {Text.Invariant(buffer.Size)});".PadRight(FormulaWidth + 3)}  // {_names.Symbol(id)} {_names.Extents(id)}");
             }
         }
 

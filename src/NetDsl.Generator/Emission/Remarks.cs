@@ -23,7 +23,7 @@ internal static class Remarks
             var x = graph.Values[node.Inputs[0]].Shape;
             var y = node.Outputs.Count > 0 ? graph.Values[node.Outputs[0]].Shape : Shape.Of(1);
             var parameters = layer.Op is PenaltyOp ? 0 : node.Inputs.Select(id => graph.Values[id]).Where(value => value.Kind == ValueKind.Parameter).Sum(value => value.Shape.LongSize);
-            return new Row(layer.Name, layer.Op.Summary, y, parameters, layer.Op.Flops(x, y), layer.Op is PenaltyOp);
+            return new Row(layer.Name, layer.Op.Summary + (layer.Op.IsFrozen ? ", frozen" : ""), y, parameters, layer.Op.Flops(x, y), layer.Op is PenaltyOp);
         }).ToList();
     }
 
@@ -39,7 +39,7 @@ internal static class Remarks
         [
             ["layer", "operation", "output", "parameters", "FLOPs a sample"],
             ["input", "", graph.Input.Shape.ToString(), "", ""],
-            .. rows.Select(row => new[] { row.Name, row.Operation, row == rows[rows.Count - 1] || row.IsPenalty ? "" : row.Output.ToString(), Text.Grouped(row.Parameters), Text.Grouped(row.Flops) }),
+            .. rows.Where(row => graph.HasLoss || row != rows[rows.Count - 1]).Select(row => new[] { row.Name, row.Operation, row == rows[rows.Count - 1] || row.IsPenalty ? "" : row.Output.ToString(), Text.Grouped(row.Parameters), Text.Grouped(row.Flops) }),
             ["total", "", "", Text.Grouped(rows.Sum(row => row.Parameters)), Text.Grouped(rows.Sum(row => row.Flops))],
         ];
         foreach (var line in Table(cells, rightAlignedFrom: 3))
@@ -55,7 +55,7 @@ internal static class Remarks
     private static IEnumerable<string> Plan(string use, Lowered lowered, int bytes)
     {
         var peak = (long)lowered.Plan.Elements * bytes;
-        yield return $"/// <para>{use}: {Text.Grouped(peak)} bytes a sample{(lowered.Plan.Buffers.Count == 0 ? ", all of it the caller's" : "")}.</para>";
+        yield return $"/// <para>{use}: {Text.Grouped(peak)} bytes a sample{(lowered.Plan.Buffers.Count == 0 ? ", all of it the caller's" : "")}{(lowered.Plan.Fixed.Length == 0 ? "" : $", and {Text.Grouped((long)lowered.Plan.Fixed.Length * bytes)} whatever the batch")}.</para>";
         if (lowered.Plan.Buffers.Count == 0)
             yield break;
         var names = new Names(lowered.Graph);

@@ -233,6 +233,8 @@ internal static class NetworkReader
 
     private static Constant Read(TypedConstant constant) => constant switch
     {
+        { Kind: TypedConstantKind.Array, IsNull: false, Type: IArrayTypeSymbol { ElementType.TypeKind: TypeKind.Enum } } =>
+            new Constant(0, EquatableArray<double>.Empty, null, IsArray: true, Members: constant.Values.Select(value => EnumMember(value) ?? "").ToEquatableArray()),
         { Kind: TypedConstantKind.Array } => new Constant(0, constant.IsNull ? EquatableArray<double>.Empty : constant.Values.Select(value => Number(value.Value)).ToEquatableArray(), null, !constant.IsNull && constant.Values.Any(value => value.Value is bool), IsArray: true),
         { Kind: TypedConstantKind.Enum } => new Constant(Number(constant.Value), EquatableArray<double>.Empty, EnumMember(constant)),
         _ => new Constant(Number(constant.Value), EquatableArray<double>.Empty, constant.Value as string, constant.Value is bool),

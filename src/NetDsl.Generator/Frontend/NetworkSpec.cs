@@ -6,7 +6,8 @@ using NetDsl.Generator.Model;
 namespace NetDsl.Generator.Frontend;
 
 /// <summary>A constant argument: a number (integers, booleans and enum members too), several numbers, or text.</summary>
-internal sealed record Constant(double Number, EquatableArray<double> Numbers, string? Text, bool IsFlag = false, bool IsArray = false);
+/// <param name="Members">The names of several enum members.</param>
+internal sealed record Constant(double Number, EquatableArray<double> Numbers, string? Text, bool IsFlag = false, bool IsArray = false, EquatableArray<string> Members = default);
 
 /// <summary>One argument of an attribute by the name of its parameter or property.</summary>
 internal sealed record Argument(string Name, Constant Value)
@@ -31,7 +32,7 @@ internal sealed record LayerSpec(string Kind, int Attribute, bool IsKnown, Equat
     /// <summary>Whether an argument is one that NetDsl's base classes declare, which is none of a formula.</summary>
     public static bool IsOfEveryLayer(string name) => OfEveryLayer.Contains(name);
 
-    private static readonly string[] OfEveryLayer = ["Name", "Reduction", "Axis", "ChannelAxis", "PerChannel"];
+    private static readonly string[] OfEveryLayer = ["Name", "Reduction", "Axis", "ChannelAxis", "PerChannel", "Frozen"];
 }
 
 /// <summary>A type around the network class, for the generated declaration: <c>partial class Outer</c>.</summary>

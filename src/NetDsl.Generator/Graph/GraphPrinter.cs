@@ -10,7 +10,7 @@ internal static class GraphPrinter
     public static string Print(NetworkGraph graph)
     {
         var text = new StringBuilder($"graph {graph.Name} {(graph.IsDouble ? "double" : "float")}\n");
-        foreach (var value in graph.Values.Where(value => value.Kind is ValueKind.Input or ValueKind.Target or ValueKind.Parameter))
+        foreach (var value in graph.Values.Where(value => value.Kind is ValueKind.Input or ValueKind.Target || value.IsParameter))
             text.Append($"  {value.Name}: {value.Kind.ToString().ToLowerInvariant()}{Shape(value)}\n");
         foreach (var phase in graph.Nodes.GroupBy(node => node.Phase))
         {
@@ -44,6 +44,8 @@ internal static class GraphPrinter
         var text = new StringBuilder($"plan {graph.Name}: {plan.Elements} elements a sample\n");
         foreach (var buffer in plan.Buffers)
             text.Append($"  {graph.Values[buffer.Value].Name}: [{buffer.Offset}, {buffer.Offset + buffer.Size}) steps {buffer.First} to {buffer.Last}{(buffer.InPlaceOf < 0 ? "" : " in place of " + graph.Values[buffer.InPlaceOf].Name)}\n");
+        foreach (var buffer in plan.Fixed.Buffers)
+            text.Append($"  {graph.Values[buffer.Value].Name}: fixed [{buffer.Offset}, {buffer.Offset + buffer.Size})\n");
         return text.ToString();
     }
 

@@ -19,7 +19,7 @@ internal static class GraphVerifier
             Require(!hasShapes || value.Kind == ValueKind.Target || value.Shape.Rank > 0, $"the value {value.Name} has no shape");
         }
 
-        var made = new HashSet<int>(graph.Values.Where(value => value.Kind is ValueKind.Input or ValueKind.Target or ValueKind.Parameter).Select(value => value.Id));
+        var made = new HashSet<int>(graph.Values.Where(value => value.Kind is ValueKind.Input or ValueKind.Target || value.IsParameter).Select(value => value.Id));
         foreach (var node in graph.Nodes)
         {
             foreach (var input in node.Inputs)

@@ -16,11 +16,17 @@ internal enum ValueKind
     /// <summary>Learnable, without a batch axis.</summary>
     Parameter,
 
+    /// <summary>In the parameters' arena, too, but not learnt: running statistics, frozen weights.</summary>
+    State,
+
     /// <summary>Computed by a forward pass.</summary>
     Activation,
 
     /// <summary>Factors of a dropout: 0 or 1/(1 − rate).</summary>
     Mask,
+
+    /// <summary>Computed by a forward pass without a batch axis: a batch's mean of each channel, the scale and shift of a folded normalisation.</summary>
+    Fixed,
 
     /// <summary>The gradient of the loss with respect to an activation.</summary>
     Gradient,
@@ -39,9 +45,15 @@ internal enum ValueKind
 /// <param name="Shape">Without the batch; no extents before shape inference.</param>
 internal sealed record Value(int Id, string Name, ValueKind Kind, string Layer, Shape Shape)
 {
-    public bool IsBatched => Kind is not (ValueKind.Parameter or ValueKind.ParameterGradient);
+    public bool IsBatched => !IsParameter && Kind is not (ValueKind.ParameterGradient or ValueKind.Fixed);
 
-    /// <summary>Whether the value lies in the workspace, and not in memory that the user passes in.</summary>
+    /// <summary>Whether the value lies in the parameters' arena, be it learnable or not.</summary>
+    public bool IsParameter => Kind is ValueKind.Parameter or ValueKind.State;
+
+    /// <summary>Whether elementwise operations find the value made, though their own node makes it.</summary>
+    public bool IsPrepared => Kind is ValueKind.Mask or ValueKind.Fixed;
+
+    /// <summary>Whether the value lies in the workspace, and not in memory that the user passes in, at a place that the batch scales.</summary>
     public bool IsPlanned => Kind is ValueKind.Activation or ValueKind.Mask or ValueKind.Gradient;
 }
 
@@ -69,9 +81,13 @@ internal sealed record NetworkGraph(string Name, bool IsDouble, EquatableArray<V
 
     public Node Loss => Nodes.First(node => node.Op is LossOp);
 
+    /// <summary>Whether the loss is a layer, and not outside the network.</summary>
+    public bool HasLoss => Loss.Op is not OutsideLossOp;
+
     /// <summary>What the loss reads.</summary>
     public Value Prediction => Values[Loss.Inputs[0]];
 
+    /// <summary>Those that are learnt.</summary>
     public IEnumerable<Value> Parameters => Values.Where(value => value.Kind == ValueKind.Parameter);
 
     public IEnumerable<Node> ConsumersOf(int value) => Nodes.Where(node => node.Inputs.Contains(value));

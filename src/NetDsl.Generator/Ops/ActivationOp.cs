@@ -31,7 +31,7 @@ internal sealed record ActivationOp(string ActivationName, ActivationFormula Fun
 
     public override LayerOp? Inference => this with { KeepsDerivative = false };
 
-    public override IReadOnlyList<(string Symbol, ValueKind Kind)> SideOutputs => KeepsDerivative ? [("d", ValueKind.Activation)] : [];
+    public override IReadOnlyList<SideOutput> SideOutputs => KeepsDerivative ? [new("d", ValueKind.Activation, "Derivative")] : [];
 
     public override IReadOnlyList<ParameterSpec> Parameters =>
         [.. Function.Learnables.Select(learnable => new ParameterSpec(learnable.Name, Symbols(learnable.Name), Ops.Initializer.Code("Constant", learnable.Start), FanIn: -1, FanOut: -1))];
@@ -81,7 +81,7 @@ internal sealed record ActivationOp(string ActivationName, ActivationFormula Fun
     {
         var (x, y) = (node.Inputs[0], node.Outputs[0]);
         var learnables = node.Inputs.Skip(1).ToList();
-        for (var i = 0; i < learnables.Count; i++)
+        for (var i = 0; i < learnables.Count && tape.NeedsGradient(learnables[i]); i++)
             tape.Add(new LearnableBackwardOp(this, i), node, [tape.GradientOf(y), x, .. learnables], [tape.ParameterGradient(learnables[i])]);
         if (!tape.NeedsGradient(x))
             return;

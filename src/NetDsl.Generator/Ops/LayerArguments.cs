@@ -33,6 +33,33 @@ internal sealed class LayerArguments(LayerSpec layer, List<Problem> problems)
         return constant.Text ?? whenUnset;
     }
 
+    /// <summary>The names of several enum members; empty where unset.</summary>
+    public IReadOnlyList<string> EnumMembers(string name)
+    {
+        var members = layer.Find(name)?.Members ?? EquatableArray<string>.Empty;
+        for (var i = 0; i < members.Count; i++)
+        {
+            if (members[i].Length == 0)
+                Report(Rules.OutOfRange, $"{name}[{Text.Invariant(i)}]", $"Element {Text.Invariant(i + 1)} of {name} of [{layer.Kind}]", "a number", "it must be a member of the enum");
+        }
+
+        return [.. members.Where(member => member.Length > 0)];
+    }
+
+    /// <summary>One number or several, each finite, even as a float; empty where unset.</summary>
+    public EquatableArray<double> Finites(string name, string meaning)
+    {
+        if (layer.Find(name) is not { } constant)
+            return EquatableArray<double>.Empty;
+        var numbers = constant.IsArray ? constant.Numbers : EquatableArray.Of(constant.Number);
+        foreach (var number in numbers.Where(number => !(Math.Abs(number) <= float.MaxValue)))
+            Report(Rules.OutOfRange, name, "A number of " + Label(name), Text.RoundTrip(number), $"{meaning} must fit a float");
+        return numbers;
+    }
+
+    /// <summary>Whether an argument is an array.</summary>
+    public bool IsArray(string name) => layer.Find(name)?.IsArray ?? false;
+
     public double Probability(string name, string meaning)
     {
         var value = Number(name, 0);
@@ -54,6 +81,9 @@ internal sealed class LayerArguments(LayerSpec layer, List<Problem> problems)
         Report(Rules.OutOfRange, name, Label(name), Text.RoundTrip(value), $"it must be {range.Words}");
         return range.Intersect(Interval.Point(1)).IsEmpty ? 0 : 1;
     }
+
+    public double Share(string name, double whenUnset, string meaning) =>
+        Checked(name, whenUnset, value => value is >= 0 and <= 1, $"{meaning} must lie in [0, 1]");
 
     public double Above(string name, double whenUnset, string meaning) =>
         Checked(name, whenUnset, value => value > 0 && !double.IsInfinity(value), $"{meaning} must be a positive number");

@@ -43,6 +43,9 @@ internal abstract record Op
 
     /// <summary>Columns of the matrix that it hands to operations behind it, from the shapes of its inputs and its result; 0 where a sample is one row.</summary>
     public virtual int EpilogueColumns(IReadOnlyList<Shape> inputs, Shape result) => 0;
+
+    /// <summary>Inputs whose memory the kernel's result may take over, where nobody reads them later; epilogues and elementwise operations need not say so.</summary>
+    public virtual IReadOnlyList<int> Replaceable => [];
 }
 
 /// <summary>An operation that computes nothing: its result is its input's memory, with another shape.</summary>
@@ -68,6 +71,9 @@ internal abstract record LayerOp : Op
     /// <summary>Shapes of outputs and parameters; a problem of the shapes goes to <paramref name="report"/>.</summary>
     public abstract Inference Infer(Shape x, Action<Rule, string, string[]> report);
 
+    /// <summary>Whether training leaves its parameters as they are; they are state then, whatever <see cref="Parameters"/> says.</summary>
+    public bool IsFrozen { get; init; }
+
     /// <summary>Names and starts of the parameters, in the order of the node's inputs.</summary>
     public virtual IReadOnlyList<ParameterSpec> Parameters => [];
 
@@ -84,8 +90,16 @@ internal abstract record LayerOp : Op
     public virtual LayerOp? Inference => this;
 
     /// <summary>Further outputs of the forward node, such as a mask.</summary>
-    public virtual IReadOnlyList<(string Symbol, ValueKind Kind)> SideOutputs => [];
+    public virtual IReadOnlyList<SideOutput> SideOutputs => [];
+
+    /// <summary>Whether it adds a parameter to all elements of a channel, from the shape of its result.</summary>
+    public virtual bool HasChannelBias(Shape y) => false;
 }
+
+/// <summary>An output of a forward node beside its result.</summary>
+/// <param name="Symbol">In formulas: m.</param>
+/// <param name="View">Ending of the workspace's property, or nothing where it has none.</param>
+internal sealed record SideOutput(string Symbol, ValueKind Kind, string View = "");
 
 /// <summary>A parameter of a layer.</summary>
 /// <param name="Name">Behind the layer's name: <c>weight</c>.</param>
@@ -93,10 +107,14 @@ internal abstract record LayerOp : Op
 /// <param name="Initializer">C# of the initialiser.</param>
 /// <param name="FanIn">Axis whose extent, times those from the third on, is the fan-in; −1 for none.</param>
 /// <param name="FanOut">The same for the fan-out.</param>
-/// <param name="IsWeight">Whether penalties on weights apply to it.</param>
+/// <param name="IsWeight">Whether it is a weight, and not a bias or its like.</param>
 /// <param name="Groups">Groups that share out the first axis.</param>
-internal sealed record ParameterSpec(string Name, string Symbol, string Initializer, int FanIn, int FanOut, bool IsWeight = false, int Groups = 1)
+/// <param name="IsLearnable">Whether training changes it along its gradient; else it is state, for which the operation appends no gradient.</param>
+internal sealed record ParameterSpec(string Name, string Symbol, string Initializer, int FanIn, int FanOut, bool IsWeight = false, int Groups = 1, bool IsLearnable = true)
 {
+    /// <summary>Whether penalties on weights apply to it.</summary>
+    public bool IsPenalised => IsWeight && IsLearnable;
+
     /// <summary>The fan along an axis: inputs that one output sums over, outputs that one input reaches; 0 for none.</summary>
     public long Fan(Shape shape, int axis) =>
         axis < 0 ? 0 : shape.Extents.Skip(2).Aggregate((long)shape.Extents[axis] / (axis == 0 ? Groups : 1), (product, extent) => product * extent);

@@ -39,11 +39,20 @@ internal sealed class GradientTape
         }
     }
 
+    /// <summary>The shape of a value of the forward pass.</summary>
+    public Shape ShapeOf(int value) => _forward.Values[value].Shape;
+
     /// <summary>The gradient that arrives at a value.</summary>
     public int GradientOf(int value) => _gradients[value].Id;
 
-    /// <summary>Whether anybody can ask for the gradient of a value: activations and the input, not masks or targets.</summary>
-    public bool NeedsGradient(int value) => _forward.Values[value].Kind is ValueKind.Activation or ValueKind.Input;
+    /// <summary>Whether anybody can ask for the gradient of a value: activations, the input and what is learnt, not masks, targets or frozen weights.</summary>
+    public bool NeedsGradient(int value) => _forward.Values[value].Kind is ValueKind.Activation or ValueKind.Input or ValueKind.Parameter;
+
+    /// <summary>Whether a value depends on parameters, so that Backward needs its gradient, and not BackwardInput alone.</summary>
+    public bool IsBehindParameters(int value) => _behindParameters.Contains(value);
+
+    /// <summary>Room of a value's shape that a backward node needs while it runs.</summary>
+    public Value MakeScratch(int value) => _graph.Add("scratch", ValueKind.Gradient, _forward.Values[value].Layer, _forward.Values[value].Shape);
 
     /// <summary>A new value for the gradient of one of the network's.</summary>
     public Value MakeGradient(int value)
@@ -69,7 +78,7 @@ internal sealed class GradientTape
     public void Add(Op op, Node of, IEnumerable<int> inputs, IEnumerable<Value> outputs)
     {
         var made = outputs.ToList();
-        var phase = made.Count > 0 && made.All(value => value.Kind != ValueKind.ParameterGradient && !_behindParameters.Contains(Differentiated(value))) ? Phase.BackwardInput : Phase.Backward;
+        var phase = made.Count > 0 && made.All(value => value.Kind != ValueKind.ParameterGradient && !IsGradientBehindParameters(value)) ? Phase.BackwardInput : Phase.Backward;
         _graph.Add(op, of.Layer, of.Attribute, phase, inputs.Select(id => _graph.Values[id]), made);
     }
 
@@ -88,5 +97,5 @@ internal sealed class GradientTape
         return _graph.Build();
     }
 
-    private int Differentiated(Value gradient) => _gradients.Single(pair => pair.Value == gradient).Key;
+    private bool IsGradientBehindParameters(Value gradient) => _gradients.Any(pair => pair.Value == gradient && _behindParameters.Contains(pair.Key));
 }

@@ -49,8 +49,8 @@ internal static class Fusion
 
     // The gradient that a loss makes goes through the last activation's derivative within the loss's own step, which has no access to parameters.
     private static Node? Next(NetworkGraph graph, Node root, Node node, Phase phase) =>
-        node.Op.HasEpilogue || node.Op is ElementwiseLossOp && node.Outputs.Count > 0 && graph.ConsumersOf(node.Outputs[0]).Count() == 1
-            ? graph.ConsumersOf(node.Outputs[0]).FirstOrDefault(consumer => consumer.Op is IElementwise op && consumer.Inputs[0] == node.Outputs[0] && Fits(graph, root, op, node.Outputs[0]) && (consumer.Phase == phase || (phase, consumer.Phase) == (Phase.Loss, Phase.Backward) && !consumer.Inputs.Any(id => graph.Values[id].Kind == ValueKind.Parameter)))
+        node.Op.HasEpilogue || node.Op is ElementwiseLossOp or OutsideLossOp && node.Outputs.Count > 0 && graph.ConsumersOf(node.Outputs[0]).Count() == 1
+            ? graph.ConsumersOf(node.Outputs[0]).FirstOrDefault(consumer => consumer.Op is IElementwise op && consumer.Inputs[0] == node.Outputs[0] && Fits(graph, root, op, node.Outputs[0]) && (consumer.Phase == phase || (phase, consumer.Phase) == (Phase.Loss, Phase.Backward) && !consumer.Inputs.Any(id => graph.Values[id].IsParameter)))
             : null;
 
     // Parameters of channels are read by column or by row, so the kernel's matrix must have the columns that they count on.

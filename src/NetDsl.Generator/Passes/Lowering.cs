@@ -19,9 +19,9 @@ internal static class Lowering
     // Members of the generated nested classes and of their bases.
     private static readonly HashSet<string> Reserved =
     [
-        "Values", "Tensors", "Count", "Capacity", "Stage", "Seed", "Step", "Bytes", "Training", "LossInput", "Buffer", "Slice", "Begin", "Continue", "Finish", "Require", "MaskSeed", "KeepMasks", "Penalty",
+        "Values", "Tensors", "Count", "Capacity", "Stage", "Seed", "Step", "Bytes", "Training", "LossInput", "BatchStatistics", "Buffer", "Fixed", "Slice", "Begin", "Continue", "Finish", "Require", "MaskSeed", "KeepMasks", "Penalty",
         "Parameters", "Gradients", "Workspace", "Layout", "Description", "RequireSameLayout",
-        "Initialize", "CopyFrom", "Clear", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals", "Item",
+        "Learnable", "State", "Initialize", "CopyFrom", "CopyMatching", "Clear", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals", "Item",
     ];
 
     // Hidden has HiddenMask and HiddenTensors beside it.
@@ -42,10 +42,13 @@ internal static class Lowering
 
             var arguments = new LayerArguments(layer, problems);
             var op = layer.Formula is null ? Catalogue.Parse(layer.Kind, arguments) : FormulaLayers.Parse(layer, arguments);
+            op = op with { IsFrozen = arguments.Flag("Frozen", false) };
             layers.Add(new Layer(op, layer.Kind, Name(layer, op, layers, problems), layer.Attribute));
         }
 
         CheckOrder(spec, layers, problems);
+        if (!layers.Any(layer => layer.Op is LossOp))
+            layers.Add(new Layer(new OutsideLossOp(), "", "loss", -1));
         return (input, layers);
     }
 
@@ -63,7 +66,7 @@ internal static class Lowering
                 if (inference && loss.OutputActivation is { } activation)
                     Append(graph, layer with { Op = activation }, activation, x, product);
                 else if (!inference)
-                    graph.Add(loss, layer.Name, layer.Attribute, Phase.Loss, [x, graph.Add(loss is ClassLossOp ? "labels" : "t", ValueKind.Target, layer.Name)], []);
+                    graph.Add(loss, layer.Name, layer.Attribute, Phase.Loss, [x, .. Target(graph, layer)], []);
             }
             else if ((inference ? layer.Op.Inference : layer.Op) is PenaltyOp penalty)
             {
@@ -79,8 +82,8 @@ internal static class Lowering
 
         foreach (var (layer, penalty, name) in penalties)
         {
-            var weights = layers.First(other => other.Name == name).Op.Parameters.Zip(graph.Values.Where(value => value.Kind == ValueKind.Parameter && value.Layer == name), (spec, value) => (spec, value));
-            foreach (var (_, weight) in weights.Where(pair => pair.spec.IsWeight))
+            var weights = layers.First(other => other.Name == name).Op.Parameters.Zip(graph.Values.Where(value => value.IsParameter && value.Layer == name), (spec, value) => (spec, value));
+            foreach (var (_, weight) in weights.Where(pair => pair.spec.IsPenalised))
             {
                 graph.Add(penalty, layer.Name, layer.Attribute, Phase.Forward, [weight], []);
                 graph.Nodes.Insert(0, graph.Nodes[graph.Nodes.Count - 1]);
@@ -90,6 +93,9 @@ internal static class Lowering
 
         return graph.Build();
     }
+
+    private static IEnumerable<Value> Target(GraphBuilder graph, Layer loss) =>
+        loss.Op is OutsideLossOp ? [] : [graph.Add(loss.Op is ClassLossOp ? "labels" : "t", ValueKind.Target, loss.Name)];
 
     // The nearest layer with weights before the penalty, or all of them where it comes first.
     private static IEnumerable<string> Penalised(IReadOnlyList<Layer> layers, Layer penalty)
@@ -104,7 +110,7 @@ internal static class Lowering
         // Everything between two products carries the first one's number: z1, a1, h1.
         var number = Text.Invariant(product);
         var y = graph.Add(op.Symbol + number, ValueKind.Activation, layer.Name);
-        var parameters = op.Parameters.Select(parameter => graph.Add(parameter.Symbol + number, ValueKind.Parameter, layer.Name)).ToList();
+        var parameters = op.Parameters.Select(parameter => graph.Add(parameter.Symbol + number, parameter.IsLearnable && !op.IsFrozen ? ValueKind.Parameter : ValueKind.State, layer.Name)).ToList();
         var sides = op.SideOutputs.Select(side => graph.Add(side.Symbol + number, side.Kind, layer.Name)).ToList();
         graph.Add(op, layer.Name, layer.Attribute, Phase.Forward, [x, .. parameters], [y, .. sides]);
         return y;
@@ -167,8 +173,8 @@ internal static class Lowering
 
     private static void CheckOrder(NetworkSpec spec, List<Layer> layers, List<Problem> problems)
     {
-        if (spec.Layers.All(layer => layer.Kind == "Input" || layer.IsKnown) && !layers.Any(layer => layer.Op is LossOp))
-            problems.Add(Problem.Of(Rules.NoLoss, layers.Count == 0 ? Site.Class : new Site(layers[layers.Count - 1].Attribute, ""), spec.Name));
+        if (spec.Layers.All(layer => layer.Kind == "Input"))
+            problems.Add(Problem.Of(Rules.NoLayers, Site.Class, spec.Name));
         for (var i = 0; i < layers.Count; i++)
         {
             var before = i == 0 ? null : layers[i - 1];
@@ -191,5 +197,5 @@ internal static class Lowering
         : range.High == 0 ? "put [LogSoftmax] between them, or use [SoftmaxCrossEntropy] on the scores, which contains softmax and logarithm"
         : "put a layer between them whose values lie there";
 
-    private static bool HasWeights(Layer layer) => layer.Op.Parameters.Any(parameter => parameter.IsWeight);
+    private static bool HasWeights(Layer layer) => !layer.Op.IsFrozen && layer.Op.Parameters.Any(parameter => parameter.IsPenalised);
 }

@@ -28,7 +28,7 @@ internal static class ShapeInference
             var inference = op.Infer(result.Values[node.Inputs[0]].Shape, (rule, argument, arguments) => problems.Add(Problem.Of(rule, new Site(node.Attribute, argument), arguments)));
             foreach (var (id, shape) in node.Outputs.Zip(inference.Outputs, (id, shape) => (id, shape)).Concat(node.Inputs.Skip(1).Zip(inference.Parameters, (id, shape) => (id, shape))))
             {
-                var limit = result.Values[id].Kind == ValueKind.Parameter ? MaxParameters : MaxElements;
+                var limit = result.Values[id].IsParameter ? MaxParameters : MaxElements;
                 CheckSize($"The {result.Values[id].Kind.ToString().ToLowerInvariant()} of {node.Layer}", shape, limit, new Site(node.Attribute, ""), problems);
                 result.Values[id] = result.Values[id] with { Shape = shape };
             }
@@ -36,7 +36,7 @@ internal static class ShapeInference
             if (HasErrors(problems))
                 break;
             values += node.Outputs.Sum(id => result.Values[id].Shape.LongSize);
-            parameters += node.Inputs.Skip(1).Select(id => result.Values[id]).Where(value => value.Kind == ValueKind.Parameter).Sum(value => value.Shape.LongSize);
+            parameters += node.Inputs.Skip(1).Select(id => result.Values[id]).Where(value => value.IsParameter).Sum(value => value.Shape.LongSize);
             CheckTotal($"All values of a sample up to {node.Layer}", values, MaxElements, node, problems);
             CheckTotal($"All parameters up to {node.Layer}", parameters, MaxParameters, node, problems);
         }

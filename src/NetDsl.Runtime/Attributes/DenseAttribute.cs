@@ -14,6 +14,9 @@ public sealed class DenseAttribute(int units) : LayerAttribute
     /// <summary>Whether the layer adds a bias; true unless set.</summary>
     public bool Bias { get; set; } = true;
 
+    /// <summary>Whether training leaves weights and bias as they are: no code is generated for their gradients, nor for any before them that nothing else needs.</summary>
+    public bool Frozen { get; set; }
+
     /// <summary>How the weights start; Glorot uniform unless set. The bias starts at zero.</summary>
     public Initialization Weights { get; set; }
 
@@ -27,5 +30,17 @@ public sealed class DenseAttribute(int units) : LayerAttribute
 public sealed class DropoutAttribute(double rate) : LayerAttribute
 {
     /// <summary>Probability that an element is dropped.</summary>
+    public double Rate { get; } = rate;
+}
+
+/// <summary>Sets whole channels of a sample to zero at random during training and scales the others by 1/(1 − rate); the identity at inference.</summary>
+/// <param name="rate">Probability that a channel is dropped, in [0, 1).</param>
+/// <remarks>
+/// For feature maps, whose neighbouring elements say the same, so that dropping some of them would change little. Tompson et al., "Efficient
+/// object localization using convolutional networks", 2015; SpatialDropout there and in Keras, Dropout1d to Dropout3d in PyTorch.
+/// </remarks>
+public sealed class ChannelDropoutAttribute(double rate) : LayerAttribute
+{
+    /// <summary>Probability that a channel is dropped.</summary>
     public double Rate { get; } = rate;
 }

@@ -44,6 +44,9 @@ public abstract class ActivationAttribute : LayerAttribute
 
     /// <summary>Whether each channel learns a number of its own, instead of what the formula's <see cref="LearnableAttribute"/> says.</summary>
     public bool PerChannel { get; set; }
+
+    /// <summary>Whether training leaves the numbers that the formula would learn as they are.</summary>
+    public bool Frozen { get; set; }
 }
 
 /// <summary>An activation that joins equal pieces of the channels, y = f(a, b): derive a class with a static method <c>Value</c> that takes one parameter for each piece.</summary>

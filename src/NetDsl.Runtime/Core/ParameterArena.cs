@@ -46,15 +46,34 @@ public abstract class TensorArena<T>
     }
 }
 
-/// <summary>The learnable numbers of one network.</summary>
+/// <summary>The numbers of one network: the learnable tensors, and behind them the state, which no gradient changes.</summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-/// <param name="tensors">The tensors in arena order.</param>
-/// <param name="length">Elements in the arena, padding included.</param>
-public abstract class ParameterArena<T>(IReadOnlyList<TensorInfo> tensors, int length) : TensorArena<T>(tensors, length)
+public abstract class ParameterArena<T> : TensorArena<T>
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Number of learnable numbers, padding left out.</summary>
-    public int Count => Tensors.Sum(tensor => tensor.Length);
+    private readonly int _learnable;
+
+    /// <summary>Allocates the block, all zero.</summary>
+    /// <param name="tensors">The tensors in arena order.</param>
+    /// <param name="length">Elements in the arena, padding included.</param>
+    /// <exception cref="ArgumentException">A learnable tensor stands behind one that isn't.</exception>
+    protected ParameterArena(IReadOnlyList<TensorInfo> tensors, int length)
+        : base(tensors, length)
+    {
+        var state = tensors.SkipWhile(tensor => tensor.IsLearnable).ToList();
+        if (state.Find(tensor => tensor.IsLearnable) is { } late)
+            throw new ArgumentException($"The learnable tensor '{late.Name}' stands behind '{state[0].Name}', which isn't learnt: state comes last.", nameof(tensors));
+        _learnable = state.Count > 0 ? state[0].Offset : length;
+    }
+
+    /// <summary>Number of learnable numbers, padding and state left out.</summary>
+    public int Count => Tensors.Sum(tensor => tensor.IsLearnable ? tensor.Length : 0);
+
+    /// <summary>The learnable tensors, which the gradients' block has one element for each of.</summary>
+    public Span<T> Learnable => Values[.._learnable];
+
+    /// <summary>What isn't learnt, behind them: running statistics, which training passes update, and frozen weights.</summary>
+    public Span<T> State => Values[_learnable..];
 
     /// <summary>Fills every tensor by its initialiser; the same seed gives the same bits.</summary>
     public void Initialize(ulong seed)
@@ -66,20 +85,36 @@ public abstract class ParameterArena<T>(IReadOnlyList<TensorInfo> tensors, int l
         }
     }
 
-    /// <summary>Copies all values from <paramref name="source"/>, which must belong to the same network.</summary>
+    /// <summary>Copies all values, state included, from <paramref name="source"/>, which must belong to the same network.</summary>
     /// <exception cref="ArgumentException">The layouts differ.</exception>
     public void CopyFrom(ParameterArena<T> source)
     {
         RequireSameLayout(source);
         source.Values.CopyTo(Values);
     }
+
+    /// <summary>Copies each tensor that <paramref name="source"/>, be it of another network, has under the same name with the same shape; the others stay as they are.</summary>
+    /// <param name="source">The parameters of a network that has layers in common with this one.</param>
+    /// <param name="rename">The name in the source of a tensor of this network, or null to leave it out: <c>name => "encoder." + name</c>. Without it, names are the same.</param>
+    /// <returns>What was copied, what wasn't and why.</returns>
+    /// <exception cref="ArgumentException">Nothing was copied, since no tensor has its like in the source.</exception>
+    public CopyReport CopyMatching(ParameterArena<T> source, Func<string, string?>? rename = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var report = CopyReport.Of(Tensors, source.Tensors, rename ?? (name => name));
+        if (report.Copied.Count == 0)
+            throw new ArgumentException($"No tensor of {GetType().FullName} has its like in {source.GetType().FullName}, by name and shape:\n{report}", nameof(source));
+        foreach (var copy in report.Copied)
+            source.Slice(copy.Source!.Offset, copy.Source.Length).CopyTo(Slice(copy.Tensor.Offset, copy.Tensor.Length));
+        return report;
+    }
 }
 
-/// <summary>The gradient of the loss with respect to every parameter, in the parameters' own layout.</summary>
+/// <summary>The gradient of the loss with respect to every learnable parameter, in the parameters' own layout.</summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-/// <param name="tensors">The tensors in arena order.</param>
-/// <param name="length">Elements in the arena, padding included.</param>
-public abstract class GradientArena<T>(IReadOnlyList<TensorInfo> tensors, int length) : TensorArena<T>(tensors, length)
+/// <param name="tensors">The parameters' tensors in arena order; state, which comes last, has no gradient and is left out.</param>
+/// <param name="length">Elements of the learnable ones, padding included.</param>
+public abstract class GradientArena<T>(IReadOnlyList<TensorInfo> tensors, int length) : TensorArena<T>([.. tensors.Where(tensor => tensor.IsLearnable)], length)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Sets every gradient to zero.</summary>

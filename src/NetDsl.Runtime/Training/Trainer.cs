@@ -33,20 +33,20 @@ public sealed class Trainer<T, TTarget>
         (_network, _parameters, _optimizer) = (network, parameters, optimizer);
         (_inputSize, _outputSize) = (network.Description.InputSize, network.Description.OutputSize);
         _gradients = network.CreateGradients();
-        if (_gradients.Values.Length != parameters.Values.Length)
-            throw new ArgumentException($"{network.Description.Name} has {_gradients.Values.Length} parameters, padding included, these are {parameters.Values.Length}: they belong to another network.", nameof(parameters));
+        if (_gradients.Values.Length != parameters.Learnable.Length)
+            throw new ArgumentException($"{network.Description.Name} has {_gradients.Values.Length} parameters, padding included, these are {parameters.Learnable.Length}: they belong to another network.", nameof(parameters));
     }
 
     /// <summary>Trains until all epochs are done, a callback returns false, or the token is cancelled.</summary>
     /// <param name="data">The training set.</param>
     /// <param name="options">How the run goes.</param>
     /// <exception cref="ArgumentException">Data or options don't suit the network.</exception>
-    /// <exception cref="NotFiniteNumberException">The loss became NaN or infinite; the parameters are those before that batch's step.</exception>
+    /// <exception cref="NotFiniteNumberException">The loss became NaN or infinite; the learnable parameters are those before that batch's step.</exception>
     public History Fit(Dataset<T, TTarget> data, FitOptions<T, TTarget> options)
     {
         Check(data, nameof(data));
         Check(options, data);
-        var source = new BatchSource<T, TTarget>(data, options.BatchSize, options.Shuffle, options.DropLastBatch);
+        var source = new BatchSource<T, TTarget>(data, options.BatchSize, options.Shuffle, options.DropLastBatch, options.Augmentation, _network.Description.InputShape);
         var capacity = Math.Min(options.BatchSize, data.Count);
         if (_workspace?.Capacity != capacity)
             _workspace = _network.CreateWorkspace(capacity);
@@ -155,6 +155,7 @@ public sealed class Trainer<T, TTarget>
             throw new ArgumentOutOfRangeException(nameof(options), options.BatchSize, "BatchSize: expected at least 1.");
         if (options.DropLastBatch && options.BatchSize > data.Count)
             throw new ArgumentOutOfRangeException(nameof(options), options.BatchSize, $"BatchSize: with DropLastBatch no batch is left of {data.Count} samples; expected at most as many.");
+        options.Augmentation?.Check([.. _network.Description.InputShape]);
         if (options.Validation is { } validation)
             Check(validation, "options.Validation");
     }

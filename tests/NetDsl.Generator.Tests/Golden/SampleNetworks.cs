@@ -63,6 +63,17 @@ internal static class SampleNetworks
             [Dense(10), SoftmaxCrossEntropy]
             public partial class LeNet;
             """,
+        ["ConvNorm"] = """
+            using NetDsl;
+
+            namespace Digits;
+
+            [Network, Input(1, 12, 12)]
+            [Conv(8, 3, Bias = false), BatchNorm, ReLU, MaxPool(2)]
+            [Conv(16, 3, 2, Bias = false), BatchNorm, ReLU]
+            [Flatten, Dense(10), SoftmaxCrossEntropy]
+            public partial class ConvNorm;
+            """,
         ["OwnFunctions"] = """
             using System;
             using NetDsl;
@@ -100,6 +111,17 @@ internal static class SampleNetworks
             [Dense(8), PReLU(PerChannel = true)]
             [Dense(4), SwiGLU, Robust(1.5)]
             public partial class OwnFunctions;
+            """,
+        ["Encoder"] = """
+            using NetDsl;
+
+            namespace Digits;
+
+            [Network, Input(1, 8, 8)]
+            [Conv(16, 3, Name = "filters", Frozen = true), ReLU, MaxPool(2)]
+            [Flatten, Dense(32, Bias = false), BatchNorm, ReLU]
+            [Dense(8), Tanh]
+            public partial class Encoder;
             """,
         ["NoParameters"] = """
             using NetDsl;

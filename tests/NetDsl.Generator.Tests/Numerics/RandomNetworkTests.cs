@@ -11,6 +11,11 @@ public class RandomNetworkTests
     // A softmax along the places of a channel takes its bias out again: gradients that are 0 but for rounding can't be compared.
     private static readonly string[] PlaneActivations = [.. Activations.Where(activation => !activation.Contains("Softmax"))];
 
+    // Of few values with little spread, a small ε would magnify rounding.
+    private static readonly string[] PlaneNorms =
+        ["BatchNorm(Epsilon = 0.1)", "BatchNorm(Epsilon = 0.2, Momentum = 0.4, Affine = false)", "GroupNorm(1, Epsilon = 0.1)", "LayerNorm(Epsilon = 0.1)", "LayerNorm(Axes = 3, Epsilon = 0.1, Affine = false)", "RmsNorm(Epsilon = 0.1)",
+            "LocalResponseNorm(3, Alpha = 0.3)", "LocalResponseNorm(4, Alpha = 0.2, Beta = 1, AlphaOverSize = true)"];
+
     private static readonly string[] Losses =
         ["SquaredError", "MeanSquaredError", "MeanAbsoluteError", "Huber(0.5)", "Hinge", "Hinge(Squared = true)", "Sigmoid, BinaryCrossEntropy", "SmoothL1", "LogCosh", "SoftmaxCrossEntropy", "SoftmaxCrossEntropy(LabelSmoothing = 0.1)", "NegativeLogLikelihood"];
 
@@ -66,7 +71,7 @@ public class RandomNetworkTests
             var padding = random.Next(3) == 0 ? $"Pads = {random.Next(kernel)}" : "Padding = Padding.Same";
             if (padding.StartsWith("Pads", StringComparison.Ordinal))
                 kernel = 1 + 2 * int.Parse(padding[^1..], System.Globalization.CultureInfo.InvariantCulture);
-            switch (random.Next(7))
+            switch (random.Next(8))
             {
                 case 0:
                     layers.Add($"{Any(random, ["MaxPool", "AveragePool", "L2Pool"])}({kernel}, Stride = {stride}, {padding})");
@@ -76,11 +81,15 @@ public class RandomNetworkTests
                     largest = largest * stride + kernel + 1;
                     break;
                 case 2 when largest < 30:
-                    layers.Add("Upsample(2)");
+                    layers.Add(random.Next(2) == 0 ? "Upsample(2)" : "Upsample(2, Mode = UpsampleMode.Linear)");
                     largest *= 2;
                     break;
                 case 3:
                     layers.Add($"Conv({channels * 2}, {kernel}, Groups = {channels}, Stride = {stride}, {(random.Next(2) == 0 ? "Dilation = 2, Padding = Padding.Full" : padding)})");
+                    channels *= 2;
+                    break;
+                case 4 when channels < 8 && extents.Length == 3:
+                    layers.Add($"Filter(Filter.{Any(random, ["SobelX", "Laplacian4", "Gaussian"])}, Filter.ScharrY, Padding = Padding.Same, Frozen = {(random.Next(2) == 0 ? "true" : "false")})");
                     channels *= 2;
                     break;
                 default:
@@ -88,10 +97,13 @@ public class RandomNetworkTests
                     break;
             }
 
+            if (random.Next(4) == 0)
+                AddNorm(layers, random, rank);
+
             if (random.Next(3) > 0)
                 layers.Add(Any(random, PlaneActivations));
             if (random.Next(5) == 0)
-                layers.Add("Dropout(0.3)");
+                layers.Add(Any(random, ["Dropout(0.3)", "ChannelDropout(0.3)"]));
         }
 
         if (random.Next(3) == 0)
@@ -99,6 +111,23 @@ public class RandomNetworkTests
         if (random.Next(2) == 0)
             layers.Add($"Dense({random.Next(2, 20)})");
         return Finish(index, extents, layers, random, batches: 20);
+    }
+
+    private static bool HasParameters(string layer) => layer.Split('(')[0] is "Dense" or "Conv" or "TransposedConv" or "PReLU" or "ParametricSwish" or "BatchNorm" or "GroupNorm" or "LayerNorm" or "RmsNorm" or "InstanceNorm";
+
+    private static string Freeze(string layer) => layer.EndsWith(')') ? $"{layer[..^1]}, Frozen = true)" : $"{layer}(Frozen = true)";
+
+    // Gradients that are 0 but for rounding can't be compared: those of a bias whose channel's mean is taken off.
+    private static void AddNorm(List<string> layers, Random random, int rank)
+    {
+        var norm = Any(random, PlaneNorms).Replace("Axes = 3", $"Axes = {random.Next(1, rank + 2)}", StringComparison.Ordinal);
+        for (var i = 0; i < layers.Count; i++)
+        {
+            if (layers[i].Contains("Conv(", StringComparison.Ordinal) && !layers[i].Contains("Bias", StringComparison.Ordinal))
+                layers[i] = layers[i][..^1] + ", Bias = false)";
+        }
+
+        layers.Add(norm);
     }
 
     private static T Any<T>(Random random, IReadOnlyList<T> choices) => choices[random.Next(choices.Count)];
@@ -112,6 +141,10 @@ public class RandomNetworkTests
         var reduction = Any(["", "", "Reduction = Reduction.Sum", "Reduction = Reduction.BatchMean"]);
         if (reduction.Length > 0)
             loss = loss.EndsWith(')') ? $"{loss[..^1]}, {reduction})" : $"{loss}({reduction})";
-        return new NetworkCase($"Random{index}", $"[Input({string.Join(", ", extents)})]\n[{string.Join(", ", [.. layers, loss])}]", random.Next(1, batches + 1));
+        // Some layers are frozen, and a few networks have no loss of their own.
+        layers = [.. layers.Select(layer => HasParameters(layer) && random.Next(5) == 0 ? Freeze(layer) : layer)];
+        if (random.Next(10) > 0)
+            layers.Add(loss);
+        return new NetworkCase($"Random{index}", $"[Input({string.Join(", ", extents)})]\n[{string.Join(", ", layers)}]", random.Next(2, batches + 1));
     }
 }

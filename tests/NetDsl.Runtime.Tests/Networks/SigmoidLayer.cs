@@ -3,10 +3,17 @@ using System.Numerics;
 namespace NetDsl.Tests.Networks;
 
 /// <summary>y = f(x·w), element by element, under half the mean squared error: the smallest network with number targets.</summary>
-internal sealed class SigmoidLayer<T>(int size, bool linear = false) : INetwork<T, T>
+/// <param name="size">Elements of a sample.</param>
+/// <param name="linear">Whether f is the identity, and not the sigmoid.</param>
+/// <param name="countsPasses">Whether the parameters have a state: the number of forward passes of training.</param>
+internal sealed class SigmoidLayer<T>(int size, bool linear = false, bool countsPasses = false) : INetwork<T, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly TensorInfo[] _tensors = [new("weight", [size], 0, Initializer.Constant(1), 1, 1)];
+    private readonly TensorInfo[] _tensors =
+    [
+        new("weight", [size], 0, Initializer.Constant(1), 1, 1),
+        .. countsPasses ? (TensorInfo[])[new("passes", [1], size, Initializer.Constant(40), 0, 0, IsLearnable: false)] : [],
+    ];
 
     public NetworkDescription Description { get; } = new("SigmoidLayer", typeof(T).Name, [size], [size], "half squared error", [], 0, 0);
 
@@ -14,7 +21,7 @@ internal sealed class SigmoidLayer<T>(int size, bool linear = false) : INetwork<
 
     public ParameterArena<T> CreateParameters(ulong seed)
     {
-        var parameters = new Parameters<T>(_tensors, size);
+        var parameters = new Parameters<T>(_tensors, size + (countsPasses ? 1 : 0));
         parameters.Initialize(seed);
         return parameters;
     }
@@ -27,6 +34,8 @@ internal sealed class SigmoidLayer<T>(int size, bool linear = false) : INetwork<
     {
         var space = (Space)workspace;
         space.Start(x.Length);
+        if (training && countsPasses)
+            parameters["passes"][0]++;
         for (var i = 0; i < x.Length; i++)
         {
             var z = x[i] * parameters.Values[i % size];
@@ -48,6 +57,13 @@ internal sealed class SigmoidLayer<T>(int size, bool linear = false) : INetwork<
         }
 
         return loss;
+    }
+
+    public void OutputGradient(Workspace<T> workspace, ReadOnlySpan<T> dy)
+    {
+        var space = (Space)workspace;
+        for (var i = 0; i < dy.Length; i++)
+            space.D[i] = dy[i] * (linear ? T.One : space.Y[i] * (T.One - space.Y[i]));
     }
 
     public void Backward(ParameterArena<T> parameters, ReadOnlySpan<T> x, Workspace<T> workspace, GradientArena<T> gradients, bool accumulate)

@@ -39,6 +39,17 @@ public sealed class GradientCheckTests
         report.MaxRelativeError.ShouldBeLessThan(1e-8);
     }
 
+    [Fact]
+    public void State_is_neither_checked_nor_changed()
+    {
+        var network = new SigmoidLayer<double>(4, countsPasses: true);
+        var parameters = network.CreateParameters(1);
+        var report = GradientCheck.Run(network, parameters, [1, -2, 3, 0.5], (ReadOnlySpan<double>)[0, 1, 0, 1]);
+        report.Passed.ShouldBeTrue(report.ToString());
+        report.Tensors.Select(tensor => tensor.Name).ShouldBe(["weight", "input"]);
+        parameters["passes"].ToArray().ShouldBe([40]);
+    }
+
     [Theory]
     [InlineData(1.0001)]
     [InlineData(0)]

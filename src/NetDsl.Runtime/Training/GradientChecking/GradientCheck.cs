@@ -6,7 +6,7 @@ namespace NetDsl;
 /// <summary>Compares a network's backward pass with differences of its loss.</summary>
 public static class GradientCheck
 {
-    /// <summary>Checks the gradients of parameters and batch at one point.</summary>
+    /// <summary>Checks the gradients of all learnable parameters and of the batch at one point.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>; double finds far smaller errors.</typeparam>
     /// <typeparam name="TTarget"><see cref="int"/> for class labels, else <typeparamref name="T"/>.</typeparam>
     /// <param name="network">The network.</param>
@@ -27,6 +27,23 @@ public static class GradientCheck
         var step = Positive(options.Step ?? (typeof(T) == typeof(double) ? 1e-4 : 1e-2), nameof(options.Step));
         var tolerance = Positive(options.Tolerance ?? (typeof(T) == typeof(double) ? 1e-6 : 1e-2), nameof(options.Tolerance));
 
+        // Training passes update running statistics; the loss of a training pass doesn't read them.
+        var state = parameters.State.ToArray();
+        try
+        {
+            return Run(network, parameters, x, target, options, step, tolerance);
+        }
+        finally
+        {
+            state.CopyTo(parameters.State);
+        }
+    }
+
+    private static GradientCheckReport Run<T, TTarget>(
+        INetwork<T, TTarget> network, ParameterArena<T> parameters, ReadOnlySpan<T> x, ReadOnlySpan<TTarget> target, GradientCheckOptions options, double step, double tolerance)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TTarget : unmanaged
+    {
         var point = new LossPoint<T, TTarget>(network, parameters, x, target, options);
         var gradients = network.CreateGradients();
         var dx = new T[x.Length];
@@ -37,7 +54,7 @@ public static class GradientCheck
         var loss = point.Backward(gradients, options.CheckInput ? dx : default);
 
         var checks = new List<TensorGradientCheck>();
-        foreach (var tensor in parameters.Tensors)
+        foreach (var tensor in gradients.Tensors)
         {
             var values = parameters.Values.Slice(tensor.Offset, tensor.Length);
             checks.Add(Check(tensor.Name, point, values, gradients.Values.Slice(tensor.Offset, tensor.Length), (ulong)checks.Count));
