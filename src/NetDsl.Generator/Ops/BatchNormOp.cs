@@ -49,7 +49,7 @@ internal sealed record BatchNormOp(double Epsilon, double Momentum, bool Affine)
 
     public override int Columns(Shape x) => x.Plane == 1 ? x.Extents[0] : x.Plane;
 
-    public override bool TakesOffChannelMeans(Shape x) => true;
+    public override bool TakesOffChannelMeans(Shape x) => !IsFrozen;
 }
 
 /// <summary>y = scale·x + shift: a batch normalisation at inference, which goes into the epilogue of the layer before.</summary>

@@ -110,7 +110,7 @@ internal static class Lowering
         // Everything between two products carries the first one's number: z1, a1, h1.
         var number = Text.Invariant(product);
         var y = graph.Add(op.Symbol + number, ValueKind.Activation, layer.Name);
-        var parameters = op.Parameters.Select(parameter => graph.Add(parameter.Symbol + number, parameter.IsLearnable && !op.IsFrozen ? ValueKind.Parameter : ValueKind.State, layer.Name)).ToList();
+        var parameters = op.Parameters.Select(parameter => graph.Add(parameter.Symbol + number, parameter.IsLearnable && !layer.Op.IsFrozen ? ValueKind.Parameter : ValueKind.State, layer.Name)).ToList();
         var sides = op.SideOutputs.Select(side => graph.Add(side.Symbol + number, side.Kind, layer.Name)).ToList();
         graph.Add(op, layer.Name, layer.Attribute, Phase.Forward, [x, .. parameters], [y, .. sides]);
         return y;
