@@ -1,4 +1,3 @@
-using System.Globalization;
 using NetDsl;
 
 namespace Samples;
@@ -31,16 +30,16 @@ internal static class DigitImages
     {
         var lines = images.Length / (Side * Side) / columns;
         var (height, width, cell) = (lines * (Side + 1) * Magnified, columns * (Side + 1) * Magnified, (Side + 1) * Magnified);
-        var picture = new byte[height * width];
+        var picture = new float[height * width];
         for (var i = 0; i < picture.Length; i++)
         {
             var (line, column) = (i / width / cell, i % width / cell);
             var (y, x) = (i / width % cell / Magnified, i % width % cell / Magnified);
-            picture[i] = y == Side || x == Side ? (byte)255 : (byte)(255 * Math.Clamp(1 - images[((line * columns + column) * Side + y) * Side + x], 0, 1));
+            picture[i] = y == Side || x == Side ? 1 : 1 - images[((line * columns + column) * Side + y) * Side + x];
         }
 
-        var path = Path.Combine(AppContext.BaseDirectory, name + ".pgm");
-        File.WriteAllBytes(path, [.. "P5\n"u8, .. System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{width} {height}\n255\n")), .. picture]);
+        var path = Path.Combine(AppContext.BaseDirectory, name + ".png");
+        ImageFile.SavePng<float>(path, picture, channels: 1, height, width);
         Console.WriteLine($"images: {path}");
     }
 
