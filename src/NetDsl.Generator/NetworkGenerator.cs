@@ -67,19 +67,26 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         });
 
         InitializeFormulas(context);
-        foreach (var kind in Catalogue.Kinds.Append("Input"))
+        var blocks = context.SyntaxProvider.CreateSyntaxProvider(
+            static (node, _) => BlockReader.IsCandidate(node),
+            static (declaration, cancellation) => BlockReader.ReadDeclared(declaration, cancellation));
+        ReportAll(context, blocks);
+        foreach (var kind in Catalogue.Kinds.Concat(LayerReader.NotOperations))
         {
             var orphans = context.SyntaxProvider.ForAttributeWithMetadataName(
                 $"NetDsl.{kind}Attribute",
                 static (node, _) => node is TypeDeclarationSyntax,
                 static (attributed, _) => NetworkReader.ReadOrphan(attributed));
-            context.RegisterSourceOutput(orphans.Where(static orphan => orphan is not null), static (output, orphan) =>
-            {
-                foreach (var problem in orphan!.Problems)
-                    output.ReportDiagnostic(Report(problem, orphan.Locations));
-            });
+            ReportAll(context, orphans);
         }
     }
+
+    private static void ReportAll(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<ParsedNetwork?> classes) =>
+        context.RegisterSourceOutput(classes.Where(static parsed => parsed is { Problems.Count: > 0 }), static (output, parsed) =>
+        {
+            foreach (var problem in parsed!.Problems)
+                output.ReportDiagnostic(Report(problem, parsed.Locations));
+        });
 
     // Formulas of attribute classes: what they are goes into the assembly, for networks of other projects; what is wrong with them is said here once.
     private static void InitializeFormulas(IncrementalGeneratorInitializationContext context)
@@ -115,5 +122,5 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .SelectMany(group => group).OrderBy(name => name, StringComparer.Ordinal).ToEquatableArray();
 
     private static Diagnostic Report(Problem problem, SourceMap locations) =>
-        Diagnostic.Create(Descriptors.Of(problem.Rule), locations.Find(problem.Site), [.. problem.Arguments]);
+        Diagnostic.Create(Descriptors.Of(problem.Rule, problem.Inside), locations.Find(problem.Site), [.. problem.Arguments]);
 }

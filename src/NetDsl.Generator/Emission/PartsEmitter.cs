@@ -142,7 +142,7 @@ internal sealed class PartsEmitter
         foreach (var (node, id, suffix) in forward)
         {
             if (plan.Find(id) is { } buffer)
-                View(Text.Pascal(node.Layer) + suffix, $"{_names.Symbol(id)} {_names.Extents(id)} of {node.Layer}; filled by Forward, and Backward may write over it", buffer);
+                View(Text.Member(node.Layer) + suffix, $"{_names.Symbol(id)} {_names.Extents(id)} of {node.Layer}; filled by Forward, and Backward may write over it", buffer);
         }
 
         View("LossInput", $"{_names.Symbol(_graph.Prediction.Id)} {_names.Extents(_graph.Prediction.Id)}, what the loss reads; filled by Forward, and Backward may write over it", plan.Find(_graph.Prediction.Id)!);

@@ -197,7 +197,7 @@ internal sealed class PassesEmitter
                 Writer.Line();
                 Writer.Lines(
                     $"/// <summary>Called when the gradient d{_names.Symbol(value.Id).Substring(1)} {_names.Extents(value.Id)} of the layer {value.Layer} is there; costs nothing unless you implement it.</summary>",
-                    $"partial void OnGradient{Text.Pascal(value.Layer)}({_names.Span} {_names.Variable(value.Id)});");
+                    $"partial void OnGradient{Text.Member(value.Layer)}({_names.Span} {_names.Variable(value.Id)});");
             }
         }
 
@@ -248,13 +248,13 @@ internal sealed class PassesEmitter
 
         private void Statement(Step step, string suffix)
         {
-            var code = new StepCode(_code, step, Text.Pascal(step.Phase is Phase.Forward ? step.Root.Layer : step.LastNode.Layer) + suffix);
+            var code = new StepCode(_code, step, Text.Member(step.Phase is Phase.Forward ? step.Root.Layer : step.LastNode.Layer) + suffix);
             foreach (var node in step.Nodes)
                 Writer.Lines([.. node.Op.Prepare(code, node)]);
             foreach (var node in step.Nodes)
                 Comment(node);
             if (step.Root.Op is not IView)
-                Writer.Line((step.Root.Op is IElementwise ? code.Pass() : step.Root.Op.Call(code)) + ";");
+                Writer.Lines(((step.Root.Op is IElementwise ? code.Pass() : step.Root.Op.Call(code)) + ";").Split('\n'));
         }
 
         private void Comment(Node node)
@@ -277,14 +277,18 @@ internal sealed class PassesEmitter
                 return Variable(_storage.Sharing(id).First(other => !_graph.Values[other].IsPlanned));
             return value.Kind switch
             {
-                ValueKind.Parameter or ValueKind.State => $"parameters.{Text.Pascal(value.Layer)}.{Tensor(value.Name)}",
-                ValueKind.ParameterGradient => $"gradients.{Text.Pascal(value.Layer)}.{Tensor(value.Name.Substring(1))}",
+                ValueKind.Parameter or ValueKind.State => $"parameters.{Tensor(id)}",
+                ValueKind.ParameterGradient => $"gradients.{Tensor(value.Of)}",
                 _ => value.Name,
             };
         }
 
-        // A gradient is named after its parameter, with a d in front.
-        private string Tensor(string parameter) => Text.Pascal(_emitter._model.Parameters.Find(parameter).Spec.Name);
+        // Basic1.Conv1.Weight
+        private string Tensor(int parameter)
+        {
+            var placed = _emitter._model.Parameters.Find(_graph.Values[parameter].Name);
+            return string.Join(".", $"{placed.Layer}.{placed.Spec.Name}".Split('.').Select(Text.Pascal));
+        }
 
         private IEnumerable<int> Touched(Step step)
         {
@@ -307,14 +311,14 @@ internal sealed class PassesEmitter
         }
 
         // The gradient of a copy of the batch is BackwardInput's answer.
-        private bool HasHook(int id) => _graph.Values[id] is { Kind: ValueKind.Gradient } && !_graph.ConsumersOf(id).Any(node => node.Op is CopyOp);
+        private bool HasHook(int id) => _graph.Values[id] is { Kind: ValueKind.Gradient } value && value.Layer != _graph.Input.Layer;
 
         private void Hook(int id)
         {
             if (!HasHook(id))
                 return;
             _hooks.Add(id);
-            Writer.Line($"OnGradient{Text.Pascal(_graph.Values[id].Layer)}({Variable(id)});");
+            Writer.Line($"OnGradient{Text.Member(_graph.Values[id].Layer)}({Variable(id)});");
         }
     }
 }

@@ -10,6 +10,7 @@ internal static class Catalogue
     private static readonly Dictionary<string, Func<LayerArguments, LayerOp>> Operations = new(StringComparer.Ordinal)
     {
         ["AveragePool"] = PoolOp.Parse(PoolKind.Average),
+        ["Concat"] = ConcatOp.Parse,
         ["Conv"] = ConvOp.Parse,
         ["Dense"] = DenseOp.Parse,
         ["Dropout"] = DropoutOp.Parse,
@@ -20,8 +21,10 @@ internal static class Catalogue
         ["LogSoftmax"] = LogSoftmaxOp.Parse,
         ["MaxPool"] = PoolOp.Parse(PoolKind.Max),
         ["Maxout"] = MaxoutOp.Parse,
+        ["Product"] = ProductOp.Parse,
         ["Reshape"] = ViewOp.ParseReshape,
         ["Softmax"] = SoftmaxOp.Parse,
+        ["Sum"] = SumOp.Parse,
         ["TransposedConv"] = TransposedConvOp.Parse,
         ["Upsample"] = UpsampleOp.Parse,
 

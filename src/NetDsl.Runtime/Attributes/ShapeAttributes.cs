@@ -5,16 +5,16 @@ public sealed class FlattenAttribute : LayerAttribute;
 
 /// <summary>The elements of a sample with other extents, row-major. Copies nothing.</summary>
 /// <param name="shape">The new extents, outermost first; one of them may be −1, which takes what the others leave.</param>
-public sealed class ReshapeAttribute(params int[] shape) : LayerAttribute
+public sealed class ReshapeAttribute(params object[] shape) : LayerAttribute
 {
     /// <summary>The new extents.</summary>
-    public int[] Shape { get; } = shape;
+    public object[] Shape { get; } = shape;
 }
 
 /// <summary>Repeats each element along the axes behind the channels: (channels, height, width) → (channels, factor·height, factor·width).</summary>
 /// <param name="factor">How often: one number for all axes, or one for each.</param>
-public sealed class UpsampleAttribute(params int[] factor) : LayerAttribute
+public sealed class UpsampleAttribute(params object[] factor) : LayerAttribute
 {
     /// <summary>How often each element stands.</summary>
-    public int[] Factor { get; } = factor;
+    public object[] Factor { get; } = factor;
 }
