@@ -23,7 +23,7 @@ internal sealed class Execution<T>
         Workspace = network.CreateWorkspace(samples);
         foreach (var (tensor, name) in Tensors())
         {
-            var values = @case.Parameters[name];
+            var values = tensor.IsLearnable ? @case.Parameters[name] : @case.Input(name);
             if (!tensor.Shape.SequenceEqual(values.Shape))
                 throw new InvalidOperationException($"{name}: the network's shape is {Tensor.Text(tensor.Shape)}, the case's {Tensor.Text(values.Shape)}");
             values.As<T>().CopyTo(Parameters[tensor.Name]);
@@ -38,8 +38,11 @@ internal sealed class Execution<T>
 
     public Workspace<T> Workspace { get; }
 
-    /// <summary>Each parameter by its name in the case.</summary>
-    public IEnumerable<(string Name, Tensor Value)> ParameterValues => Tensors().Select(pair => (pair.Name, Tensor.From<T>(Parameters[pair.Tensor.Name], pair.Tensor.Shape)));
+    /// <summary>Each learnable parameter by its name in the case.</summary>
+    public IEnumerable<(string Name, Tensor Value)> ParameterValues => Values(isLearnable: true);
+
+    /// <summary>Each tensor of the state by the name of the input that it starts with.</summary>
+    public IEnumerable<(string Name, Tensor Value)> StateValues => Values(isLearnable: false);
 
     /// <summary>The gradient of each parameter by its name in the case.</summary>
     public IEnumerable<(string Name, Tensor Value)> ParameterGradients => Tensors().Where(pair => pair.Tensor.IsLearnable).Select(pair => (pair.Name, Tensor.From<T>(Gradients[pair.Tensor.Name], pair.Tensor.Shape)));
@@ -49,7 +52,7 @@ internal sealed class Execution<T>
     {
         _x = x.As<T>();
         var masked = _stack.Layers.Index().Where(pair => pair.Item.Mask is not null).ToList();
-        _network.Forward(Parameters, _x, Workspace, training || masked.Count > 0);
+        _network.Forward(Parameters, _x, Workspace, training || _stack.IsTraining);
         if (masked.Count == 0)
             return;
         foreach (var (index, layer) in masked)
@@ -112,9 +115,12 @@ internal sealed class Execution<T>
         {
             var layer = _stack.Layers.Index().First(pair => tensor.Name.StartsWith(Stack.NameOf(pair.Index) + ".", StringComparison.Ordinal));
             var local = tensor.Name[(Stack.NameOf(layer.Index).Length + 1)..];
-            yield return (tensor, layer.Item.Parameters.TryGetValue(local, out var name) ? name : throw new FormatException($"the case has no parameter for '{local}' of {layer.Item.Attribute}"));
+            yield return (tensor, (tensor.IsLearnable ? layer.Item.Parameters : layer.Item.State).TryGetValue(local, out var name) ? name : throw new FormatException($"the case has no parameter for '{local}' of {layer.Item.Attribute}"));
         }
     }
+
+    private IEnumerable<(string Name, Tensor Value)> Values(bool isLearnable) =>
+        Tensors().Where(pair => pair.Tensor.IsLearnable == isLearnable).Select(pair => (pair.Name, Tensor.From<T>(Parameters[pair.Tensor.Name], pair.Tensor.Shape)));
 
     private View? Find(string layer) =>
         Workspace.GetType().GetProperty(char.ToUpperInvariant(layer[0]) + layer[1..])?.GetMethod!.CreateDelegate<View>(Workspace);

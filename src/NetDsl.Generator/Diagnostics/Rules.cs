@@ -115,7 +115,7 @@ internal static class Rules
         "[{0}] reads {1} with a kernel of {2} where the padded input has {3} along {4}: use Padding.Same or a smaller kernel");
 
     public static readonly Rule Groups = new("NETDSL038", "Groups don't divide the channels",
-        "[{0}] has {1} groups, which don't divide {2}: each group takes the same number of both, so choose a divisor");
+        "[{0}] has {1} groups, which don't divide {2}: each group takes the same number, so choose a divisor");
 
     public static readonly Rule LeftOver = new("NETDSL039", "Windows leave something over",
         "[{0}]: {1} input, kernel {2}, stride {3} leaves {4} over: use Padding.Same or Stride = {5}, or write Padding = Padding.Valid if it may be dropped", RuleSeverity.Warning);
@@ -125,6 +125,12 @@ internal static class Rules
 
     public static readonly Rule Reshape = new("NETDSL041", "Reshape changes the number of elements",
         "[Reshape] to {0} takes {1}, but its input {2} has {3}: {4}");
+
+    public static readonly Rule SingleValue = new("NETDSL042", "Normalisation over a single value",
+        "[{0}] on {1} would normalise each value by itself, which leaves at most its sign: {2}");
+
+    public static readonly Rule BiasWithoutEffect = new("NETDSL043", "Bias without effect",
+        "The bias of [{0}] has no effect, since [{1}] behind it takes off the mean of each channel: write Bias = false", RuleSeverity.Warning);
 
     public static readonly Rule BranchOutsideJoin = new("NETDSL050", "Branch outside of a join",
         "[Branch] starts a branch of a join, but none is open here: write [Sum], [Concat] or [Product] before the first of the branches, or remove it");

@@ -213,10 +213,10 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
             names.Type,
             node.Inputs.Count,
             index => fields.Operand(node.Inputs[index], channels),
-            index => graph.Values[node.Outputs[index]].Kind == ValueKind.Mask ? fields.Operand(node.Outputs[index], Channels.None) : names.Variable(node.Outputs[index]),
+            index => graph.Values[node.Outputs[index]].IsPrepared ? fields.Operand(node.Outputs[index], channels) : names.Variable(node.Outputs[index]),
             fields.Taken);
         body.Lines([.. op.Statements(code)]);
-        foreach (var output in node.Outputs.Where(output => graph.Values[output].Kind != ValueKind.Mask))
+        foreach (var output in node.Outputs.Where(output => !graph.Values[output].IsPrepared))
         {
             fields.Local(output);
             Store(output, output == node.Outputs[0] ? stores : [output], fields, body);
@@ -284,7 +284,7 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
                 return local;
             Read(id);
             var value = graph.Values[id];
-            return !value.IsParameter ? $"V.Load(_{names.Variable(id)}, row * {Columns} + column)"
+            return !value.IsParameter && value.Kind != ValueKind.Fixed ? $"V.Load(_{names.Variable(id)}, row * {Columns} + column)"
                 : value.Shape.Size == 1 ? $"V.Create(_{names.Variable(id)}[0])"
                 : channels.Kind == ChannelKind.Columns ? $"V.Load(_{names.Variable(id)}, column)"
                 : $"V.Create(_{names.Variable(id)}[row % {Text.Invariant(value.Shape.Size)}])";

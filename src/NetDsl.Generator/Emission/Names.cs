@@ -29,7 +29,7 @@ internal sealed class Names(NetworkGraph graph)
     public string Symbol(int id)
     {
         var value = graph.Values[id];
-        return (value.IsParameter || value.Kind == ValueKind.ParameterGradient) && value.Shape.Rank == 1 || value.Kind == ValueKind.Target ? value.Name : Text.Matrix(value.Name);
+        return (value.IsParameter || value.Kind == ValueKind.ParameterGradient) && value.Shape.Rank == 1 || value.Kind is ValueKind.Target or ValueKind.Fixed ? value.Name : Text.Matrix(value.Name);
     }
 
     public string Extents(int id)

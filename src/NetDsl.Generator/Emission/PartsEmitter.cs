@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using NetDsl.Generator.Frontend;
@@ -129,6 +130,7 @@ internal sealed class PartsEmitter
     private void Workspace()
     {
         var plan = _model.Training.Plan;
+        var fixedElements = Math.Max(plan.Fixed.Length, _model.Inference.Plan.Fixed.Length);
         _writer.Line("/// <summary>Activations and their gradients for batches up to a capacity.</summary>");
         _writer.Open($"public sealed class Workspace : Runtime::Workspace<{Type}>");
         _writer.Lines(
@@ -136,9 +138,9 @@ internal sealed class PartsEmitter
             "/// <param name=\"capacity\">The largest batch, in samples.</param>",
             "/// <param name=\"training\">Whether it serves training steps, or inference alone.</param>",
             "public Workspace(int capacity, bool training = true)",
-            $"    : base(capacity, training, {Text.Invariant(plan.Elements)}, {Text.Invariant(_model.Inference.Plan.Elements)})");
+            $"    : base(capacity, training, {Text.Invariant(plan.Elements)}, {Text.Invariant(_model.Inference.Plan.Elements)}{(fixedElements == 0 ? "" : ", " + Text.Invariant(fixedElements))})");
         _writer.Lines("{", "}");
-        var forward = _graph.Nodes.Where(node => node.Phase == Phase.Forward && node.Op is not CopyOp).SelectMany(node => node.Outputs.Select((id, i) => (Node: node, Id: id, Suffix: i == 0 ? "" : _graph.Values[id].Kind == ValueKind.Mask ? "Mask" : "Derivative")));
+        var forward = _graph.Nodes.Where(node => node.Phase == Phase.Forward && node.Op is not CopyOp).SelectMany(node => node.Outputs.Select((id, i) => (Node: node, Id: id, Suffix: i == 0 ? "" : ((LayerOp)node.Op).SideOutputs[i - 1].View)).Where(view => view.Id == view.Node.Outputs[0] || view.Suffix.Length > 0));
         foreach (var (node, id, suffix) in forward)
         {
             if (plan.Find(id) is { } buffer)

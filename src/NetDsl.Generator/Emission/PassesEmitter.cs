@@ -85,11 +85,15 @@ internal sealed class PassesEmitter
                 "/// <param name=\"parameters\">The parameters.</param>",
                 $"/// <param name=\"x\">X {_names.Extents(_graph.Input.Id)}, the batch.</param>",
                 "/// <param name=\"workspace\">Takes the activations.</param>",
-                "/// <param name=\"training\">Whether dropout is active.</param>");
+                _schedule.Steps.Any(step => step.Root.Op is BatchNormOp)
+                    ? "/// <param name=\"training\">Whether dropout is active and batch normalisation takes the batch's statistics instead of the running ones, which follow them.</param>"
+                    : "/// <param name=\"training\">Whether dropout is active.</param>");
             Writer.Open($"public void Forward(Parameters parameters, {_names.ReadOnlySpan} x, Workspace workspace, bool training = true)");
             Writer.Line($"var n = workspace.Begin(x.Length, {Input}, training: true);");
             if (_schedule.Steps.Any(step => step.Nodes.Any(node => node.Op is DropoutOp)))
                 Writer.Lines("if (training)", "    workspace.Step++;");
+            if (_schedule.Steps.Any(step => step.Root.Op is BatchNormOp))
+                Writer.Line("workspace.BatchStatistics = training;");
             Statements(step => step.Phase == Phase.Forward, "Forward");
             Writer.Line();
             Finish("Forward");
@@ -303,10 +307,11 @@ internal sealed class PassesEmitter
 
         private void Buffers(IEnumerable<int> ids)
         {
-            foreach (var id in ids.Distinct().Where(id => _storage.IsPlanned(id) && !_plan.External.Contains(id)))
+            foreach (var id in ids.Distinct().Where(id => !_plan.External.Contains(id)))
             {
-                var buffer = _plan.Find(id)!;
-                Writer.Line($"{$"var {_names.Variable(id)} = workspace.Buffer({Text.Invariant(buffer.Offset)}, {Text.Invariant(buffer.Size)});".PadRight(FormulaWidth + 3)}  // {_names.Symbol(id)} {_names.Extents(id)}");
+                var (method, buffer) = _plan.Fixed.Find(id) is { } place ? ("Fixed", place) : ("Buffer", _storage.IsPlanned(id) ? _plan.Find(id) : null);
+                if (buffer is not null)
+                    Writer.Line($"{$"var {_names.Variable(id)} = workspace.{method}({Text.Invariant(buffer.Offset)}, {Text.Invariant(buffer.Size)});".PadRight(FormulaWidth + 3)}  // {_names.Symbol(id)} {_names.Extents(id)}");
             }
         }
 

@@ -56,7 +56,7 @@ internal static class Remarks
     private static IEnumerable<string> Plan(string use, Lowered lowered, int bytes)
     {
         var peak = (long)lowered.Plan.Elements * bytes;
-        yield return $"/// <para>{use}: {Text.Grouped(peak)} bytes a sample{(lowered.Plan.Buffers.Count == 0 ? ", all of it the caller's" : "")}.</para>";
+        yield return $"/// <para>{use}: {Text.Grouped(peak)} bytes a sample{(lowered.Plan.Buffers.Count == 0 ? ", all of it the caller's" : "")}{(lowered.Plan.Fixed.Length == 0 ? "" : $", and {Text.Grouped((long)lowered.Plan.Fixed.Length * bytes)} whatever the batch")}.</para>";
         if (lowered.Plan.Buffers.Count == 0)
             yield break;
         var names = new Names(lowered.Graph);

@@ -44,6 +44,8 @@ internal static class GraphPrinter
         var text = new StringBuilder($"plan {graph.Name}: {plan.Elements} elements a sample\n");
         foreach (var buffer in plan.Buffers)
             text.Append($"  {graph.Values[buffer.Value].Name}: [{buffer.Offset}, {buffer.Offset + buffer.Size}) steps {buffer.First} to {buffer.Last}{(buffer.InPlaceOf < 0 ? "" : " in place of " + graph.Values[buffer.InPlaceOf].Name)}\n");
+        foreach (var buffer in plan.Fixed.Buffers)
+            text.Append($"  {graph.Values[buffer.Value].Name}: fixed [{buffer.Offset}, {buffer.Offset + buffer.Size})\n");
         return text.ToString();
     }
 

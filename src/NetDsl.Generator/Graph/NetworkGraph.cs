@@ -26,6 +26,9 @@ internal enum ValueKind
     /// <summary>Factors of a dropout: 0 or 1/(1 − rate).</summary>
     Mask,
 
+    /// <summary>Computed by a forward pass without a batch axis: a batch's mean of each channel, the scale and shift of a folded normalisation.</summary>
+    Fixed,
+
     /// <summary>The gradient of the loss with respect to an activation.</summary>
     Gradient,
 
@@ -47,12 +50,15 @@ internal enum ValueKind
 /// <param name="Of">For a gradient: the value that it belongs to; else −1.</param>
 internal sealed record Value(int Id, string Name, ValueKind Kind, string Layer, Shape Shape, int Of = -1)
 {
-    public bool IsBatched => !IsParameter && Kind != ValueKind.ParameterGradient;
+    public bool IsBatched => !IsParameter && Kind is not (ValueKind.ParameterGradient or ValueKind.Fixed);
 
     /// <summary>Whether the value lies in the parameters' arena, be it learnable or not.</summary>
     public bool IsParameter => Kind is ValueKind.Parameter or ValueKind.State;
 
-    /// <summary>Whether the value lies in the workspace, and not in memory that the user passes in.</summary>
+    /// <summary>Whether elementwise operations find the value made, though their own node makes it.</summary>
+    public bool IsPrepared => Kind is ValueKind.Mask or ValueKind.Fixed;
+
+    /// <summary>Whether the value lies in the workspace, and not in memory that the user passes in, at a place that the batch scales.</summary>
     public bool IsPlanned => Kind is ValueKind.Activation or ValueKind.Mask or ValueKind.Gradient or ValueKind.PartialGradient;
 }
 

@@ -31,7 +31,7 @@ internal sealed record ActivationOp(string ActivationName, ActivationFormula Fun
 
     public override LayerOp? Inference => this with { KeepsDerivative = false };
 
-    public override IReadOnlyList<(string Symbol, ValueKind Kind)> SideOutputs => KeepsDerivative ? [("d", ValueKind.Activation)] : [];
+    public override IReadOnlyList<SideOutput> SideOutputs => KeepsDerivative ? [new("d", ValueKind.Activation, "Derivative")] : [];
 
     public override IReadOnlyList<ParameterSpec> Parameters =>
         [.. Function.Learnables.Select(learnable => new ParameterSpec(learnable.Name, Symbols(learnable.Name), Ops.Initializer.Code("Constant", learnable.Start), FanIn: -1, FanOut: -1))];

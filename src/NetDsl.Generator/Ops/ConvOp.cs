@@ -31,6 +31,8 @@ internal sealed record ConvOp(int Filters, Windows Windows, int Groups, bool Bia
 
     public override int EpilogueColumns(IReadOnlyList<Shape> inputs, Shape result) => result.Plane;
 
+    public override bool HasChannelBias(Shape y) => Bias;
+
     public static ConvOp Parse(LayerArguments arguments) => new(
         arguments.Positive("filters", "the number of filters"),
         Windows.Parse(arguments, "kernel", stridesByKernel: false),

@@ -29,6 +29,8 @@ internal sealed record DenseOp(int Units, bool Bias, string WeightInitializer) :
 
     public override int EpilogueColumns(IReadOnlyList<Shape> inputs, Shape result) => result.Last;
 
+    public override bool HasChannelBias(Shape y) => Bias && y.Rank == 1;
+
     public static DenseOp Parse(LayerArguments arguments) => new(
         arguments.Positive("units", "the number of units"),
         arguments.Flag("Bias", true),

@@ -9,25 +9,33 @@ using NetDsl.Generator.Passes;
 namespace NetDsl.Generator.Ops;
 
 /// <summary>h = x ⊙ m with a random mask m of 0 and 1/(1 − rate), drawn anew for each training pass.</summary>
-internal sealed record DropoutOp(double Rate) : LayerOp, IElementwise
+/// <param name="ByChannel">Whether a channel's elements are dropped together.</param>
+internal sealed record DropoutOp(double Rate, bool ByChannel) : LayerOp, IElementwise
 {
-    public override string Name => "dropout";
+    public override string Name => ByChannel ? "channel_dropout" : "dropout";
 
     public override string Symbol => "h";
 
     public override string Settings => Text.RoundTrip(Rate);
 
-    public override string Summary => $"dropout {Settings}";
+    public override string Summary => $"{Name} {Settings}";
 
     public override bool HasEpilogue => true;
 
     public override LayerOp? Inference => null;
 
-    public override IReadOnlyList<(string Symbol, ValueKind Kind)> SideOutputs => [("m", ValueKind.Mask)];
+    public override IReadOnlyList<SideOutput> SideOutputs => [new("m", ValueKind.Mask, "Mask")];
 
-    public static DropoutOp Parse(LayerArguments arguments) => new(arguments.Probability("rate", "the probability of dropping an element"));
+    public static DropoutOp Parse(LayerArguments arguments) => new(arguments.Probability("rate", "the probability of dropping an element"), ByChannel: false);
 
-    public override Inference Infer(Shape x, Action<Rule, string, string[]> report) => new(EquatableArray.Of(x, x), EquatableArray<Shape>.Empty);
+    public static DropoutOp ParseByChannel(LayerArguments arguments) => new(arguments.Probability("rate", "the probability of dropping a channel"), ByChannel: true);
+
+    public override Inference Infer(Shape x, Action<Rule, string, string[]> report)
+    {
+        if (ByChannel)
+            Windows.HasSpatialAxes(x, "ChannelDropout", report, x.Rank == 1 ? "use [Dropout]" : "put [Reshape(…)] before it");
+        return new(EquatableArray.Of(x, x), EquatableArray<Shape>.Empty);
+    }
 
     public override long Flops(Shape x, Shape y) => y.LongSize;
 
@@ -43,20 +51,23 @@ internal sealed record DropoutOp(double Rate) : LayerOp, IElementwise
         yield return "if (!training)";
         yield return $"    {mask}.Fill(1);";
         yield return "else if (!workspace.KeepMasks)";
-        yield return $"    Kernels::Dropout.FillMask<{code.Type}>({mask}, {Settings}, workspace.MaskSeed({Text.Invariant(code.Number(node))}), workspace.Step);";
+        var shape = code.Shape(node.Inputs[0]);
+        var (kernel, extents) = ByChannel ? ("FillChannelMask", $", n, {Text.Invariant(shape.Extents[0])}, {Text.Invariant(shape.Plane)}") : ("FillMask", "");
+        yield return $"    Kernels::Dropout.{kernel}<{code.Type}>({mask}{extents}, {Settings}, workspace.MaskSeed({Text.Invariant(code.Number(node))}), workspace.Step);";
     }
 
     public override void Differentiate(GradientTape tape, Node node)
     {
         if (tape.NeedsGradient(node.Inputs[0]))
-            tape.Add(new MaskOp(), node, [tape.GradientOf(node.Outputs[0]), node.Outputs[1]], [tape.MakeGradient(node.Inputs[0])]);
+            tape.Add(new MaskOp(Name), node, [tape.GradientOf(node.Outputs[0]), node.Outputs[1]], [tape.MakeGradient(node.Inputs[0])]);
     }
 }
 
 /// <summary>dx = dh ⊙ m: the backward pass of a dropout, with the mask of its forward pass.</summary>
-internal sealed record MaskOp : Op, IElementwise
+/// <param name="Dropout">Its name.</param>
+internal sealed record MaskOp(string Dropout) : Op, IElementwise
 {
-    public override string Name => "dropout.backward";
+    public override string Name => Dropout + ".backward";
 
     public override bool HasEpilogue => true;
 

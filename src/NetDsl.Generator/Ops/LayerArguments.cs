@@ -64,6 +64,9 @@ internal sealed class LayerArguments(LayerSpec layer, Place place, List<Problem>
         return range.Intersect(Interval.Point(1)).IsEmpty ? 0 : 1;
     }
 
+    public double Share(string name, double whenUnset, string meaning) =>
+        Checked(name, whenUnset, value => value is >= 0 and <= 1, $"{meaning} must lie in [0, 1]");
+
     public double Above(string name, double whenUnset, string meaning) =>
         Checked(name, whenUnset, value => value > 0 && !double.IsInfinity(value), $"{meaning} must be a positive number");
 

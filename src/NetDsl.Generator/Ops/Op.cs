@@ -43,6 +43,9 @@ internal abstract record Op
 
     /// <summary>Columns of the matrix that it hands to operations behind it, from the shapes of its inputs and its result; 0 where a sample is one row.</summary>
     public virtual int EpilogueColumns(IReadOnlyList<Shape> inputs, Shape result) => 0;
+
+    /// <summary>Inputs whose memory the kernel's result may take over, where nobody reads them later; epilogues and elementwise operations need not say so.</summary>
+    public virtual IReadOnlyList<int> Replaceable => [];
 }
 
 /// <summary>An operation that computes nothing: its result is its input's memory, with another shape.</summary>
@@ -87,8 +90,16 @@ internal abstract record LayerOp : Op
     public virtual LayerOp? Inference => this;
 
     /// <summary>Further outputs of the forward node, such as a mask.</summary>
-    public virtual IReadOnlyList<(string Symbol, ValueKind Kind)> SideOutputs => [];
+    public virtual IReadOnlyList<SideOutput> SideOutputs => [];
+
+    /// <summary>Whether it adds a parameter to all elements of a channel, from the shape of its result.</summary>
+    public virtual bool HasChannelBias(Shape y) => false;
 }
+
+/// <summary>An output of a forward node beside its result.</summary>
+/// <param name="Symbol">In formulas: m.</param>
+/// <param name="View">Ending of the workspace's property, or nothing where it has none.</param>
+internal sealed record SideOutput(string Symbol, ValueKind Kind, string View = "");
 
 /// <summary>A parameter of a layer.</summary>
 /// <param name="Name">Behind the layer's name: <c>weight</c>.</param>

@@ -39,6 +39,8 @@ internal sealed record TransposedConvOp(
 
     public override int EpilogueColumns(IReadOnlyList<Shape> inputs, Shape result) => result.Plane;
 
+    public override bool HasChannelBias(Shape y) => Bias;
+
     public static TransposedConvOp Parse(LayerArguments arguments) => new(
         arguments.Positive("filters", "the number of filters"),
         Windows.Read(arguments, "kernel", 1, "an extent of the kernel", Windows.One),

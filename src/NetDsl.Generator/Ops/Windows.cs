@@ -178,11 +178,11 @@ internal sealed record Windows(EquatableArray<int> Kernel, EquatableArray<int> S
     public static int Pick(EquatableArray<int> numbers, int axis) => numbers.Count == 1 ? numbers[0] : numbers[axis];
 
     /// <summary>Reports an input without the axes that kernels move along.</summary>
-    public static bool HasSpatialAxes(Shape x, string kind, Action<Rule, string, string[]> report)
+    public static bool HasSpatialAxes(Shape x, string kind, Action<Rule, string, string[]> report, string? mend = null)
     {
         if (x.Rank is >= 2 and <= 4)
             return true;
-        report(Rules.SpatialAxes, "", [kind, x.ToString(), x.Rank == 1 ? "put [Reshape(…)] before it" : "put [Flatten] or [Reshape(…)] before it"]);
+        report(Rules.SpatialAxes, "", [kind, x.ToString(), mend ?? (x.Rank == 1 ? "put [Reshape(…)] before it" : "put [Flatten] or [Reshape(…)] before it")]);
         return false;
     }
 

@@ -49,6 +49,12 @@ internal sealed class GradientTape
     /// <summary>Whether anybody can ask for the gradient of a value: activations and the input, not masks or targets.</summary>
     public bool NeedsGradient(int value) => _forward.Values[value].Kind is ValueKind.Activation or ValueKind.Input;
 
+    /// <summary>Whether a value depends on parameters, so that Backward needs its gradient, and not BackwardInput alone.</summary>
+    public bool IsBehindParameters(int value) => _behindParameters.Contains(value);
+
+    /// <summary>Room of a value's shape that a backward node needs while it runs.</summary>
+    public Value MakeScratch(int value) => _graph.Add("scratch", ValueKind.Gradient, _forward.Values[value].Layer, _forward.Values[value].Shape);
+
     /// <summary>A new value for what a node contributes to the gradient of one of its inputs: all of it, or a part where other nodes read the input, too.</summary>
     public Value MakeGradient(int value) => Missing(value) == 1 && !_gradients.ContainsKey(value) ? Whole(value) : Part(value);
 
@@ -73,7 +79,7 @@ internal sealed class GradientTape
     {
         var made = outputs.ToList();
         Append(op, of, inputs, made);
-        foreach (var gradient in made.Where(value => value.Kind is ValueKind.Gradient or ValueKind.PartialGradient or ValueKind.InputGradient))
+        foreach (var gradient in made.Where(value => value.Of >= 0 && value.Kind != ValueKind.ParameterGradient))
             Contribute(of, gradient.Of, gradient);
     }
 

@@ -16,8 +16,32 @@ internal sealed record PlannedBuffer(int Value, int Offset, int Size, int First,
 /// <summary>Where the values of a schedule lie.</summary>
 /// <param name="Elements">Size of the arena for one sample.</param>
 /// <param name="External">The value that lies in memory which the caller passes in, or −1.</param>
-internal sealed record MemoryPlan(EquatableArray<PlannedBuffer> Buffers, int Elements, EquatableArray<int> External)
+/// <param name="Fixed">The values without a batch axis.</param>
+internal sealed record MemoryPlan(EquatableArray<PlannedBuffer> Buffers, int Elements, EquatableArray<int> External, FixedPlan Fixed)
 {
+    public PlannedBuffer? Find(int value) => Buffers.FirstOrDefault(buffer => buffer.Value == value);
+}
+
+/// <summary>Where values lie that the batch doesn't scale: they are small, so each has a place of its own.</summary>
+/// <param name="Length">Elements of all.</param>
+internal sealed record FixedPlan(EquatableArray<PlannedBuffer> Buffers, int Length)
+{
+    // Each starts on a 64-byte boundary, whatever the element type.
+    private const int Alignment = 16;
+
+    public static FixedPlan Of(NetworkGraph graph, Schedule schedule)
+    {
+        var buffers = new List<PlannedBuffer>();
+        var offset = 0;
+        foreach (var value in graph.Values.Where(value => value.Kind == ValueKind.Fixed))
+        {
+            buffers.Add(new PlannedBuffer(value.Id, offset, value.Shape.Size, 0, schedule.Steps.Count, -1));
+            offset += (value.Shape.Size + Alignment - 1) / Alignment * Alignment;
+        }
+
+        return new FixedPlan(buffers.ToEquatableArray(), offset);
+    }
+
     public PlannedBuffer? Find(int value) => Buffers.FirstOrDefault(buffer => buffer.Value == value);
 }
 
@@ -81,7 +105,7 @@ internal static class MemoryPlanning
 
         buffers.AddRange(lives.Where(life => storage.Of(life.Value) != life.Value).Select(life =>
             new PlannedBuffer(life.Value, buffers.First(buffer => buffer.Value == storage.Of(life.Value)).Offset, graph.Values[life.Value].Shape.Size, life.First, life.Last, storage.Of(life.Value))));
-        return new MemoryPlan(buffers.ToEquatableArray(), buffers.Count == 0 ? 0 : buffers.Max(buffer => buffer.Offset + buffer.Size), external.ToEquatableArray());
+        return new MemoryPlan(buffers.ToEquatableArray(), buffers.Count == 0 ? 0 : buffers.Max(buffer => buffer.Offset + buffer.Size), external.ToEquatableArray(), FixedPlan.Of(graph, schedule));
     }
 
     private static IEnumerable<int> Written(Step step) =>
@@ -91,14 +115,15 @@ internal static class MemoryPlanning
 
     private static bool IsInner(Step step, int value) => step.Nodes.Any(node => node.Outputs.Contains(value));
 
-    // Epilogues and passes read their operands at the place they write: the result can take over an operand that nobody reads later.
+    // Epilogues and passes read their operands at the place they write, and some kernels allow it: the result can take over an operand that nobody reads later.
     private static PlannedBuffer? InPlace(NetworkGraph graph, Storage storage, Step step, int value, int index, List<PlannedBuffer> buffers)
     {
         if (!step.HasResult || value != storage.Of(step.Result) || step.Phase == Phase.Loss)
             return null;
         var readers = step.Root.Op is IElementwise ? step.Nodes : step.Epilogue;
-        var roots = step.Root.Inputs.Select(storage.Of).ToList();
-        var operands = readers.SelectMany(node => node.Inputs).Select(storage.Of).Where(id => step.Root.Op is IElementwise || !roots.Contains(id));
+        var roots = step.Root.Inputs.Where((_, i) => !step.Root.Op.Replaceable.Contains(i)).Select(storage.Of).ToList();
+        var operands = readers.SelectMany(node => node.Inputs).Concat(step.Root.Op.Replaceable.Select(i => step.Root.Inputs[i]))
+            .Select(storage.Of).Where(id => step.Root.Op is IElementwise || !roots.Contains(id)).ToList();
         return buffers.FirstOrDefault(buffer => operands.Contains(buffer.Value) && buffer.Last == index && buffer.Size == graph.Values[value].Shape.Size);
     }
 

@@ -53,6 +53,7 @@ internal static class NetworkCompiler
         problems.InsertRange(0, warnings);
         if (HasErrors(problems))
             return null;
+        Advice.Run(forward, layers, problems);
 
         var training = GraphVerifier.Verify(Differentiation.Run(GraphVerifier.Verify(InputCopy.Training(LossFusion.Run(forward)), hasShapes: true)), hasShapes: true);
         var trainingSchedule = Fusion.Run(training);

@@ -37,7 +37,7 @@ public static partial class BatchNorm
         }
     }
 
-    private readonly ref struct InferBody<T, TEpilogue>(
+    private readonly ref struct ScaleShiftBody<T, TEpilogue>(
         int tasks, ReadOnlySpan<T> x, ReadOnlySpan<T> gamma, ReadOnlySpan<T> beta, Span<T> y, ReadStatistics<T> statistics, int samples, int channels, int inner, TEpilogue e)
         : IParallelBody
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -16,7 +16,7 @@ public static partial class BatchNorm
         private readonly BatchStatistics<T> _statistics = statistics;
         private readonly int _samples = samples;
         private readonly int _channels = channels;
-        private readonly FeatureInferBody<T, TEpilogue> _normalise = new(x, gamma, beta, y, statistics.Read, samples, channels, e);
+        private readonly FeatureScaleShiftBody<T, TEpilogue> _normalise = new(x, gamma, beta, y, statistics.Read, samples, channels, e);
 
         public void Tile(int start, int end)
         {
@@ -34,7 +34,7 @@ public static partial class BatchNorm
         }
     }
 
-    private readonly ref struct FeatureInferBody<T, TEpilogue>(
+    private readonly ref struct FeatureScaleShiftBody<T, TEpilogue>(
         ReadOnlySpan<T> x, ReadOnlySpan<T> gamma, ReadOnlySpan<T> beta, Span<T> y, ReadStatistics<T> statistics, int samples, int channels, TEpilogue e) : IFeatureBody
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TEpilogue : struct, IEpilogue<T>, allows ref struct

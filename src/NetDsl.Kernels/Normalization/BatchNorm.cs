@@ -16,8 +16,9 @@ namespace NetDsl.Kernels.Normalization;
 public static partial class BatchNorm
 {
     /// <summary>
-    /// Training: y = e(γ·(x − μ)/√(σ² + ε) + β) with mean μ and biased variance σ² of each channel over samples and inner positions.
-    /// The running statistics move towards the batch's: running ← (1 − momentum)·running + momentum·batch, for the variance the unbiased one.
+    /// y = e(γ·(x − μ)/√(σ² + ε) + β). In training μ and σ² are mean and biased variance of each channel over samples and inner positions, and
+    /// the running statistics move towards them: running ← (1 − momentum)·running + momentum·batch, for the variance the unbiased one.
+    /// Else they are the running statistics, which stay.
     /// </summary>
     /// <param name="x">Input [samples × channels × inner].</param>
     /// <param name="gamma">Scale γ [channels]; empty for 1.</param>
@@ -25,15 +26,16 @@ public static partial class BatchNorm
     /// <param name="y">Output of the input's shape; may be <paramref name="x"/> where no backward pass follows.</param>
     /// <param name="mean">Receives μ [channels], for the backward pass.</param>
     /// <param name="inverseDeviation">Receives 1/√(σ² + ε) [channels], for the backward pass.</param>
-    /// <param name="runningMean">Running mean [channels], updated; empty if none is kept.</param>
-    /// <param name="runningVariance">Running variance [channels], updated; empty if none is kept.</param>
+    /// <param name="runningMean">Running mean [channels], updated in training; empty there if none is kept.</param>
+    /// <param name="runningVariance">Running variance [channels], updated in training; empty there if none is kept.</param>
     /// <param name="samples">Product of the axes before the channels.</param>
     /// <param name="channels">Channels.</param>
     /// <param name="inner">Product of the axes behind the channels.</param>
     /// <param name="eps">ε, added to the variance under the root.</param>
     /// <param name="momentum">Weight of the batch in the running statistics, in [0, 1].</param>
+    /// <param name="training">Whether the statistics are the batch's, and not the running ones.</param>
     /// <param name="e">Applied to each element of y exactly once, say an activation.</param>
-    /// <exception cref="ArgumentException">A span's length does not fit, or a channel has fewer than 2 values.</exception>
+    /// <exception cref="ArgumentException">A span's length does not fit, or a channel has fewer than 2 values in training.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="eps"/> is negative or <paramref name="momentum"/> outside [0, 1].</exception>
     public static void Forward<T, TEpilogue>(
         ReadOnlySpan<T> x,
@@ -49,6 +51,7 @@ public static partial class BatchNorm
         int inner,
         double eps,
         double momentum,
+        bool training,
         TEpilogue e)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TEpilogue : struct, IEpilogue<T>, allows ref struct
@@ -60,14 +63,22 @@ public static partial class BatchNorm
         Require.LengthOrEmpty(beta.Length, 1, channels, nameof(beta));
         Require.Length(mean.Length, 1, channels, nameof(mean));
         Require.Length(inverseDeviation.Length, 1, channels, nameof(inverseDeviation));
-        Require.LengthOrEmpty(runningMean.Length, 1, channels, nameof(runningMean));
-        Require.LengthOrEmpty(runningVariance.Length, 1, channels, nameof(runningVariance));
         Require.Epsilon(eps);
         if (!(momentum is >= 0 and <= 1))
             ThrowMomentum(momentum);
+        var statistics = new BatchStatistics<T>(mean, inverseDeviation, runningMean, runningVariance, eps, momentum);
+        if (!training)
+        {
+            Require.Length(runningMean.Length, 1, channels, nameof(runningMean));
+            Require.Length(runningVariance.Length, 1, channels, nameof(runningVariance));
+            statistics.KeepRunning();
+            Normalise(x, gamma, beta, y, statistics.Read, samples, channels, inner, e);
+            return;
+        }
+        Require.LengthOrEmpty(runningMean.Length, 1, channels, nameof(runningMean));
+        Require.LengthOrEmpty(runningVariance.Length, 1, channels, nameof(runningVariance));
         if ((long)samples * inner < 2)
             ThrowCount(samples, inner);
-        var statistics = new BatchStatistics<T>(mean, inverseDeviation, runningMean, runningVariance, eps, momentum);
         if (inner == 1)
         {
             FeatureLoop.Run(samples, channels, new FeatureForwardBody<T, TEpilogue>(x, gamma, beta, y, statistics, samples, channels, e));
@@ -79,7 +90,7 @@ public static partial class BatchNorm
 
     /// <summary>
     /// The gradients of <see cref="Forward"/>: with g = prologue(dy), r = 1/√(σ² + ε) and x̂ = (x − μ)·r, dγ = Σ g·x̂, dβ = Σ g and
-    /// dx = e(γ·r·(g − mean(g) − x̂·mean(g·x̂))).
+    /// dx = e(γ·r·(g − mean(g) − x̂·mean(g·x̂))), or e(γ·r·g) where the statistics were the running ones, which are constants.
     /// </summary>
     /// <param name="dy">Gradient of the output [samples × channels × inner].</param>
     /// <param name="x">Input of the forward pass.</param>
@@ -92,8 +103,9 @@ public static partial class BatchNorm
     /// <param name="samples">Product of the axes before the channels.</param>
     /// <param name="channels">Channels.</param>
     /// <param name="inner">Product of the axes behind the channels.</param>
+    /// <param name="training">What the forward pass took.</param>
     /// <param name="accumulate">Whether dγ and dβ are added to what is there.</param>
-    /// <param name="prologue">Applied to each element of dy as it is read, say the derivative of the activation behind. It is called twice an element.</param>
+    /// <param name="prologue">Applied to each element of dy as it is read, say the derivative of the activation behind. It is called up to twice an element.</param>
     /// <param name="e">Applied to each element of dx exactly once, say the derivative of the activation before.</param>
     /// <exception cref="ArgumentException">A span's length does not fit.</exception>
     public static void Backward<T, TPrologue, TEpilogue>(
@@ -108,123 +120,7 @@ public static partial class BatchNorm
         int samples,
         int channels,
         int inner,
-        bool accumulate,
-        TPrologue prologue,
-        TEpilogue e)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TPrologue : struct, IEpilogue<T>, allows ref struct
-        where TEpilogue : struct, IEpilogue<T>, allows ref struct
-    {
-        Require.Length(mean.Length, 1, channels, nameof(mean));
-        Require.Length(inverseDeviation.Length, 1, channels, nameof(inverseDeviation));
-        Backward(dy, x, gamma, new ReadStatistics<T>(mean, inverseDeviation), dx, dgamma, dbeta, samples, channels, inner, accumulate, prologue, e);
-    }
-
-    /// <summary>Inference: y = e(γ·(x − running mean)/√(running variance + ε) + β).</summary>
-    /// <param name="x">Input [samples × channels × inner].</param>
-    /// <param name="gamma">Scale γ [channels]; empty for 1.</param>
-    /// <param name="beta">Shift β [channels]; empty for 0.</param>
-    /// <param name="runningMean">Running mean [channels].</param>
-    /// <param name="runningVariance">Running variance [channels].</param>
-    /// <param name="y">Output of the input's shape; may be <paramref name="x"/>.</param>
-    /// <param name="samples">Product of the axes before the channels.</param>
-    /// <param name="channels">Channels.</param>
-    /// <param name="inner">Product of the axes behind the channels.</param>
-    /// <param name="eps">ε, added to the variance under the root.</param>
-    /// <param name="e">Applied to each element of y exactly once.</param>
-    /// <exception cref="ArgumentException">A span's length does not fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="eps"/> is negative.</exception>
-    public static void Infer<T, TEpilogue>(
-        ReadOnlySpan<T> x,
-        ReadOnlySpan<T> gamma,
-        ReadOnlySpan<T> beta,
-        ReadOnlySpan<T> runningMean,
-        ReadOnlySpan<T> runningVariance,
-        Span<T> y,
-        int samples,
-        int channels,
-        int inner,
-        double eps,
-        TEpilogue e)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TEpilogue : struct, IEpilogue<T>, allows ref struct
-    {
-        Require.Shape(samples, channels, inner);
-        Require.Length(x.Length, samples, channels, inner, nameof(x));
-        Require.Length(y.Length, samples, channels, inner, nameof(y));
-        Require.LengthOrEmpty(gamma.Length, 1, channels, nameof(gamma));
-        Require.LengthOrEmpty(beta.Length, 1, channels, nameof(beta));
-        Require.Length(runningMean.Length, 1, channels, nameof(runningMean));
-        Require.Length(runningVariance.Length, 1, channels, nameof(runningVariance));
-        Require.Epsilon(eps);
-        var statistics = new ReadStatistics<T>(runningMean, runningVariance, eps);
-        if (inner == 1)
-        {
-            FeatureLoop.Run(samples, channels, new FeatureInferBody<T, TEpilogue>(x, gamma, beta, y, statistics, samples, channels, e));
-            return;
-        }
-        var tasks = Chunks.Count(x.Length, channels);
-        WorkerPool.Run(tasks, new InferBody<T, TEpilogue>(tasks, x, gamma, beta, y, statistics, samples, channels, inner, e));
-    }
-
-    /// <summary>
-    /// The gradients of <see cref="Infer"/>, whose statistics are constants: with g = prologue(dy) and r = 1/√(running variance + ε),
-    /// dγ = Σ g·(x − running mean)·r, dβ = Σ g and dx = e(γ·r·g).
-    /// </summary>
-    /// <param name="dy">Gradient of the output [samples × channels × inner].</param>
-    /// <param name="x">Input of the forward pass.</param>
-    /// <param name="gamma">Scale γ [channels]; empty for 1.</param>
-    /// <param name="runningMean">Running mean [channels].</param>
-    /// <param name="runningVariance">Running variance [channels].</param>
-    /// <param name="dx">Receives the gradient of the input; may be <paramref name="dy"/>, <paramref name="x"/> or what the prologue reads; empty if not wanted.</param>
-    /// <param name="dgamma">Receives dγ [channels]; empty if not wanted.</param>
-    /// <param name="dbeta">Receives dβ [channels]; empty if not wanted.</param>
-    /// <param name="samples">Product of the axes before the channels.</param>
-    /// <param name="channels">Channels.</param>
-    /// <param name="inner">Product of the axes behind the channels.</param>
-    /// <param name="eps">ε, added to the variance under the root.</param>
-    /// <param name="accumulate">Whether dγ and dβ are added to what is there.</param>
-    /// <param name="prologue">Applied to each element of dy as it is read. It is called up to twice an element.</param>
-    /// <param name="e">Applied to each element of dx exactly once.</param>
-    /// <exception cref="ArgumentException">A span's length does not fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="eps"/> is negative.</exception>
-    public static void InferBackward<T, TPrologue, TEpilogue>(
-        ReadOnlySpan<T> dy,
-        ReadOnlySpan<T> x,
-        ReadOnlySpan<T> gamma,
-        ReadOnlySpan<T> runningMean,
-        ReadOnlySpan<T> runningVariance,
-        Span<T> dx,
-        Span<T> dgamma,
-        Span<T> dbeta,
-        int samples,
-        int channels,
-        int inner,
-        double eps,
-        bool accumulate,
-        TPrologue prologue,
-        TEpilogue e)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TPrologue : struct, IEpilogue<T>, allows ref struct
-        where TEpilogue : struct, IEpilogue<T>, allows ref struct
-    {
-        Require.Length(runningMean.Length, 1, channels, nameof(runningMean));
-        Require.Length(runningVariance.Length, 1, channels, nameof(runningVariance));
-        Require.Epsilon(eps);
-        Backward(dy, x, gamma, new ReadStatistics<T>(runningMean, runningVariance, eps), dx, dgamma, dbeta, samples, channels, inner, accumulate, prologue, e);
-    }
-
-    private static void Backward<T, TPrologue, TEpilogue>(
-        ReadOnlySpan<T> dy,
-        ReadOnlySpan<T> x,
-        ReadOnlySpan<T> gamma,
-        ReadStatistics<T> statistics,
-        Span<T> dx,
-        Span<T> dgamma,
-        Span<T> dbeta,
-        int samples,
-        int channels,
-        int inner,
+        bool training,
         bool accumulate,
         TPrologue prologue,
         TEpilogue e)
@@ -235,11 +131,14 @@ public static partial class BatchNorm
         Require.Shape(samples, channels, inner);
         Require.Length(dy.Length, samples, channels, inner, nameof(dy));
         Require.Length(x.Length, samples, channels, inner, nameof(x));
+        Require.Length(mean.Length, 1, channels, nameof(mean));
+        Require.Length(inverseDeviation.Length, 1, channels, nameof(inverseDeviation));
         if (!dx.IsEmpty)
             Require.Length(dx.Length, samples, channels, inner, nameof(dx));
         Require.LengthOrEmpty(gamma.Length, 1, channels, nameof(gamma));
         Require.LengthOrEmpty(dgamma.Length, 1, channels, nameof(dgamma));
         Require.LengthOrEmpty(dbeta.Length, 1, channels, nameof(dbeta));
+        var statistics = new ReadStatistics<T>(mean, inverseDeviation, areConstant: !training);
         if (inner == 1)
         {
             FeatureLoop.Run(samples, channels, new FeatureBackwardBody<T, TPrologue, TEpilogue>(dy, x, gamma, statistics, dx, dgamma, dbeta, samples, channels, accumulate, prologue, e));
@@ -248,6 +147,20 @@ public static partial class BatchNorm
         var tasks = Chunks.Count(x.Length, channels);
         WorkerPool.Run(tasks, new BackwardBody<T, TPrologue, TEpilogue>(
             tasks, dy, x, gamma, statistics, dx, dgamma, dbeta, samples, channels, inner, accumulate, prologue, e));
+    }
+
+    private static void Normalise<T, TEpilogue>(
+        ReadOnlySpan<T> x, ReadOnlySpan<T> gamma, ReadOnlySpan<T> beta, Span<T> y, ReadStatistics<T> statistics, int samples, int channels, int inner, TEpilogue e)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TEpilogue : struct, IEpilogue<T>, allows ref struct
+    {
+        if (inner == 1)
+        {
+            FeatureLoop.Run(samples, channels, new FeatureScaleShiftBody<T, TEpilogue>(x, gamma, beta, y, statistics, samples, channels, e));
+            return;
+        }
+        var tasks = Chunks.Count(x.Length, channels);
+        WorkerPool.Run(tasks, new ScaleShiftBody<T, TEpilogue>(tasks, x, gamma, beta, y, statistics, samples, channels, inner, e));
     }
 
     [DoesNotReturn]

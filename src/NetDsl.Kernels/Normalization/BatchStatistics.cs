@@ -17,7 +17,15 @@ internal readonly ref struct BatchStatistics<T>(
     private readonly double _momentum = momentum;
 
     /// <summary>What is kept for the backward pass.</summary>
-    public ReadStatistics<T> Read => new(_mean, _inverseDeviation);
+    public ReadStatistics<T> Read => new(_mean, _inverseDeviation, areConstant: false);
+
+    /// <summary>Keeps the running statistics in place of a batch's.</summary>
+    public void KeepRunning()
+    {
+        _runningMean.CopyTo(_mean);
+        for (var channel = 0; channel < _inverseDeviation.Length; channel++)
+            _inverseDeviation[channel] = T.CreateTruncating(1 / Math.Sqrt(double.CreateTruncating(_runningVariance[channel]) + _eps));
+    }
 
     /// <summary>Keeps the statistics of a channel and returns 1/√(σ² + ε).</summary>
     public double Keep(int channel, Moments moments)

@@ -4,42 +4,24 @@ using NetDsl.Kernels.Simd;
 
 namespace NetDsl.Kernels.Normalization;
 
-/// <summary>Means and inverse deviations of channels: those of a batch, or the running ones, which are constants to the gradient.</summary>
-internal readonly ref struct ReadStatistics<T>
+/// <summary>Means and inverse deviations of channels that a forward pass kept.</summary>
+/// <param name="mean">Means.</param>
+/// <param name="inverseDeviation">1/√(variance + ε).</param>
+/// <param name="areConstant">Whether they are running ones, which do not depend on the input.</param>
+internal readonly ref struct ReadStatistics<T>(ReadOnlySpan<T> mean, ReadOnlySpan<T> inverseDeviation, bool areConstant)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly ReadOnlySpan<T> _mean;
-    private readonly ReadOnlySpan<T> _spread;
-    private readonly double _eps;
-
-    /// <summary>Those of a batch.</summary>
-    public ReadStatistics(ReadOnlySpan<T> mean, ReadOnlySpan<T> inverseDeviation)
-    {
-        _mean = mean;
-        _spread = inverseDeviation;
-    }
-
-    /// <summary>The running ones.</summary>
-    public ReadStatistics(ReadOnlySpan<T> mean, ReadOnlySpan<T> variance, double eps)
-    {
-        _mean = mean;
-        _spread = variance;
-        _eps = eps;
-        AreConstant = true;
-    }
+    private readonly ReadOnlySpan<T> _mean = mean;
+    private readonly ReadOnlySpan<T> _inverseDeviation = inverseDeviation;
 
     /// <summary>Whether they do not depend on the input.</summary>
-    public bool AreConstant { get; }
+    public bool AreConstant { get; } = areConstant;
 
     /// <summary>Mean of a channel.</summary>
     public T Mean(int channel) => _mean[channel];
 
     /// <summary>1/√(variance + ε) of a channel.</summary>
-    public double InverseDeviation(int channel)
-    {
-        var spread = double.CreateTruncating(_spread[channel]);
-        return AreConstant ? 1 / Math.Sqrt(spread + _eps) : spread;
-    }
+    public double InverseDeviation(int channel) => double.CreateTruncating(_inverseDeviation[channel]);
 
     /// <summary>Means of neighbouring channels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -51,8 +33,5 @@ internal readonly ref struct ReadStatistics<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V InverseDeviations<V>(int channel)
         where V : struct, ISimd<V, T>
-    {
-        var spread = V.Load(_spread, channel);
-        return AreConstant ? V.One / V.Sqrt(spread + V.Create(_eps)) : spread;
-    }
+        => V.Load(_inverseDeviation, channel);
 }

@@ -29,3 +29,15 @@ public sealed class DropoutAttribute(object rate) : LayerAttribute
     /// <summary>Probability that an element is dropped.</summary>
     public object Rate { get; } = rate;
 }
+
+/// <summary>Sets whole channels of a sample to zero at random during training and scales the others by 1/(1 − rate); the identity at inference.</summary>
+/// <param name="rate">Probability that a channel is dropped, in [0, 1).</param>
+/// <remarks>
+/// For feature maps, whose neighbouring elements say the same, so that dropping some of them would change little. Tompson et al., "Efficient
+/// object localization using convolutional networks", 2015; SpatialDropout there and in Keras, Dropout1d to Dropout3d in PyTorch.
+/// </remarks>
+public sealed class ChannelDropoutAttribute(double rate) : LayerAttribute
+{
+    /// <summary>Probability that a channel is dropped.</summary>
+    public double Rate { get; } = rate;
+}

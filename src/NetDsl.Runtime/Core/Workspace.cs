@@ -29,6 +29,7 @@ public abstract class Workspace<T>
     private const int CapacityStep = 16;
 
     private readonly AlignedBuffer<T> _buffer;
+    private readonly AlignedBuffer<T> _fixed;
     private readonly int _stride;
 
     /// <summary>Allocates room for <paramref name="capacity"/> samples.</summary>
@@ -36,8 +37,9 @@ public abstract class Workspace<T>
     /// <param name="training">Whether the workspace serves training steps, or inference alone.</param>
     /// <param name="trainingElements">Elements of the training plan for one sample.</param>
     /// <param name="inferenceElements">Elements of the inference plan for one sample.</param>
+    /// <param name="fixedElements">Elements beside them, whatever the batch.</param>
     /// <exception cref="ArgumentOutOfRangeException">The capacity isn't positive, or the arena would exceed the largest array.</exception>
-    protected Workspace(int capacity, bool training, int trainingElements, int inferenceElements)
+    protected Workspace(int capacity, bool training, int trainingElements, int inferenceElements, int fixedElements = 0)
     {
         var elementsPerSample = training ? Math.Max(trainingElements, inferenceElements) : inferenceElements;
         if (capacity < 1)
@@ -49,6 +51,7 @@ public abstract class Workspace<T>
         Training = training;
         _stride = (int)stride;
         _buffer = new AlignedBuffer<T>(_stride * elementsPerSample);
+        _fixed = new AlignedBuffer<T>(fixedElements);
     }
 
     /// <summary>The largest batch that fits.</summary>
@@ -59,6 +62,10 @@ public abstract class Workspace<T>
 
     /// <summary>What the penalties on weights add to the loss of the last forward pass.</summary>
     public T Penalty { get; set; }
+
+    /// <summary>Whether the last forward pass took statistics of its batch, and not the running ones, which are constants to the backward pass; for generated code.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public bool BatchStatistics { get; set; }
 
     /// <summary>Samples of the pass that the workspace holds.</summary>
     public int Count { get; private set; }
@@ -79,7 +86,7 @@ public abstract class Workspace<T>
     public bool KeepMasks { get; set; }
 
     /// <summary>Size of the arena in bytes.</summary>
-    public unsafe long Bytes => (long)_buffer.Length * sizeof(T);
+    public unsafe long Bytes => ((long)_buffer.Length + _fixed.Length) * sizeof(T);
 
     /// <summary>Starts a pass over a batch and tells its size; for generated code.</summary>
     /// <param name="elements">Elements of the batch.</param>
@@ -140,6 +147,12 @@ public abstract class Workspace<T>
     /// <param name="size">Elements a sample.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public Span<T> Buffer(int offset, int size) => _buffer.Span.Slice(offset * _stride, size * Count);
+
+    /// <summary>A value without a batch axis, such as the mean of each channel; for generated code.</summary>
+    /// <param name="offset">Offset in elements.</param>
+    /// <param name="size">Elements.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public Span<T> Fixed(int offset, int size) => _fixed.Span.Slice(offset, size);
 
     /// <summary>The seed of one dropout's masks; for generated code.</summary>
     /// <param name="layer">Number of the dropout in the network.</param>

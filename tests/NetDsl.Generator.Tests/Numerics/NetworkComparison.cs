@@ -25,6 +25,7 @@ internal sealed class NetworkComparison<T>
     private readonly Workspace<T> _workspace;
     private readonly T[] _x;
     private readonly T[] _dx;
+    private T[] _state = [];
 
     public NetworkComparison(NetworkModel model, INetwork<T> network, int batch, int seed)
     {
@@ -76,6 +77,9 @@ internal sealed class NetworkComparison<T>
         reference.Run(Phase.BackwardInput);
         foreach (var buffer in _model.Training.Plan.Buffers.Where(buffer => IsForward(buffer.Value)))
             Compare(_graph.Values[buffer.Value].Name, _workspace.Buffer(buffer.Offset, buffer.Size), reference[buffer.Value]);
+        foreach (var buffer in _model.Training.Plan.Fixed.Buffers)
+            Compare(_graph.Values[buffer.Value].Name, _workspace.Fixed(buffer.Offset, buffer.Size), reference[buffer.Value]);
+        CompareState(reference);
 
         var received = new T[terms];
         var value = loss(received);
@@ -103,8 +107,10 @@ internal sealed class NetworkComparison<T>
         foreach (var mask in _graph.Values.Where(value => value.Kind == ValueKind.Mask))
             Widen(Buffer(mask.Id)).ShouldAllBe(factor => factor == 1);
         var reference = Reference(null, null);
+        reference.Training = false;
         reference.OutputGradient = Widen(dy);
         reference.Run(Phase.BackwardInput);
+        CompareState(reference);
         OutputGradientCall<T>.Of(_network).Run(_workspace, dy);
         Backward(accumulate: false);
         CompareGradients(reference, factor: 1);
@@ -114,6 +120,7 @@ internal sealed class NetworkComparison<T>
     {
         var graph = _model.Inference.Graph;
         var reference = new Interpreter(graph, _batch);
+        _state = _parameters.State.ToArray();
         Set(reference, graph);
         reference.Run(Phase.Forward);
         var answer = graph.Nodes.Count == 0 ? graph.Input.Id : graph.Nodes[^1].Outputs[0];
@@ -131,6 +138,9 @@ internal sealed class NetworkComparison<T>
         _workspace.Begin(_x.Length, _graph.Input.Shape.Size, training: true);
         foreach (var buffer in _model.Training.Plan.Buffers)
             _workspace.Buffer(buffer.Offset, buffer.Size).Fill(T.NaN);
+        foreach (var buffer in _model.Training.Plan.Fixed.Buffers)
+            _workspace.Fixed(buffer.Offset, buffer.Size).Fill(T.NaN);
+        _state = _parameters.State.ToArray();
         _workspace.Step = Step;
         _network.Forward(_parameters, _x, _workspace, training);
     }
@@ -154,6 +164,8 @@ internal sealed class NetworkComparison<T>
             var mask = Widen(Buffer(dropout.Outputs[1]));
             var kept = 1 / (1 - ((DropoutOp)dropout.Op).Rate);
             mask.ShouldAllBe(factor => factor == 0 || Math.Abs(factor - kept) < 1e-6 * kept || factor == 1);
+            if (((DropoutOp)dropout.Op).ByChannel)
+                mask.Chunk(_graph.Values[dropout.Outputs[0]].Shape.Plane).ShouldAllBe(channel => channel.All(factor => factor == channel[0]));
             reference[dropout.Outputs[1]] = mask;
         }
 
@@ -163,8 +175,20 @@ internal sealed class NetworkComparison<T>
     private void Set(Interpreter reference, NetworkGraph graph)
     {
         reference[graph.Input.Id] = Widen(_x);
-        foreach (var (parameter, tensor) in graph.Parameters.Concat(graph.Values.Where(value => value.Kind == ValueKind.State)).Zip(_parameters.Tensors))
+        foreach (var (parameter, tensor) in graph.Parameters.Zip(_parameters.Tensors))
             reference[parameter.Id] = Widen(_parameters[tensor.Name]);
+        // As it was before the pass.
+        foreach (var (id, tensor) in State(graph))
+            reference[id] = Widen(_state.AsSpan(tensor.Offset - _parameters.Learnable.Length, tensor.Length));
+    }
+
+    private IEnumerable<(int Id, TensorInfo Tensor)> State(NetworkGraph graph) =>
+        graph.Values.Where(value => value.Kind == ValueKind.State).Zip(_parameters.Tensors.Where(tensor => !tensor.IsLearnable), (value, tensor) => (value.Id, tensor));
+
+    private void CompareState(Interpreter reference)
+    {
+        foreach (var (id, tensor) in State(_graph))
+            Compare(tensor.Name, _parameters[tensor.Name], reference.Updated(id));
     }
 
     private void CompareGradients(Interpreter reference, double factor)

@@ -119,6 +119,53 @@ public class OperationTests
             "[Input(6)] [Dropout(0), SquaredError]",
             "[Input(3, 4)] [Dropout(0.5), Tanh, SquaredError]",
         ],
+        ["ChannelDropout"] =
+        [
+            "[Input(5, 3, 3)] [Conv(4, 2), Tanh, ChannelDropout(0.4), Conv(3, 2), ChannelDropout(0.5), SquaredError]",
+            "[Input(3, 7)] [ChannelDropout(0.3), Tanh, ChannelDropout(0), Dense(2), SquaredError]",
+        ],
+        ["BatchNorm"] =
+        [
+            "[Input(5)] [Dense(7, Bias = false), BatchNorm, ReLU, Dense(3), MeanSquaredError]",
+            "[Input(2, 7, 6)] [Conv(3, 3, 2, Bias = false), BatchNorm, ReLU, MaxPool(2, 2, Padding = Padding.Same), Conv(4, 2, Bias = false), BatchNorm(Momentum = 0.3, Epsilon = 0.1), Tanh, Flatten, Dense(3), SoftmaxCrossEntropy]",
+            "[Input(3, 5)] [BatchNorm, GELU, Conv(2, 3, Bias = false), BatchNorm(Affine = false), PReLU(PerChannel = true), SquaredError]",
+            "[Input(3, 5)] [BatchNorm(Affine = false), Dense(4), SquaredError]",
+            "[Input(2, 3, 3, 4)] [Conv(3, 2, Groups = 1), ReLU, BatchNorm, Dropout(0.3), TransposedConv(2, 2, Bias = false), BatchNorm, SquaredError]",
+            "[Input(6)] [BatchNorm, SquaredError]",
+            "[Input(4, 3, 3)] [Tanh, BatchNorm(Epsilon = 0.01), Flatten, BatchNorm(Epsilon = 0.01), Dense(5, Bias = false), BatchNorm(Epsilon = 0.01), Softmax, MeanSquaredError]",
+            "[Input(3, 1, 1)] [BatchNorm, PReLU(PerChannel = true), BatchNorm, SquaredError]",
+            "[Input(4, 6)] [Dense(3), BatchNorm, Sigmoid, L2Pool(2, Stride = 1), BatchNorm, GlobalAveragePool, Sigmoid, BinaryCrossEntropy]",
+        ],
+        ["LayerNorm"] =
+        [
+            "[Input(5)] [Dense(7), LayerNorm, ReLU, LayerNorm(Affine = false), Dense(3), MeanSquaredError]",
+            "[Input(3, 6)] [Dense(5), LayerNorm, GELU, LayerNorm(Axes = 2), PReLU(PerChannel = true), SquaredError]",
+            "[Input(2, 4, 3)] [LayerNorm, Conv(3, 2, Bias = false), LayerNorm(Axes = 1, Epsilon = 0.1), Tanh, Dense(2), SquaredError]",
+            "[Input(6)] [LayerNorm, SquaredError]",
+        ],
+        ["RmsNorm"] =
+        [
+            "[Input(5)] [Dense(7), RmsNorm, SiLU, RmsNorm(Affine = false), Dense(3), MeanSquaredError]",
+            "[Input(3, 4, 2)] [RmsNorm(Axes = 2), Conv(3, 2), RmsNorm(Epsilon = 0.1), Dropout(0.2), SquaredError]",
+            "[Input(3, 6)] [RmsNorm, SquaredError]",
+        ],
+        ["GroupNorm"] =
+        [
+            "[Input(2, 7, 6)] [Conv(6, 3), GroupNorm(3), ReLU, MaxPool(2, Padding = Padding.Same), Conv(4, 2), GroupNorm(1, Affine = false), Tanh, Dense(3), SoftmaxCrossEntropy]",
+            "[Input(6)] [GroupNorm(2), Dense(8), GroupNorm(4, Epsilon = 0.1), GELU, Dense(2), SquaredError]",
+            "[Input(4, 3)] [GroupNorm(4), PReLU(PerChannel = true), GroupNorm(2), SquaredError]",
+        ],
+        ["InstanceNorm"] =
+        [
+            "[Input(3, 5, 4)] [Conv(4, 2, Bias = false), InstanceNorm, LeakyReLU, InstanceNorm(Affine = false, Epsilon = 0.1), SquaredError]",
+            "[Input(3, 7)] [InstanceNorm, Tanh, Dense(2), SquaredError]",
+        ],
+        ["LocalResponseNorm"] =
+        [
+            "[Input(7, 3, 4)] [Conv(6, 2), ReLU, LocalResponseNorm(5, Alpha = 0.3), MaxPool(2, Padding = Padding.Same), Dense(3), SoftmaxCrossEntropy]",
+            "[Input(6)] [LocalResponseNorm(4, Alpha = 0.5, Beta = 1, K = 1, AlphaOverSize = true), Dense(5), LocalResponseNorm(9, Alpha = 0.2), Tanh, SquaredError]",
+            "[Input(3, 5)] [Tanh, LocalResponseNorm(1, Alpha = 0.7), LocalResponseNorm(3), SquaredError]",
+        ],
         ["Softmax"] =
         [
             "[Input(6)] [Dense(5), Softmax, MeanSquaredError]",

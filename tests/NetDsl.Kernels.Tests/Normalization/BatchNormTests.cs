@@ -33,19 +33,12 @@ public sealed class BatchNormTests : IDisposable
         T[] gamma = Affine<T>(reference, "gamma"), beta = Affine<T>(reference, "beta");
         T[] runningMean = reference.Values<T>("inputs", "running_mean"), runningVariance = reference.Values<T>("inputs", "running_var");
         T[] y = new T[x.Length], dx = new T[x.Length], dgamma = new T[gamma.Length], dbeta = new T[beta.Length];
-        if (reference.Flag("training"))
-        {
-            T[] mean = new T[channels], inverse = new T[channels];
-            BatchNorm.Forward<T, Store<T>>(x, gamma, beta, y, mean, inverse, runningMean, runningVariance, samples, channels, inner, eps, momentum, default);
-            BatchNorm.Backward<T, Store<T>, Store<T>>(dy, x, gamma, mean, inverse, dx, dgamma, dbeta, samples, channels, inner, false, default, default);
-            reference.ShouldAgree<T>(runningMean, "outputs", "running_mean");
-            reference.ShouldAgree<T>(runningVariance, "outputs", "running_var");
-        }
-        else
-        {
-            BatchNorm.Infer<T, Store<T>>(x, gamma, beta, runningMean, runningVariance, y, samples, channels, inner, eps, default);
-            BatchNorm.InferBackward<T, Store<T>, Store<T>>(dy, x, gamma, runningMean, runningVariance, dx, dgamma, dbeta, samples, channels, inner, eps, false, default, default);
-        }
+        T[] mean = new T[channels], inverse = new T[channels];
+        var training = reference.Flag("training");
+        BatchNorm.Forward<T, Store<T>>(x, gamma, beta, y, mean, inverse, runningMean, runningVariance, samples, channels, inner, eps, momentum, training, default);
+        BatchNorm.Backward<T, Store<T>, Store<T>>(dy, x, gamma, mean, inverse, dx, dgamma, dbeta, samples, channels, inner, training, false, default, default);
+        reference.ShouldAgree<T>(runningMean, training ? "outputs" : "inputs", "running_mean");
+        reference.ShouldAgree<T>(runningVariance, training ? "outputs" : "inputs", "running_var");
         reference.ShouldAgree<T>(y, "outputs", "y");
         reference.ShouldAgree<T>(dx, "grads", "x");
         if (gamma.Length == 0)
@@ -94,7 +87,7 @@ public sealed class BatchNormTests : IDisposable
 
         // In double precision the plain sums of the definition are what is off.
         var message = $"{typeof(T).Name} {samples}×{channels}×{inner}";
-        BatchNorm.Forward<T, Relu<T>>(x, gamma, beta, y, mean, inverse, runningMean, runningVariance, samples, channels, inner, Eps, Momentum, default);
+        BatchNorm.Forward<T, Relu<T>>(x, gamma, beta, y, mean, inverse, runningMean, runningVariance, samples, channels, inner, Eps, Momentum, true, default);
         Samples.ShouldBeNear<T>(y, expected.Y, message + " y", 3e-6, 3e-14);
         Samples.ShouldBeNear<T>(mean, expected.Mean, message + " mean", 3e-7, 2e-14);
         Samples.ShouldBeNear<T>(inverse, expected.Inverse, message + " inverse deviation", 1e-6, 2e-14);
@@ -102,7 +95,7 @@ public sealed class BatchNormTests : IDisposable
         Samples.ShouldBeNear<T>(runningVariance, expected.RunningVariance, message + " running variance", 1e-6, 2e-14);
 
         // In place, as memory plans do it.
-        BatchNorm.Backward<T, ReluSlope<T>, Times<T>>(dy, x, gamma, mean, inverse, dy, dgamma, dbeta, samples, channels, inner, false, new(y, columns), new(factor, columns));
+        BatchNorm.Backward<T, ReluSlope<T>, Times<T>>(dy, x, gamma, mean, inverse, dy, dgamma, dbeta, samples, channels, inner, true, false, new(y, columns), new(factor, columns));
         Samples.ShouldBeNear<T>(dy, expected.Dx, message + " dx", 3e-5, 1e-13);
         Samples.ShouldBeWithin<T>(dgamma, expected.Dgamma, expected.Magnitude, message + " dγ");
         Samples.ShouldBeWithin<T>(dbeta, expected.Dbeta, expected.Magnitude, message + " dβ");
@@ -161,7 +154,7 @@ public sealed class BatchNormTests : IDisposable
     {
         var x = Samples.Uniform<float>(samples * channels * inner, 5, 4094.5, 4097.5);
         float[] y = new float[x.Length], mean = new float[channels], inverse = new float[channels];
-        BatchNorm.Forward<float, Store<float>>(x, default, default, y, mean, inverse, default, default, samples, channels, inner, 0, 0.1, default);
+        BatchNorm.Forward<float, Store<float>>(x, default, default, y, mean, inverse, default, default, samples, channels, inner, 0, 0.1, true, default);
         for (var c = 0; c < channels; c++)
         {
             double[] values = [.. Enumerable.Range(0, x.Length).Where(i => i / inner % channels == c).Select(i => (double)x[i])];
@@ -177,7 +170,7 @@ public sealed class BatchNormTests : IDisposable
         foreach (var inner in (int[])[1, 1000])
         {
             float[] y = new float[3 * inner], mean = new float[1], inverse = new float[1];
-            BatchNorm.Forward<float, Store<float>>(Enumerable.Repeat(0.1f, 3 * inner).ToArray(), [2], [0.5f], y, mean, inverse, default, default, 3, 1, inner, 1e-5, 0.1, default);
+            BatchNorm.Forward<float, Store<float>>(Enumerable.Repeat(0.1f, 3 * inner).ToArray(), [2], [0.5f], y, mean, inverse, default, default, 3, 1, inner, 1e-5, 0.1, true, default);
             y.ShouldAllBe(value => value == 0.5f);
             mean.ShouldBe([0.1f]);
             ((double)inverse[0]).ShouldBe(1 / Math.Sqrt(1e-5), 1e-4);
@@ -192,7 +185,7 @@ public sealed class BatchNormTests : IDisposable
             var x = Samples.Uniform<float>(4 * 2 * inner, 1);
             x[0] = float.NaN;
             float[] y = new float[x.Length], mean = new float[2], inverse = new float[2], runningMean = new float[2], runningVariance = new float[2];
-            BatchNorm.Forward<float, Store<float>>(x, default, default, y, mean, inverse, runningMean, runningVariance, 4, 2, inner, 1e-5, 0.1, default);
+            BatchNorm.Forward<float, Store<float>>(x, default, default, y, mean, inverse, runningMean, runningVariance, 4, 2, inner, 1e-5, 0.1, true, default);
             for (var i = 0; i < y.Length; i++)
                 float.IsNaN(y[i]).ShouldBe(i / inner % 2 == 0);
             float.IsNaN(runningVariance[0]).ShouldBeTrue();
@@ -207,15 +200,15 @@ public sealed class BatchNormTests : IDisposable
         {
             float[] x = Samples.Uniform<float>(4 * 3 * inner, 1), dy = Samples.Uniform<float>(4 * 3 * inner, 2), gamma = [1, 2, 3], y = new float[x.Length];
             float[] mean = new float[3], inverse = new float[3], once = new float[3], twice = new float[3], onceShift = new float[3], twiceShift = new float[3], dx = new float[x.Length];
-            BatchNorm.Forward<float, Store<float>>(x, gamma, default, y, mean, inverse, default, default, 4, 3, inner, 1e-3, 0.1, default);
-            BatchNorm.Backward<float, Store<float>, Store<float>>(dy, x, gamma, mean, inverse, dx, once, onceShift, 4, 3, inner, false, default, default);
+            BatchNorm.Forward<float, Store<float>>(x, gamma, default, y, mean, inverse, default, default, 4, 3, inner, 1e-3, 0.1, true, default);
+            BatchNorm.Backward<float, Store<float>, Store<float>>(dy, x, gamma, mean, inverse, dx, once, onceShift, 4, 3, inner, true, false, default, default);
             foreach (var accumulate in (bool[])[false, true])
-                BatchNorm.Backward<float, Store<float>, Store<float>>(dy, x, gamma, mean, inverse, default, twice, twiceShift, 4, 3, inner, accumulate, default, default);
+                BatchNorm.Backward<float, Store<float>, Store<float>>(dy, x, gamma, mean, inverse, default, twice, twiceShift, 4, 3, inner, true, accumulate, default, default);
             twice.ShouldBe(once.Select(value => value + value));
             twiceShift.ShouldBe(onceShift.Select(value => value + value));
 
             var without = new float[x.Length];
-            BatchNorm.Backward<float, Store<float>, Store<float>>(dy, x, gamma, mean, inverse, without, default, default, 4, 3, inner, false, default, default);
+            BatchNorm.Backward<float, Store<float>, Store<float>>(dy, x, gamma, mean, inverse, without, default, default, 4, 3, inner, true, false, default, default);
             without.ShouldBe(dx);
         }
     }
@@ -230,27 +223,31 @@ public sealed class BatchNormTests : IDisposable
     private static void CheckFold<T>(double tolerance)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T[] weight = Samples.Uniform<T>(3 * 5, 1), bias = Samples.Uniform<T>(3, 2), gamma = Samples.Uniform<T>(3, 3), beta = Samples.Uniform<T>(3, 4);
-        T[] mean = Samples.Uniform<T>(3, 5), variance = Samples.Uniform<T>(3, 6, 0.5, 2), x = Samples.Uniform<T>(5, 7), y = new T[3];
+        T[] gamma = Samples.Uniform<T>(3, 3), beta = Samples.Uniform<T>(3, 4), mean = Samples.Uniform<T>(3, 5), variance = Samples.Uniform<T>(3, 6, 0.5, 2), x = Samples.Uniform<T>(3, 7);
         foreach (var affine in (bool[])[true, false])
         {
-            ReadOnlySpan<T> scale = affine ? gamma : default, shift = affine ? beta : default, constant = affine ? bias : default;
-            BatchNorm.Infer<T, Store<T>>(Layer(weight, constant, x), scale, shift, mean, variance, y, 1, 3, 1, 1e-3, default);
-            T[] foldedWeight = weight.ToArray(), foldedBias = new T[3];
-            BatchNorm.Fold(scale, shift, mean, variance, 1e-3, foldedWeight, constant, foldedWeight, foldedBias, 3, 5);
-            Samples.ShouldBeNear<T>(Layer(foldedWeight, foldedBias, x), Doubles(y), typeof(T).Name, 4 * tolerance, 4 * tolerance);
+            T[] y = new T[3], scale = new T[3], shift = new T[3];
+            ReadOnlySpan<T> factor = affine ? gamma : default, summand = affine ? beta : default;
+            BatchNorm.Forward<T, Store<T>>(x, factor, summand, y, new T[3], new T[3], mean, variance, 1, 3, 1, 1e-3, 0.1, false, default);
+            BatchNorm.Fold(factor, summand, mean, variance, scale, shift, 3, 1e-3);
+            Samples.ShouldBeNear<T>([.. x.Select((value, c) => scale[c] * value + shift[c])], Doubles(y), typeof(T).Name, tolerance, tolerance);
         }
+    }
 
-        static T[] Layer(ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, ReadOnlySpan<T> x)
+    [Fact]
+    public void RunningStatisticsAreConstants()
+    {
+        foreach (var inner in (int[])[1, 6])
         {
-            var z = new T[3];
-            for (var c = 0; c < 3; c++)
-            {
-                z[c] = bias.IsEmpty ? T.Zero : bias[c];
-                for (var i = 0; i < 5; i++)
-                    z[c] += weight[c * 5 + i] * x[i];
-            }
-            return z;
+            double[] x = Samples.Uniform<double>(2 * inner, 1), dy = Samples.Uniform<double>(2 * inner, 2), y = new double[2 * inner], dx = new double[2 * inner], mean = new double[2], inverse = new double[2];
+            double[] runningMean = [0.5, -1], runningVariance = [0.25, 4], dgamma = new double[2], dbeta = new double[2];
+            BatchNorm.Forward<double, Store<double>>(x, [2, 3], [0.5, 0], y, mean, inverse, runningMean, runningVariance, 1, 2, inner, 0, 0.1, false, default);
+            BatchNorm.Backward<double, Store<double>, Store<double>>(dy, x, [2, 3], mean, inverse, dx, dgamma, dbeta, 1, 2, inner, false, false, default, default);
+            (runningMean[1], runningVariance[1], mean[1], inverse[1]).ShouldBe((-1, 4, -1, 0.5));
+            y[0].ShouldBe(2 * (x[0] - 0.5) / 0.5 + 0.5, 1e-14);
+            dx[0].ShouldBe(2 / 0.5 * dy[0], 1e-14);
+            dgamma[1].ShouldBe(Enumerable.Range(inner, inner).Sum(i => dy[i] * (x[i] + 1) / 2), 1e-14);
+            dbeta[1].ShouldBe(dy[inner..].Sum(), 1e-14);
         }
     }
 
@@ -265,9 +262,9 @@ public sealed class BatchNormTests : IDisposable
                 WorkerPool.Threads = threads;
                 float[] y = new float[x.Length], dx = new float[x.Length], mean = new float[channels], inverse = new float[channels], dgamma = new float[channels], dbeta = new float[channels];
                 float[] runningMean = new float[channels], runningVariance = new float[channels];
-                BatchNorm.Forward<float, Relu<float>>(x, gamma, default, y, mean, inverse, runningMean, runningVariance, samples, channels, inner, 1e-5, 0.1, default);
+                BatchNorm.Forward<float, Relu<float>>(x, gamma, default, y, mean, inverse, runningMean, runningVariance, samples, channels, inner, 1e-5, 0.1, true, default);
                 BatchNorm.Backward<float, ReluSlope<float>, Store<float>>(
-                    dy, x, gamma, mean, inverse, dx, dgamma, dbeta, samples, channels, inner, false, new(y, inner == 1 ? channels : inner), default);
+                    dy, x, gamma, mean, inverse, dx, dgamma, dbeta, samples, channels, inner, true, false, new(y, inner == 1 ? channels : inner), default);
                 return [.. y, .. dx, .. mean, .. inverse, .. dgamma, .. dbeta, .. runningMean, .. runningVariance];
             }
             Run(3).AsSpan().SequenceEqual(Run(1)).ShouldBeTrue();
@@ -284,12 +281,12 @@ public sealed class BatchNormTests : IDisposable
             for (var inner = 1; inner <= 4; inner += 3)
             {
                 var samples = 8 / inner;
-                BatchNorm.Forward<float, Relu<float>>(x, c, d, y, a, b, d, c, samples, 3, inner, 1e-5, 0.1, default);
-                BatchNorm.Backward<float, Store<float>, Store<float>>(y, x, c, a, b, dx, d, e, samples, 3, inner, true, default, default);
-                BatchNorm.Infer<float, Relu<float>>(x, c, d, a, c, y, samples, 3, inner, 1e-5, default);
-                BatchNorm.InferBackward<float, Store<float>, Store<float>>(y, x, c, a, c, dx, d, e, samples, 3, inner, 1e-5, true, default, default);
+                BatchNorm.Forward<float, Relu<float>>(x, c, d, y, a, b, d, c, samples, 3, inner, 1e-5, 0.1, true, default);
+                BatchNorm.Backward<float, Store<float>, Store<float>>(y, x, c, a, b, dx, d, e, samples, 3, inner, true, true, default, default);
+                BatchNorm.Forward<float, Relu<float>>(x, c, d, y, a, b, d, c, samples, 3, inner, 1e-5, 0.1, false, default);
+                BatchNorm.Backward<float, Store<float>, Store<float>>(y, x, c, a, b, dx, d, e, samples, 3, inner, false, true, default, default);
             }
-            BatchNorm.Fold<float>(c, d, a, c, 1e-5, x, default, y, e, 3, 8);
+            BatchNorm.Fold<float>(c, d, a, c, d, e, 3, 1e-5);
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
         Step();
@@ -301,15 +298,15 @@ public sealed class BatchNormTests : IDisposable
     {
         float[] x = new float[12], two = new float[2];
         void Forward(int samples, int channels, int inner, double eps, double momentum, float[] mean) =>
-            BatchNorm.Forward<float, Store<float>>(x, default, default, x, mean, two, default, default, samples, channels, inner, eps, momentum, default);
+            BatchNorm.Forward<float, Store<float>>(x, default, default, x, mean, two, default, default, samples, channels, inner, eps, momentum, true, default);
         Should.Throw<ArgumentException>(() => Forward(3, 2, 3, 0, 0, two)).Message.ShouldContain("x has 12 elements, but 3×2×3 = 18");
         Should.Throw<ArgumentException>(() => Forward(3, 2, 2, 0, 0, x)).Message.ShouldContain("mean has 12 elements, but 1×2");
         Should.Throw<ArgumentOutOfRangeException>(() => Forward(3, 2, 2, -1, 0, two)).Message.ShouldContain("at least 0");
         Should.Throw<ArgumentOutOfRangeException>(() => Forward(3, 2, 2, 0, 1.5, two)).Message.ShouldContain("[0, 1]");
-        Should.Throw<ArgumentException>(() => BatchNorm.Forward<float, Store<float>>(two, default, default, two, two, two, default, default, 1, 2, 1, 0, 0, default))
+        Should.Throw<ArgumentException>(() => BatchNorm.Forward<float, Store<float>>(two, default, default, two, two, two, default, default, 1, 2, 1, 0, 0, true, default))
             .Message.ShouldContain("1 value(s) a channel (1 sample(s) of 1 position(s))");
-        Should.Throw<ArgumentException>(() => BatchNorm.Backward<float, Store<float>, Store<float>>(x, x, default, two, two, new float[5], default, default, 3, 2, 2, false, default, default))
+        Should.Throw<ArgumentException>(() => BatchNorm.Backward<float, Store<float>, Store<float>>(x, x, default, two, two, new float[5], default, default, 3, 2, 2, true, false, default, default))
             .Message.ShouldContain("dx has 5 elements");
-        Should.Throw<ArgumentException>(() => BatchNorm.Fold<float>(default, default, two, two, 0, x, default, x, two, 2, 5)).Message.ShouldContain("weight has 12 elements, but 2×5");
+        Should.Throw<ArgumentException>(() => BatchNorm.Fold<float>(default, default, two, two, x, two, 2, 0)).Message.ShouldContain("scale has 12 elements, but 1×2");
     }
 }

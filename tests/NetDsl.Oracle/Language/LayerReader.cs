@@ -35,14 +35,14 @@ internal static class LayerReader
     /// <param name="op">The operation.</param>
     /// <param name="settings">Its settings.</param>
     /// <param name="parameters">Names of its tensors.</param>
-    /// <param name="mask">Name of the input that holds a dropout's mask.</param>
+    /// <param name="inputs">Names of its inputs.</param>
     /// <exception cref="UnsupportedException">The language lacks the operation or one of its settings.</exception>
-    public static Layer? Read(string op, Settings settings, IReadOnlyDictionary<string, string> parameters, string mask = "mask")
+    public static Layer? Read(string op, Settings settings, IReadOnlyDictionary<string, string> parameters, IReadOnlyDictionary<string, string> inputs)
     {
         var layer = op switch
         {
             "dense" => Dense(settings),
-            "dropout" => Dropout(settings, mask),
+            "dropout" => Dropout(settings, inputs),
             "activation" => Activation(settings),
             "conv" => WindowReader.Conv(settings),
             "conv_transpose" => WindowReader.TransposedConv(settings),
@@ -52,6 +52,12 @@ internal static class LayerReader
             "global_avg_pool" => Plain("GlobalAveragePool", settings),
             "global_max_pool" => Plain("GlobalMaxPool", settings),
             "flatten" => Plain("Flatten", settings),
+            "batch_norm" => NormReader.Batch(settings, inputs),
+            "layer_norm" => NormReader.Layer(settings),
+            "rms_norm" => NormReader.Rms(settings),
+            "group_norm" => NormReader.Group(settings),
+            "instance_norm" => NormReader.Instance(settings),
+            "local_response_norm" => NormReader.LocalResponse(settings),
             _ => throw new UnsupportedException($"no layer '{op}'"),
         };
         // Cases call a learnt slope alpha.
@@ -66,14 +72,14 @@ internal static class LayerReader
         return layer;
     }
 
-    private static Layer Dropout(Settings settings, string mask)
+    private static Layer Dropout(Settings settings, IReadOnlyDictionary<string, string> inputs)
     {
         var rate = settings.Number("rate");
         var layer = new Layer("Dropout", Code.Of(rate));
         layer = settings.Text("mode") switch
         {
             "eval" => layer,
-            "train" => layer with { Mask = (rate, mask) },
+            "train" => layer with { Mask = (rate, inputs["mask"]) },
             var mode => throw new UnsupportedException($"no dropout in mode '{mode}'"),
         };
         settings.RequireAllRead("Dropout");

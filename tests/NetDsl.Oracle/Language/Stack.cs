@@ -8,6 +8,12 @@ internal sealed record Layer(string Attribute, params string[] Arguments)
     /// <summary>Names of its tensors in the case, by their names in the language: <c>weight</c> → <c>fc1.weight</c>.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Names of the inputs of the case that its state starts with, by its tensors' names in the language: <c>runningMean</c> → <c>bn1.running_mean</c>.</summary>
+    public IReadOnlyDictionary<string, string> State { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether it does in training what it doesn't do otherwise, and the case asks for that.</summary>
+    public bool IsTraining { get; init; }
+
     /// <summary>A dropout whose mask is given: its rate and the input that holds the mask.</summary>
     public (double Rate, string Input)? Mask { get; init; }
 }
@@ -39,6 +45,9 @@ internal sealed record Loss(string Attribute, params string[] Arguments)
 /// <summary>A network: the shape of a sample, layers and a loss.</summary>
 internal sealed record Stack(IReadOnlyList<int> Input, IReadOnlyList<Layer> Layers, Loss Loss)
 {
+    /// <summary>Whether the case asks for a pass of training.</summary>
+    public bool IsTraining => Layers.Any(layer => layer.IsTraining || layer.Mask is not null);
+
     /// <summary>The first <paramref name="count"/> layers alone.</summary>
     public Stack Take(int count) => new(Input, [.. Layers.Take(count)], Loss.None);
 

@@ -38,7 +38,7 @@ internal static class ChainReader
         {
             var op = node.Text("op");
             var sources = node.Texts("in");
-            var layer = LayerReader.Read(op, node.OptionalObject("attrs"), node.Texts("params"), sources.GetValueOrDefault("mask", "mask"));
+            var layer = LayerReader.Read(op, node.OptionalObject("attrs"), node.Texts("params"), sources);
             var source = sources.GetValueOrDefault("x") ?? throw new UnsupportedException($"no layer '{op}' with the inputs {string.Join(", ", sources.Keys)}");
             if (source != (previous ?? source))
                 throw new UnsupportedException("no graphs that branch: a network is a stack");
