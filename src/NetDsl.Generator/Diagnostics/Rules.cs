@@ -168,6 +168,12 @@ internal static class Rules
     public static readonly Rule EmptyBlock = new("NETDSL061", "Block without layers",
         "[{0}] derives from BlockAttribute but has no layers: write them as attributes on this class, or derive from Attribute");
 
+    public static readonly Rule NoEarlierLayer = new("NETDSL062", "Name of no earlier layer",
+        "[{0}] names '{1}', but {2} before it is called so; there are {3}: write one of these names, or give a layer that name with Name");
+
+    public static readonly Rule SharedShapes = new("NETDSL063", "Shared weights don't fit",
+        "{0} applies {1} to {2}, but {3}: {4}");
+
     public static readonly Rule InternalError = new("NETDSL999", "The generator failed",
         "NetDsl could not compile '{0}': {1}. This is an error in NetDsl, not in your code; please report it with the network's attributes");
 }

@@ -257,8 +257,21 @@ internal sealed class PassesEmitter
                 Writer.Lines([.. node.Op.Prepare(code, node)]);
             foreach (var node in step.Nodes)
                 Comment(node);
+            ClearFresh(step.Root);
             if (step.Root.Op is not IView)
                 Writer.Lines(((step.Root.Op is IElementwise ? code.Pass() : step.Root.Op.Call(code)) + ";").Split('\n'));
+        }
+
+        // A kernel that adds one of its gradients to what another layer left adds them all.
+        private void ClearFresh(Node node)
+        {
+            var fresh = node.Outputs.Where(id => _graph.Values[id].Kind == ValueKind.ParameterGradient && !_graph.IsFurtherGradient(id)).ToList();
+            if (fresh.Count == 0 || !node.Outputs.Any(_graph.IsFurtherGradient))
+                return;
+            Writer.Open("if (!accumulate)");
+            foreach (var id in fresh)
+                Writer.Line($"{Variable(id)}.Clear();");
+            Writer.Close();
         }
 
         private void Comment(Node node)
@@ -266,6 +279,8 @@ internal sealed class PassesEmitter
             var extents = node.Op.Extents([.. node.Inputs.Select(_names.Extents)], [.. node.Outputs.Select(_names.Extents)]);
             // Two formulas stand side by side where they fit.
             var formula = node.Op.Formula(_names.Symbols(node.Inputs), _names.Symbols(node.Outputs));
+            foreach (var symbol in node.Outputs.Where(_graph.IsFurtherGradient).Select(_names.Symbol))
+                formula = formula.Replace(symbol + " = ", symbol + " += ");
             var lines = formula.Length <= FormulaWidth ? [formula] : formula.Split(["     "], System.StringSplitOptions.RemoveEmptyEntries);
             foreach (var line in lines)
                 Writer.Line($"// {line.PadRight(FormulaWidth)}  {extents}");

@@ -23,7 +23,7 @@ internal static class Remarks
             var node = nodes[layer.Name];
             var x = graph.Values[node.Inputs[0]].Shape;
             var y = node.Outputs.Count > 0 ? graph.Values[node.Outputs[0]].Shape : Shape.Of(1);
-            var parameters = layer.Op is PenaltyOp ? 0 : node.Inputs.Select(id => graph.Values[id]).Where(value => value.Kind == ValueKind.Parameter).Sum(value => value.Shape.LongSize);
+            var parameters = layer.Op is PenaltyOp || layer.Shares >= 0 ? 0 : node.Inputs.Skip(1).Take(layer.Op.Parameters.Count).Select(id => graph.Values[id]).Where(value => value.Kind == ValueKind.Parameter).Sum(value => value.Shape.LongSize);
             return new Row(layer.Name, layer.Op.Summary, y, parameters, layer.Op.Flops(x, y), layer.Op is PenaltyOp);
         }).ToList();
     }

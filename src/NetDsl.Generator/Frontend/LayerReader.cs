@@ -18,7 +18,7 @@ namespace NetDsl.Generator.Frontend;
 internal sealed class LayerReader(INamedTypeSymbol holder, Compilation compilation, CancellationToken cancellation)
 {
     /// <summary>NetDsl's own attributes in a stack that are no operations.</summary>
-    public static readonly string[] NotOperations = ["Input", "Branch", "End"];
+    public static readonly string[] NotOperations = ["Input", "Branch", "End", "Projection", "Shared", "Tied"];
 
     private readonly List<INamedTypeSymbol> _open = [holder];
 

@@ -48,6 +48,8 @@ internal sealed record Constant(ConstantKind Kind, double Number, EquatableArray
 
     public static Constant Of(int number) => new(ConstantKind.Whole, number, EquatableArray<Constant>.Empty, null);
 
+    public static Constant Of(string member) => new(ConstantKind.Member, 0, EquatableArray<Constant>.Empty, member);
+
     public static Constant Of(bool flag) => new(ConstantKind.Flag, flag ? 1 : 0, EquatableArray<Constant>.Empty, null);
 }
 

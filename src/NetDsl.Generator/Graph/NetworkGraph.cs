@@ -92,5 +92,8 @@ internal sealed record NetworkGraph(string Name, bool IsDouble, EquatableArray<V
     /// <summary>Those that are learnt.</summary>
     public IEnumerable<Value> Parameters => Values.Where(value => value.Kind == ValueKind.Parameter);
 
+    /// <summary>Whether a value is the gradient of a parameter that another node before has contributed to.</summary>
+    public bool IsFurtherGradient(int id) => Values[id] is { Kind: ValueKind.ParameterGradient } gradient && Values.Take(id).Any(value => value.Kind == ValueKind.ParameterGradient && value.Of == gradient.Of);
+
     public IEnumerable<Node> ConsumersOf(int value) => Nodes.Where(node => node.Inputs.Contains(value));
 }

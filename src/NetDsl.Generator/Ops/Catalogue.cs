@@ -27,6 +27,7 @@ internal static class Catalogue
         ["LogSoftmax"] = LogSoftmaxOp.Parse,
         ["MaxPool"] = PoolOp.Parse(PoolKind.Max),
         ["Maxout"] = MaxoutOp.Parse,
+        ["PadChannels"] = PadChannelsOp.Parse,
         ["Product"] = ProductOp.Parse,
         ["Reshape"] = ViewOp.ParseReshape,
         ["RmsNorm"] = LayerNormOp.ParseRms,

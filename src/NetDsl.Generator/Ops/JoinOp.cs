@@ -59,13 +59,13 @@ internal abstract record ElementwiseJoinOp : JoinOp, ICommutative
             return "give the branches the same axes, say with [Flatten] or [Reshape(…)]";
         if (first.Rank == 1)
             return "end both in layers of the same width";
-        var (large, small, shorter) = first.Extents[1] >= other.Extents[1] ? (first, other, 1) : (other, first, number);
+        var (large, small, wide) = first.Extents[1] >= other.Extents[1] ? (first, other, 1) : (other, first, number);
         var stride = (large.Extents[1] + small.Extents[1] - 1) / small.Extents[1];
         if (large.Extents.Skip(1).SequenceEqual(small.Extents.Skip(1)))
             return $"end both in the same number of channels, or let branch {Text.Invariant(number)} be [Projection({Text.Invariant(first.Extents[0])})]";
         var isStrided = stride > 1 && large.Extents.Skip(1).Zip(small.Extents.Skip(1), (wide, narrow) => (wide + stride - 1) / stride == narrow).All(fits => fits);
         return isStrided
-            ? $"use the same strides in both, or let branch {Text.Invariant(shorter == 1 ? number : 1)} be [Projection({Text.Invariant(small.Extents[0])}, Stride = {Text.Invariant(stride)})]"
+            ? $"use the same strides in both, or let branch {Text.Invariant(wide)} be [Projection({Text.Invariant(small.Extents[0])}, Stride = {Text.Invariant(stride)})]"
             : "use Padding = Padding.Same and the same strides in both";
     }
 }

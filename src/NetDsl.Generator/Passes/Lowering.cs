@@ -63,9 +63,9 @@ internal sealed class Lowering
         _numbers[index] = op.IsProduct ? ++_products : layer.Inputs.Max(Number);
         var number = Text.Invariant(_numbers[index]);
         var y = _graph.Add(op.Symbol + number, ValueKind.Activation, layer.Name);
-        _parameters[index] = op.Parameters.Select(parameter => _graph.Add(parameter.Symbol + number, parameter.IsLearnable ? ValueKind.Parameter : ValueKind.State, layer.Name)).ToList();
+        _parameters[index] = layer.Shares >= 0 ? _parameters[layer.Shares] : op.Parameters.Select(parameter => _graph.Add(parameter.Symbol + number, parameter.IsLearnable ? ValueKind.Parameter : ValueKind.State, layer.Name)).ToList();
         var sides = op.SideOutputs.Select(side => _graph.Add(side.Symbol + number, side.Kind, layer.Name)).ToList();
-        _graph.Add(op, layer.Name, layer.Place, Phase.Forward, [Result(layer.Inputs[0]), .. _parameters[index], .. layer.Inputs.Skip(1).Select(Result)], [y, .. sides]);
+        _graph.Add(op, layer.Name, layer.Place, Phase.Forward, [Result(layer.Inputs[0]), .. _parameters[index], .. layer.Inputs.Skip(1).Select(Result), .. layer.Tied < 0 ? [] : _parameters[layer.Tied].Take(1)], [y, .. sides]);
         _results[index] = y;
     }
 

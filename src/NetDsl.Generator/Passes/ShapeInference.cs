@@ -30,6 +30,8 @@ internal static class ShapeInference
             foreach (var (id, shape) in node.Outputs.Zip(inference.Outputs, (id, shape) => (id, shape)).Concat(node.Inputs.Skip(1).Zip(inference.Parameters, (id, shape) => (id, shape))))
             {
                 var limit = result.Values[id].IsParameter ? MaxParameters : MaxElements;
+                if (result.Values[id] is { IsParameter: true, Shape.Rank: > 0 } shared && shared.Shape != shape)
+                    ReportShared(result, node, shared, problems);
                 CheckSize($"The {result.Values[id].Kind.ToString().ToLowerInvariant()} of {node.Layer}", shape, limit, node.Place, problems);
                 result.Values[id] = result.Values[id] with { Shape = shape };
             }
@@ -37,12 +39,18 @@ internal static class ShapeInference
             if (HasErrors(problems))
                 break;
             values += node.Outputs.Sum(id => result.Values[id].Shape.LongSize);
-            parameters += node.Inputs.Skip(1).Select(id => result.Values[id]).Where(value => value.IsParameter).Sum(value => value.Shape.LongSize);
+            parameters += node.Inputs.Skip(1).Select(id => result.Values[id]).Where(value => value.IsParameter && value.Layer == node.Layer).Sum(value => value.Shape.LongSize);
             CheckTotal($"All values of a sample up to {node.Layer}", values, MaxElements, node, problems);
             CheckTotal($"All parameters up to {node.Layer}", parameters, MaxParameters, node, problems);
         }
 
         return result.Build();
+    }
+
+    private static void ReportShared(GraphBuilder graph, Node node, Value parameter, List<Problem> problems)
+    {
+        var first = graph.Nodes.First(other => other.Layer == parameter.Layer);
+        problems.Add(node.Place.Problem(Rules.SharedShapes, "", "[Shared]", $"the weights of '{parameter.Layer}'", graph.Values[node.Inputs[0]].Shape.ToString(), $"they were made for {graph.Values[first.Inputs[0]].Shape}", "give it an input that they fit"));
     }
 
     private static void CheckTotal(string what, long total, long limit, Node node, List<Problem> problems)

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using NetDsl.Generator.Diagnostics;
@@ -13,8 +14,14 @@ namespace NetDsl.Generator.Passes;
 /// <param name="Inputs">The layers whose results it reads, by their numbers in the list; −1 for the network's input.</param>
 internal sealed record Layer(LayerOp Op, string Kind, string Name, Place Place, EquatableArray<int> Inputs)
 {
+    /// <summary>The layer whose parameters it uses, or −1 where it has its own.</summary>
+    public int Shares { get; init; } = -1;
+
+    /// <summary>The layer whose weights it reads transposed, or −1.</summary>
+    public int Tied { get; init; } = -1;
+
     /// <summary>Whether penalties have something to apply to.</summary>
-    public bool HasWeights => Op.Parameters.Any(parameter => parameter.IsPenalised);
+    public bool HasWeights => Shares < 0 && Op.Parameters.Any(parameter => parameter.IsPenalised);
 }
 
 /// <summary>Attributes → layers in the order in which they run: resolves brackets, and names what the stack holds.</summary>
@@ -23,19 +30,24 @@ internal sealed class StackReader
     private readonly List<Problem> _problems;
     private readonly LayerNames _names;
     private readonly List<Layer> _layers = [];
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (LayerSpec Use, int Input)> _blocks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LayerSpec> _specs = new(StringComparer.Ordinal);
+    private readonly ShapeTrail _shapes;
     private bool _isSound = true;
 
-    private StackReader(List<Problem> problems)
+    private StackReader(List<Problem> problems, ShapeTrail shapes)
     {
         _problems = problems;
         _names = new LayerNames(problems);
+        _shapes = shapes;
     }
 
     /// <summary>Reads a network's layers; any problem keeps it from being compiled.</summary>
     public static (Shape Input, IReadOnlyList<Layer> Layers) Read(NetworkSpec spec, List<Problem> problems)
     {
         var input = ReadInput(spec, problems);
-        var reader = new StackReader(problems);
+        var reader = new StackReader(problems, new ShapeTrail(input));
         reader.Run(new Queue<LayerSpec>(spec.Layers.Where(layer => !layer.Is("Input"))), Scope.Network, x: -1);
         if (reader._isSound)
             StackChecks.Run(spec, reader._layers, problems);
@@ -44,7 +56,7 @@ internal sealed class StackReader
 
     /// <summary>Checks the layers of a block where it is declared, its parameters without values.</summary>
     public static void Check(string kind, IEnumerable<LayerSpec> layers, List<Problem> problems) =>
-        new StackReader(problems).Run(new Queue<LayerSpec>(layers), Scope.Network with { Block = kind }, x: -1);
+        new StackReader(problems, new ShapeTrail(null)).Run(new Queue<LayerSpec>(layers), Scope.Network with { Block = kind }, x: -1);
 
     // Layers one after the other, up to the bracket that ends the branch they are in; returns the number of the last one.
     private int Run(Queue<LayerSpec> stack, Scope scope, int x)
@@ -60,6 +72,12 @@ internal sealed class StackReader
                 Report(scope.Place(layer).Problem(Rules.OnlyNetworkHas, "", layer.Kind, $"the block [{scope.Block}]", "only a network has an input", "remove it: a block reads what is before it"));
             else if (layer.Block is { } block)
                 x = Repeat(layer, block, scope, x);
+            else if (layer.Is("Projection"))
+                x = Project(layer, scope, x);
+            else if (layer.Is("Shared"))
+                x = Share(layer, scope, x);
+            else if (layer.Is("Tied"))
+                x = Tie(layer, scope, x);
             else
                 x = Read(layer, stack, scope, x);
         }
@@ -82,7 +100,22 @@ internal sealed class StackReader
             Report(place.Problem(Rules.OnlyNetworkHas, "", layer.Kind, $"a branch of [{scope.Join}]", "a network has one loss, behind all of its layers", "move it behind [End]"));
         else if (op is LossOp && scope.Block.Length > 0)
             Report(place.Problem(Rules.OnlyNetworkHas, "", layer.Kind, $"the block [{scope.Block}]", "a network has one loss, behind all of its layers", "move it to the networks that use the block"));
-        return Add(new Layer(op, layer.Kind, name, scope.Place(layer, name), EquatableArray.Of(x)));
+        if (op is not (LossOp or PenaltyOp))
+            _specs[name] = layer;
+        return Add(new Layer(op, layer.Kind, name, scope.Place(layer, name), EquatableArray.Of(x)) { Shares = Original(layer, name, scope, x) });
+    }
+
+    // Within a block that is applied again: the layer of the same name in the block itself.
+    private int Original(LayerSpec layer, string name, Scope scope, int x)
+    {
+        if (scope.Original.Length == 0)
+            return -1;
+        var original = scope.Original + name.Substring(scope.Prefix.Length);
+        if (_numbers.TryGetValue(original, out var number))
+            return _layers[number].Shares < 0 ? number : _layers[number].Shares;
+        var block = _blocks[scope.Original.TrimEnd('.')];
+        Report(scope.Place(layer).Problem(Rules.SharedShapes, "", "[Shared]", $"the block '{scope.Original.TrimEnd('.')}'", $"{_shapes.Of(_layers, x)}", $"it was made for {_shapes.Of(_layers, block.Input)}, where it has no [{layer.Kind}]", "give it an input of the same shape"));
+        return -1;
     }
 
     // Each time with names, and so with parameters, of its own.
@@ -96,10 +129,68 @@ internal sealed class StackReader
         for (var time = 0; time < times; time++)
         {
             var name = times == 1 ? _names.Take(use, place, scope.Prefix, stem) : _names.Number(use, scope.Prefix, isUsable ? given! : stem);
-            x = Run(new Queue<LayerSpec>(layers), new Scope(name + ".", scope.Use < 0 ? use.Attribute : scope.Use, "", use.Kind), x);
+            _blocks[name] = (use, x);
+            x = Run(new Queue<LayerSpec>(layers), scope.Within(use, name), x);
         }
 
         return x;
+    }
+
+    private int Share(LayerSpec layer, Scope scope, int x)
+    {
+        var place = scope.Place(layer);
+        var name = layer.Find("layer")?.Text ?? "";
+        var (isLayer, isBlock) = (_specs.TryGetValue(scope.Prefix + name, out var spec), _blocks.TryGetValue(scope.Prefix + name, out var block));
+        if (!isLayer && !isBlock)
+        {
+            ReportName(layer, name, scope, "no layer or block", _specs.Keys.Concat(_blocks.Keys), place);
+            return x;
+        }
+
+        var own = _names.Take(layer, place, scope.Prefix, "shared");
+        if (isBlock)
+        {
+            _blocks[own] = (block.Use, x);
+            return Run(new Queue<LayerSpec>(block.Use.Block!.Value), scope.Within(layer, own) with { Block = block.Use.Kind, Original = scope.Prefix + name + "." }, x);
+        }
+
+        _specs[own] = spec!;
+        var shared = _numbers[scope.Prefix + name];
+        return Add(_layers[shared] with { Kind = spec!.Kind, Name = own, Place = scope.Place(layer, own), Inputs = EquatableArray.Of(x), Shares = _layers[shared].Shares < 0 ? shared : _layers[shared].Shares });
+    }
+
+    private int Tie(LayerSpec layer, Scope scope, int x)
+    {
+        var place = scope.Place(layer);
+        var name = layer.Find("layer")?.Text ?? "";
+        var hasBias = new LayerArguments(layer, place, _problems).Flag("Bias", true);
+        if (!_numbers.TryGetValue(scope.Prefix + name, out var dense) || _layers[dense].Op is not DenseOp)
+        {
+            ReportName(layer, name, scope, "no [Dense]", _layers.Where(other => other.Op is DenseOp).Select(other => other.Name), place);
+            return x;
+        }
+
+        var own = _names.Take(layer, place, scope.Prefix, "tied");
+        return Add(new Layer(new TiedDenseOp(scope.Prefix + name, hasBias), layer.Kind, own, scope.Place(layer, own), EquatableArray.Of(x)) { Tied = dense, Shares = Original(layer, own, scope, x) });
+    }
+
+    private void ReportName(LayerSpec layer, string name, Scope scope, string what, IEnumerable<string> names, Place place)
+    {
+        var near = names.Where(other => other.StartsWith(scope.Prefix, StringComparison.Ordinal)).Select(other => other.Substring(scope.Prefix.Length)).Where(other => !other.Contains('.')).ToList();
+        Report(place.Problem(Rules.NoEarlierLayer, "layer", layer.Kind, name, what, near.Count == 0 ? "none" : string.Join(", ", near)));
+    }
+
+    // Nothing where the shapes agree. An unknown shape is behind an error, or in a block that is looked at by itself.
+    private int Project(LayerSpec layer, Scope scope, int x)
+    {
+        var place = scope.Place(layer);
+        var shape = _shapes.Of(_layers, x);
+        var layers = Projection.Layers(layer, new LayerArguments(layer, place, _problems), shape, scope.Use < 0);
+        if (shape is null || layers.Count == 0)
+            return x;
+        var name = _names.Take(layer, place, scope.Prefix, "projection");
+        _blocks[name] = (layer with { Block = layers.ToEquatableArray() }, x);
+        return Run(new Queue<LayerSpec>(layers), scope.Within(layer, name), x);
     }
 
     // Branches, each from the value before the join, up to the join's [End].
@@ -129,6 +220,7 @@ internal sealed class StackReader
 
     private int Add(Layer layer)
     {
+        _numbers[layer.Name] = _layers.Count;
         _layers.Add(layer);
         // A penalty lets its input through, and so does a loss in a wrong place.
         return layer.Op is PenaltyOp or LossOp ? layer.Inputs[0] : _layers.Count - 1;
@@ -170,9 +262,14 @@ internal sealed class StackReader
     /// <param name="Use">The network's attribute that those blocks come from, or −1 outside of blocks.</param>
     /// <param name="Join">The attribute of the join that it is in a branch of, or empty.</param>
     /// <param name="Block">The block's attribute, or empty outside of blocks.</param>
-    private sealed record Scope(string Prefix, int Use, string Join, string Block)
+    /// <param name="Original">In a block that is applied again, the prefix of its first use; else empty.</param>
+    private sealed record Scope(string Prefix, int Use, string Join, string Block, string Original)
     {
-        public static readonly Scope Network = new("", -1, "", "");
+        public static readonly Scope Network = new("", -1, "", "", "");
+
+        /// <summary>The inside of a block with a name.</summary>
+        public Scope Within(LayerSpec block, string name) =>
+            new(name + ".", Use < 0 ? block.Attribute : Use, "", block.Kind, Original.Length == 0 ? "" : Original + name.Substring(Prefix.Length) + ".");
 
         /// <summary>Where a layer was written; its name is known once its arguments are read.</summary>
         public Place Place(LayerSpec layer, string name = "") => Use < 0 ? new Place(layer.Attribute, "", layer) : new Place(Use, name.Length > 0 ? name : Prefix.TrimEnd('.'), layer);

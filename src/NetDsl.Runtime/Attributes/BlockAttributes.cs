@@ -45,3 +45,55 @@ public abstract class BlockAttribute : LayerAttribute
     /// <summary>How many such blocks stand here one behind the other, each with parameters of its own: a number, or within a block a parameter's name; 1 unless set. A name is followed by their numbers then.</summary>
     public object Repeat { get; set; } = 1;
 }
+
+/// <summary>What a <see cref="ProjectionAttribute"/> does where the shapes differ.</summary>
+public enum ProjectionKind
+{
+    /// <summary>A 1×1 convolution with the stride, without a bias, and batch normalisation: option B of the paper.</summary>
+    Convolution,
+
+    /// <summary>Every stride-th place, and channels of zeros on both sides: option A of the paper, which has no parameters.</summary>
+    ZeroPadding,
+}
+
+/// <summary>
+/// The shortcut of a residual block: the identity where its input has as many channels as <paramref name="width"/> says and the stride is 1, else what
+/// makes the shapes agree.
+/// </summary>
+/// <param name="width">Channels of the result, at least 1; within a block also a parameter's name.</param>
+/// <remarks>On (features), [Dense] takes the convolution's place. He et al., "Deep residual learning for image recognition", 2016.</remarks>
+public sealed class ProjectionAttribute(object width) : LayerAttribute
+{
+    /// <summary>Channels of the result.</summary>
+    public object Width { get; } = width;
+
+    /// <summary>Step along each axis behind the channels: one number, or an array with one for each axis; 1 unless set.</summary>
+    public object Stride { get; set; } = 1;
+
+    /// <summary>What is done where the shapes differ; a convolution unless set.</summary>
+    public ProjectionKind Kind { get; set; }
+
+    /// <summary>Whether batch normalisation follows the convolution; true unless set.</summary>
+    public object Normalize { get; set; } = true;
+}
+
+/// <summary>Applies an earlier layer or block of the stack once more, with the same parameters: their gradients add up.</summary>
+/// <param name="layer">Name of the layer or block, as its Name says or as the default is: <c>conv1</c>, <c>basic2</c>.</param>
+/// <remarks>The input must fit the weights: the same channels for a convolution, the same features for a dense layer.</remarks>
+public sealed class SharedAttribute(string layer) : LayerAttribute
+{
+    /// <summary>Name of the layer or block.</summary>
+    public string Layer { get; } = layer;
+}
+
+/// <summary>A dense layer back: Z = X·W + b with the weights W [units × inputs] of an earlier <see cref="DenseAttribute"/>, transposed, and a bias b [inputs] of its own.</summary>
+/// <param name="layer">Name of the dense layer, as its Name says or as the default is: <c>dense1</c>.</param>
+/// <remarks>The decoder of a tied autoencoder. Vincent et al., "Extracting and composing robust features with denoising autoencoders", 2008.</remarks>
+public sealed class TiedAttribute(string layer) : LayerAttribute
+{
+    /// <summary>Name of the dense layer.</summary>
+    public string Layer { get; } = layer;
+
+    /// <summary>Whether the layer adds a bias; true unless set.</summary>
+    public object Bias { get; set; } = true;
+}

@@ -18,3 +18,11 @@ public sealed class UpsampleAttribute(params object[] factor) : LayerAttribute
     /// <summary>How often each element stands.</summary>
     public object[] Factor { get; } = factor;
 }
+
+/// <summary>Lays channels of zeros around those there are, as many before as behind them, and one more behind where their number is odd.</summary>
+/// <param name="width">Channels of the result, at least those of the input; within a block also a parameter's name.</param>
+public sealed class PadChannelsAttribute(object width) : LayerAttribute
+{
+    /// <summary>Channels of the result.</summary>
+    public object Width { get; } = width;
+}

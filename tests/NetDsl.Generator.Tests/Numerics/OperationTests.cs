@@ -97,6 +97,12 @@ public class OperationTests
             "[Input(5)] [Dense(4), Tanh] [Sum, Branch, Softmax, Branch, SiLU, End] [Tanh, Huber]",
             "[Input(5)] [Sum, Branch, Flatten, Branch, Tanh, End] [Flatten, SquaredError]",
         ],
+        ["PadChannels"] =
+        [
+            "[Input(3, 4, 5)] [Conv(3, 1), ReLU, PadChannels(6), Conv(2, 1), SquaredError]",
+            "[Input(3, 7)] [PadChannels(5), Tanh, PadChannels(5), GlobalAveragePool, SquaredError]",
+            "[Input(4)] [Tanh, PadChannels(9), SquaredError]",
+        ],
         ["Product"] =
         [
             "[Input(5)] [Product] [Branch] [Dense(4), Tanh] [Branch] [Dense(4), Sigmoid] [End] [Dense(3), SquaredError]",

@@ -25,6 +25,57 @@ internal sealed partial class Interpreter
             this[node.Outputs[0]][from] = this[node.Inputs[0]][to];
     }
 
+    // Channels of zeros around those of the narrow side.
+    private void PadChannels(Node node, int wide, bool isBackward)
+    {
+        var (from, to) = (this[node.Inputs[0]], this[node.Outputs[0]]);
+        var (small, large) = (graph.Values[isBackward ? node.Outputs[0] : node.Inputs[0]].Shape, graph.Values[wide].Shape);
+        var before = (large.Extents[0] - small.Extents[0]) / 2;
+        for (var i = 0; i < batch * small.Size; i++)
+        {
+            var place = i / small.Size * large.Size + before * large.Plane + i % small.Size;
+            to[isBackward ? i : place] = from[isBackward ? place : i];
+        }
+    }
+
+    private void Tied(Node node)
+    {
+        Multiply(node.Inputs[0], node.Inputs[^1], node.Outputs[0], isTransposed: false);
+        var z = this[node.Outputs[0]];
+        for (var i = 0; i < z.Length && node.Inputs.Count > 2; i++)
+            z[i] += this[node.Inputs[1]][i % graph.Values[node.Inputs[1]].Shape.Size];
+    }
+
+    // y[r] = x[r]·w, or ·wᵀ, with w [units × inputs]
+    private void Multiply(int x, int w, int y, bool isTransposed)
+    {
+        var (units, inputs) = Extents(w);
+        var (from, to) = isTransposed ? (inputs, units) : (units, inputs);
+        for (var i = 0; i < this[y].Length; i++)
+        {
+            for (var k = 0; k < from; k++)
+                this[y][i] += this[x][i / to * from + k] * this[w][isTransposed ? i % to * inputs + k : k * inputs + i % to];
+        }
+    }
+
+    private void TiedBackwardWeight(Node node)
+    {
+        var (x, dz, dw) = (this[node.Inputs[0]], this[node.Inputs[1]], this[node.Outputs[0]]);
+        var (units, inputs) = Extents(node.Outputs[0]);
+        for (var r = 0; r < x.Length / units; r++)
+        {
+            for (var i = 0; i < dw.Length; i++)
+                dw[i] += x[r * units + i / inputs] * dz[r * inputs + i % inputs];
+        }
+    }
+
+    private void TiedBackwardBias(Node node)
+    {
+        var (dz, db) = (this[node.Inputs[0]], this[node.Outputs[0]]);
+        for (var i = 0; i < dz.Length; i++)
+            db[i % db.Length] += dz[i];
+    }
+
     // Every element of every branch and its place in the result: coordinates are those of the branch, moved along the axis.
     private IEnumerable<(int Branch, int From, int To)> Places(IReadOnlyList<int> branches, int result, int axis)
     {
