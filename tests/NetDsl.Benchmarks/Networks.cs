@@ -51,3 +51,12 @@ internal sealed partial class MishNet1024;
 [Dense(1000), ReLU]
 [Dense(10), SoftmaxCrossEntropy]
 internal sealed partial class LenetNet;
+
+[Network, Input(3, 32, 32)]
+[Conv(32, 3, Padding = Padding.Same, Bias = false), BatchNorm, ReLU]
+[Conv(32, 3, Padding = Padding.Same, Bias = false), BatchNorm, ReLU, MaxPool(2)]
+[Conv(64, 3, Padding = Padding.Same, Bias = false), BatchNorm, ReLU]
+[Conv(64, 3, Padding = Padding.Same, Bias = false), BatchNorm, ReLU, MaxPool(2)]
+[Flatten, Dense(256), ReLU, Dropout(0.5)]
+[Dense(10), SoftmaxCrossEntropy]
+internal sealed partial class VggishNet;

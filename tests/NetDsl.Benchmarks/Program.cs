@@ -4,7 +4,7 @@ using NetDsl.Kernels.Threading;
 
 const string Usage = """
     usage: dotnet run -c Release --project tests/NetDsl.Benchmarks -- OPTIONS
-      --workload W    xor, alvinn, mlp, mlp_adam, ciresan, lenet10 or lenet64: prints one JSON line
+      --workload W    xor, alvinn, mlp, mlp_adam, ciresan, lenet10, lenet64 or vggish: prints one JSON line
       --mode M        train (default), infer (training batch) or infer1 (one sample)
       --threads N     worker threads, 1 by default
       --secs S        seconds of measuring, 0.8 by default

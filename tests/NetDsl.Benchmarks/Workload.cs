@@ -58,6 +58,7 @@ internal static class Workloads
         ["mlp_adam"] = () => new Workload<int>(new MlpNet(), () => new Adam<float>(learningRate: 1e-4), 64, number => number % 10, gaussianInput: true),
         ["lenet10"] = () => new Workload<int>(new LenetNet(), Momentum, 10, number => number % 10, gaussianInput: true),
         ["lenet64"] = () => new Workload<int>(new LenetNet(), Momentum, 64, number => number % 10, gaussianInput: true),
+        ["vggish"] = () => new Workload<int>(new VggishNet(), Momentum, 32, number => number % 10, gaussianInput: true),
         ["ciresan"] = () => new Workload<int>(new CiresanNet(), Momentum, 64, number => number % 10, gaussianInput: true),
     };
 

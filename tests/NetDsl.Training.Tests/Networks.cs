@@ -35,3 +35,20 @@ internal sealed partial class DoubleNet
 
     partial void OnGradientHidden(Span<double> dz1) => HiddenGradients.Add(dz1.ToArray());
 }
+
+[Network, Input(2, 7, 6)]
+[Conv(5, 3, Bias = false), BatchNorm, ReLU]
+[Conv(3, 2, Bias = false), BatchNorm(Momentum = 0.3), Tanh, ChannelDropout(0.2)]
+[Flatten, Dense(3), SoftmaxCrossEntropy]
+internal sealed partial class Normalised;
+
+[Network(Precision = Precision.Double), Input(2, 7, 6)]
+[Conv(5, 3, Bias = false), BatchNorm, Tanh]
+[Conv(4, 2, Bias = false), GroupNorm(2), SiLU, ChannelDropout(0.2)]
+[LayerNorm, LocalResponseNorm(3, Alpha = 0.3), Flatten, Dense(6), RmsNorm]
+[Dense(3), SoftmaxCrossEntropy]
+internal sealed partial class NormalisedInDouble;
+
+[Network, Input(3)]
+[BatchNorm, Dense(2), MeanSquaredError]
+internal sealed partial class NormalisedFeatures;

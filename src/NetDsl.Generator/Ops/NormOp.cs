@@ -78,6 +78,8 @@ internal abstract record NormOp(double Epsilon, bool Affine) : LayerOp
         return $"{outputs[0]} = {scaled}     {(IsCentred ? $"{outputs[1]} = mean({x}), {rstd} = 1/√(variance({x})" : $"{rstd} = 1/√(mean({x}²)")} + {Text.RoundTrip(Epsilon)}) over {Over}";
     }
 
+    public override string Extents(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{inputs[0]} → {string.Join(", ", outputs)}";
+
     public override string Call(StepCode code)
     {
         var (root, x) = (code.Root, code.Root.Inputs[0]);
@@ -132,6 +134,8 @@ internal sealed record NormBackwardOp(NormOp Norm, bool HasInput, bool HasParame
             gradients.Add($"{learnt[0]} = Σ {dy} ⊙ X̂{(learnt.Count > 1 ? $", {learnt[1]} = Σ {dy}" : "")}");
         return $"{string.Join("     ", gradients)}     X̂ = {normalised}";
     }
+
+    public override string Extents(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{inputs[0]} → {string.Join(", ", outputs)}";
 
     public override string Call(StepCode code)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using NetDsl.Kernels.Simd;
 using NetDsl.Kernels.Threading;
 
@@ -114,10 +115,24 @@ internal unsafe ref struct PanelProduct<T, V, TEpilogue> : IParallelBody
         var b = Panel(column, columns, 0, out var bStride);
         for (var i = row; i < row + rows; i += Blocking.TileRows)
         {
+            if (isPlain)
+                Await(_c + (nint)i * _n + column, Math.Min(Blocking.TileRows, row + rows - i), columns);
             var sink = isPlain ? new SumSink<T>(_c + (nint)i * _n + column, _n, add: false) : new SumSink<T>(waiting, columns, add: false);
             Tile(i, row + rows, 0, _k, b, bStride, Ahead(b, column, (i - row) / Blocking.TileRows), vectors, ref sink);
             if (!isPlain)
                 Sums.Finish(waiting, columns, _c, _n, i, Math.Min(Blocking.TileRows, row + rows - i), column, columns, _epilogue);
+        }
+    }
+
+    // Storing needs c's lines in the cache; they come while the tile is computed.
+    private readonly void Await(T* c, int rows, int columns)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (var i = 0; i < rows; i++)
+        {
+            for (var j = 0; j < columns; j += Blocking.LineBytes / sizeof(T))
+                Sse.Prefetch0(c + (nint)i * _n + j);
         }
     }
 

@@ -34,7 +34,7 @@ internal unsafe ref struct RowProduct<T, V, TEpilogue> : IParallelBody
         _b = b;
         _c = c;
         _epilogue = epilogue;
-        (_taskRows, _taskColumns) = Blocking.Task(m, n, k, Blocking.TaskRows);
+        (_taskRows, _taskColumns) = Blocking.RowTask(m, n, k);
     }
 
     /// <summary>c[m×n] = epilogue(a[m×k]·b[n×k]ᵀ).</summary>

@@ -8,6 +8,7 @@ public class GeneratedSourceTests
     [InlineData("Xor", 2)]
     [InlineData("Mlp", 2)]
     [InlineData("LeNet", 2)]
+    [InlineData("ConvNorm", 2)]
     [InlineData("OwnFunctions", 3)]
     public void The_generated_files_read_as_reviewed(string network, int count)
     {

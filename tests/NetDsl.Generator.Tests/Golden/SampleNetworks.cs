@@ -63,6 +63,17 @@ internal static class SampleNetworks
             [Dense(10), SoftmaxCrossEntropy]
             public partial class LeNet;
             """,
+        ["ConvNorm"] = """
+            using NetDsl;
+
+            namespace Digits;
+
+            [Network, Input(1, 12, 12)]
+            [Conv(8, 3, Bias = false), BatchNorm, ReLU, MaxPool(2)]
+            [Conv(16, 3, 2, Bias = false), BatchNorm, ReLU]
+            [Flatten, Dense(10), SoftmaxCrossEntropy]
+            public partial class ConvNorm;
+            """,
         ["OwnFunctions"] = """
             using System;
             using NetDsl;

@@ -78,7 +78,7 @@ public sealed class GemmTests : IDisposable
     [MemberData(nameof(Forms))]
     public void TheBitsAreTheSameForEveryNumberOfThreads(Transpose transposeA, Transpose transposeB)
     {
-        foreach (var (m, n, k) in new[] { (64, 500, 300), (100, 90, 1500), (3, 1200, 900), (300, 12, 1000) })
+        foreach (var (m, n, k) in new[] { (64, 500, 300), (100, 90, 1500), (3, 1200, 900), (300, 12, 1000), (1, 512, 784), (701, 2, 500) })
         {
             var a = Reference.Uniform<float>(m * k, 3);
             var b = Reference.Uniform<float>(k * n, 4);
@@ -93,6 +93,12 @@ public sealed class GemmTests : IDisposable
             }
         }
     }
+
+    [Theory]
+    [InlineData(1, 512, 784)]
+    [InlineData(2, 301, 600)]
+    [InlineData(701, 1, 500)]
+    public void FewRowsAreCutByWhatTheyRead(int m, int n, int k) => Check<float>(Transpose.No, Transpose.Yes, m, n, k);
 
     [Theory]
     [MemberData(nameof(Forms))]
