@@ -42,8 +42,6 @@ internal sealed class Names(NetworkGraph graph)
     public string Extents(int id)
     {
         var value = graph.Values[id];
-        if (value.Kind == ValueKind.ParameterGradient)
-            return "d" + Symbol(value.Of);
         return $"[{(value.IsBatched ? value.Shape.Batched : value.Shape.ToString())}]";
     }
 

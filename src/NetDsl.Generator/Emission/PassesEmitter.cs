@@ -241,14 +241,20 @@ internal sealed class PassesEmitter
         {
             var steps = _schedule.Steps.Where(select).ToList();
             Buffers(steps.SelectMany(Touched));
+            var block = "";
             foreach (var step in steps)
             {
                 Writer.Line();
+                if (BlockOf(step) != block && BlockOf(step).Length > 0)
+                    Writer.Line($"// ———— {BlockOf(step)} ————");
+                block = BlockOf(step);
                 Statement(step, suffix);
                 if (step.HasResult)
                     Hook(step.Result);
             }
         }
+
+        private static string BlockOf(Step step) => step.Root.Layer.Contains('.') ? step.Root.Layer.Substring(0, step.Root.Layer.LastIndexOf('.')) : "";
 
         private void Statement(Step step, string suffix)
         {

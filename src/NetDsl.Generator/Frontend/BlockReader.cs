@@ -52,10 +52,14 @@ internal static class BlockReader
             var layers = reader.ReadAll(LayerReader.Unknown(type));
             if (layers.Count == 0 && !type.IsAbstract)
                 problems.Add(Problem.Of(Rules.EmptyBlock, Site.Class, LayerTypes.Kind(type)));
-            problems.AddRange(reader.Problems);
-            if (!reader.IsBroken)
+            // nameof of what isn't there is C#'s to report, and yet a constant.
+            var sites = new SourceMap(locations);
+            var ownProblems = reader.Problems.Where(problem => !HasErrors(compilation, sites.Find(problem.Site), cancellation)).ToList();
+            problems.AddRange(ownProblems);
+            var isBroken = reader.IsBroken || ownProblems.Count < reader.Problems.Count;
+            if (!isBroken)
                 StackReader.Check(LayerTypes.Kind(type), layers, problems);
-            return new ParsedNetwork(null, problems.ToEquatableArray(), new SourceMap(locations)) { IsBroken = reader.IsBroken };
+            return new ParsedNetwork(null, problems.ToEquatableArray(), sites) { IsBroken = isBroken };
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -63,6 +67,9 @@ internal static class BlockReader
             return new ParsedNetwork(null, problems.ToEquatableArray(), new SourceMap(locations)) { IsBroken = true };
         }
     }
+
+    private static bool HasErrors(Compilation compilation, Location location, CancellationToken cancellation) =>
+        compilation.GetSemanticModel(location.SourceTree!).GetDiagnostics(location.SourceSpan, cancellation).Any(diagnostic => diagnostic.DefaultSeverity == DiagnosticSeverity.Error);
 
     private static IEnumerable<(int Attribute, INamedTypeSymbol Block)> Uses(INamedTypeSymbol type) =>
         type.GetAttributes().Select((attribute, i) => (i, attribute.AttributeClass)).Where(use => use.AttributeClass is not null && IsBlock(use.AttributeClass)).Select(use => (use.i, use.AttributeClass!));

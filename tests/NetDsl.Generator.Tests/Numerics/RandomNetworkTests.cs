@@ -23,7 +23,7 @@ public class RandomNetworkTests
 
     private static readonly NetworkCase[] Cases = [.. Enumerable.Range(0, Count).Select(index => index >= Stacks ? DrawJoined(index) : index % 2 == 0 ? Draw(index) : DrawConvolutional(index))];
 
-    private static readonly Lazy<NetworkBatch> Networks = new(() => new NetworkBatch(Cases.Select((network, i) => (network, IsDouble(i)))));
+    private static readonly Lazy<NetworkBatch> Networks = new(() => new NetworkBatch(Cases.Select((network, i) => (network, IsDouble(i))), BlockTests.Declarations));
 
     public static TheoryData<int> Indices => [.. Enumerable.Range(0, Count)];
 

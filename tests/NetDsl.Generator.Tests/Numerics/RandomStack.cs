@@ -13,7 +13,7 @@ internal sealed class RandomStack(Random random, bool isImage)
         var layers = new List<string>();
         for (var count = random.Next(1, 4); count > 0; count--)
         {
-            switch (random.Next(depth > 0 ? 8 : 5))
+            switch (random.Next(depth > 0 ? 9 : 5))
             {
                 case 0 or 1:
                     layers.Add(Product(width = random.Next(1, 9)));
@@ -23,6 +23,9 @@ internal sealed class RandomStack(Random random, bool isImage)
                     break;
                 case 4:
                     layers.Add(random.Next(3) > 0 ? "Dropout(0.3)" : isImage ? "MaxPool(3, Stride = 1, Padding = Padding.Same)" : "Tanh");
+                    break;
+                case 8:
+                    layers.Add(Block(width = random.Next(1, 7)));
                     break;
                 case 7:
                     layers.AddRange(Concat(ref width, depth - 1));
@@ -37,6 +40,12 @@ internal sealed class RandomStack(Random random, bool isImage)
     }
 
     private string Product(int width) => isImage ? $"Conv({width}, {(random.Next(2) == 0 ? 1 : 3)}, Padding = Padding.Same{(random.Next(3) == 0 ? ", Bias = false" : "")})" : $"Dense({width})";
+
+    // Those of BlockTests.
+    private string Block(int width) =>
+        !isImage ? $"Residual({width}{(random.Next(2) == 0 ? ", false" : "")}, Repeat = {random.Next(1, 3)})"
+        : random.Next(2) == 0 ? $"Residual3({width}, Repeat = {random.Next(1, 3)})"
+        : $"Basic({width})";
 
     // Branches end in one width: that before the join, so that one may be empty, or another.
     private List<string> Elementwise(ref int width, int depth)
