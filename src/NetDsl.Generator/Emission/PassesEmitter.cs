@@ -17,7 +17,13 @@ internal sealed class PassesEmitter
     private readonly CodeWriter _writer = new();
     private readonly OperatorFile _operators = new();
 
-    private PassesEmitter(NetworkModel model) => _model = model;
+    private readonly Dictionary<string, PlacedParameter> _parameters;
+
+    private PassesEmitter(NetworkModel model)
+    {
+        _model = model;
+        _parameters = model.Parameters.Parameters.ToDictionary(parameter => parameter.Name);
+    }
 
     private NetworkSpec Spec => _model.Spec;
 
@@ -63,6 +69,8 @@ internal sealed class PassesEmitter
         private readonly Storage _storage;
         private readonly Names _names;
         private readonly NetworkCode _code;
+        private readonly IReadOnlyDictionary<int, PlannedBuffer> _buffers;
+        private readonly IReadOnlyDictionary<int, PlannedBuffer> _fixed;
         private readonly List<int> _hooks = [];
 
         public Use(PassesEmitter emitter, Lowered lowered)
@@ -70,6 +78,8 @@ internal sealed class PassesEmitter
             _emitter = emitter;
             (_graph, _schedule, _plan) = (lowered.Graph, lowered.Schedule, lowered.Plan);
             _storage = new Storage(_graph);
+            _buffers = _plan.Buffers.ToDictionary(buffer => buffer.Value);
+            _fixed = _plan.Fixed.Buffers.ToDictionary(buffer => buffer.Value);
             _names = new Names(_graph);
             _code = new NetworkCode(_graph, _names, emitter._operators, Variable);
         }
@@ -271,8 +281,8 @@ internal sealed class PassesEmitter
         // A kernel that adds one of its gradients to what another layer left adds them all.
         private void ClearFresh(Node node)
         {
-            var fresh = node.Outputs.Where(id => _graph.Values[id].Kind == ValueKind.ParameterGradient && !_graph.IsFurtherGradient(id)).ToList();
-            if (fresh.Count == 0 || !node.Outputs.Any(_graph.IsFurtherGradient))
+            var fresh = node.Outputs.Where(id => _graph.Values[id] is { Kind: ValueKind.ParameterGradient, IsFurther: false }).ToList();
+            if (fresh.Count == 0 || !node.Outputs.Any(id => _graph.Values[id].IsFurther))
                 return;
             Writer.Open("if (!accumulate)");
             foreach (var id in fresh)
@@ -285,7 +295,7 @@ internal sealed class PassesEmitter
             var extents = node.Op.Extents([.. node.Inputs.Select(_names.Extents)], [.. node.Outputs.Select(_names.Extents)]);
             // Two formulas stand side by side where they fit.
             var formula = node.Op.Formula(_names.Symbols(node.Inputs), _names.Symbols(node.Outputs));
-            foreach (var symbol in node.Outputs.Where(_graph.IsFurtherGradient).Select(_names.Symbol))
+            foreach (var symbol in node.Outputs.Where(id => _graph.Values[id].IsFurther).Select(_names.Symbol))
                 formula = formula.Replace(symbol + " = ", symbol + " += ");
             var lines = formula.Length <= FormulaWidth ? [formula] : formula.Split(["     "], System.StringSplitOptions.RemoveEmptyEntries);
             foreach (var line in lines)
@@ -311,7 +321,7 @@ internal sealed class PassesEmitter
         // Basic1.Conv1.Weight
         private string Tensor(int parameter)
         {
-            var placed = _emitter._model.Parameters.Find(_graph.Values[parameter].Name);
+            var placed = _emitter._parameters[_graph.Values[parameter].Name];
             return string.Join(".", $"{placed.Layer}.{placed.Spec.Name}".Split('.').Select(Text.Pascal));
         }
 
@@ -330,8 +340,9 @@ internal sealed class PassesEmitter
         {
             foreach (var id in ids.Distinct().Where(id => !_plan.External.Contains(id)))
             {
-                var (method, buffer) = _plan.Fixed.Find(id) is { } place ? ("Fixed", place) : ("Buffer", _storage.IsPlanned(id) ? _plan.Find(id) : null);
-                if (buffer is not null)
+                var isFixed = _fixed.TryGetValue(id, out var buffer);
+                var method = isFixed ? "Fixed" : "Buffer";
+                if (isFixed || _buffers.TryGetValue(id, out buffer))
                     Writer.Line($"{$"var {_names.Variable(id)} = workspace.{method}({Text.Invariant(buffer.Offset)}, {Text.Invariant(buffer.Size)});".PadRight(FormulaWidth + 3)}  // {_names.Symbol(id)} {_names.Extents(id)}");
             }
         }

@@ -33,12 +33,12 @@ internal sealed class GraphBuilder
     public List<Node> Nodes { get; } = [];
 
     /// <summary>Adds a value; a name that is taken gets a number behind.</summary>
-    public Value Add(string name, ValueKind kind, string layer, Shape shape = default, int of = -1)
+    public Value Add(string name, ValueKind kind, string layer, Shape shape = default, int of = -1, bool isFurther = false)
     {
         var unique = name;
         for (var i = 2; !_names.Add(unique); i++)
             unique = name + "_" + Text.Invariant(i);
-        var added = new Value(Values.Count, unique, kind, layer, shape, of);
+        var added = new Value(Values.Count, unique, kind, layer, shape, of, isFurther);
         Values.Add(added);
         return added;
     }

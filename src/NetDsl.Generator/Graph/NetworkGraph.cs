@@ -48,7 +48,8 @@ internal enum ValueKind
 /// <param name="Layer">The layer that it belongs to.</param>
 /// <param name="Shape">Without the batch; no extents before shape inference.</param>
 /// <param name="Of">For a gradient: the value that it belongs to; else −1.</param>
-internal sealed record Value(int Id, string Name, ValueKind Kind, string Layer, Shape Shape, int Of = -1)
+/// <param name="IsFurther">For the gradient of a parameter: whether a node before has contributed to it already.</param>
+internal sealed record Value(int Id, string Name, ValueKind Kind, string Layer, Shape Shape, int Of = -1, bool IsFurther = false)
 {
     public bool IsBatched => !IsParameter && Kind is not (ValueKind.ParameterGradient or ValueKind.Fixed);
 
@@ -91,9 +92,6 @@ internal sealed record NetworkGraph(string Name, bool IsDouble, EquatableArray<V
 
     /// <summary>Those that are learnt.</summary>
     public IEnumerable<Value> Parameters => Values.Where(value => value.Kind == ValueKind.Parameter);
-
-    /// <summary>Whether a value is the gradient of a parameter that another node before has contributed to.</summary>
-    public bool IsFurtherGradient(int id) => Values[id] is { Kind: ValueKind.ParameterGradient } gradient && Values.Take(id).Any(value => value.Kind == ValueKind.ParameterGradient && value.Of == gradient.Of);
 
     public IEnumerable<Node> ConsumersOf(int value) => Nodes.Where(node => node.Inputs.Contains(value));
 }

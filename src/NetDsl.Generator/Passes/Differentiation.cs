@@ -29,6 +29,7 @@ internal sealed class GradientTape
     private readonly Dictionary<int, int> _missing = [];
     private readonly Dictionary<int, int> _parts = [];
     private readonly HashSet<int> _behindParameters = [];
+    private readonly HashSet<int> _learnt = [];
 
     public GradientTape(NetworkGraph forward)
     {
@@ -61,7 +62,7 @@ internal sealed class GradientTape
     public Value ParameterGradient(int parameter)
     {
         var of = _forward.Values[parameter];
-        return _graph.Add("d" + of.Name, ValueKind.ParameterGradient, of.Layer, of.Shape, of.Id);
+        return _graph.Add("d" + of.Name, ValueKind.ParameterGradient, of.Layer, of.Shape, of.Id, isFurther: !_learnt.Add(parameter));
     }
 
     /// <summary>The gradient of a parameter that its layer has made.</summary>

@@ -41,6 +41,4 @@ internal sealed record ParameterLayout(EquatableArray<PlacedParameter> Parameter
             .SelectMany(node => ((LayerOp)node.Op).Parameters.Zip(node.Inputs.Skip(1), (spec, id) => (node.Layer, spec, id)))
             .Where(parameter => parameter.spec.IsLearnable == isLearnable)
             .GroupBy(parameter => parameter.id).Select(group => group.First());
-
-    public PlacedParameter Find(string name) => Parameters.First(parameter => parameter.Name == name);
 }
