@@ -24,8 +24,9 @@ internal sealed class RandomStack(Random random, bool isImage)
                 case 4:
                     layers.Add(random.Next(3) > 0 ? "Dropout(0.3)" : isImage ? "MaxPool(3, Stride = 1, Padding = Padding.Same)" : "Tanh");
                     break;
-                case 8:
-                    layers.Add(Block(width = random.Next(1, 7)));
+                // Of a single channel a normalisation keeps the sign alone: gradients that are 0 but for rounding can't be compared.
+                case 8 when width > 1:
+                    layers.Add(Block(width = random.Next(2, 7)));
                     break;
                 case 7:
                     layers.AddRange(Concat(ref width, depth - 1));
