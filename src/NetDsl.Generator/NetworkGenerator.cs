@@ -68,29 +68,32 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         });
 
         InitializeFormulas(context);
+        ReportAll(context, context.SyntaxProvider.CreateSyntaxProvider(
+            static (node, _) => BlockReader.IsCandidate(node),
+            static (declaration, cancellation) => BlockReader.ReadDeclared(declaration, cancellation)));
         InitializeOrphans(context);
     }
 
     // Layers without [Network]: those of known names are found by them, classes with formulas alone among the partial ones.
     private static void InitializeOrphans(IncrementalGeneratorInitializationContext context)
     {
-        ReportOrphans(context, context.SyntaxProvider.CreateSyntaxProvider(
+        ReportAll(context, context.SyntaxProvider.CreateSyntaxProvider(
             static (node, _) => NetworkReader.MayBeOrphan(node),
             static (declaration, cancellation) => NetworkReader.ReadFormulaOrphan(declaration, cancellation)).WithTrackingName(Tracking.Orphan));
-        foreach (var kind in Catalogue.Kinds.Append("Input"))
+        foreach (var kind in Catalogue.Kinds.Concat(LayerReader.NotOperations))
         {
-            ReportOrphans(context, context.SyntaxProvider.ForAttributeWithMetadataName(
+            ReportAll(context, context.SyntaxProvider.ForAttributeWithMetadataName(
                 $"NetDsl.{kind}Attribute",
                 static (node, _) => node is TypeDeclarationSyntax,
                 static (attributed, _) => NetworkReader.ReadOrphan(attributed)));
         }
     }
 
-    private static void ReportOrphans(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<ParsedNetwork?> orphans) =>
-        context.RegisterSourceOutput(orphans.Where(static orphan => orphan is not null), static (output, orphan) =>
+    private static void ReportAll(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<ParsedNetwork?> classes) =>
+        context.RegisterSourceOutput(classes.Where(static parsed => parsed is { Problems.Count: > 0 }), static (output, parsed) =>
         {
-            foreach (var problem in orphan!.Problems)
-                output.ReportDiagnostic(Report(problem, orphan.Locations));
+            foreach (var problem in parsed!.Problems)
+                output.ReportDiagnostic(Report(problem, parsed.Locations));
         });
 
     // Formulas of attribute classes: what they are goes into the assembly, for networks of other projects; what is wrong with them is said here once.
@@ -127,5 +130,5 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .SelectMany(group => group).OrderBy(name => name, StringComparer.Ordinal).ToEquatableArray();
 
     private static Diagnostic Report(Problem problem, SourceMap locations) =>
-        Diagnostic.Create(Descriptors.Of(problem.Rule), locations.Find(problem.Site), [.. problem.Arguments]);
+        Diagnostic.Create(Descriptors.Of(problem.Rule, problem.Inside), locations.Find(problem.Site), [.. problem.Arguments]);
 }

@@ -69,7 +69,7 @@ internal sealed class Execution<T>
 
     /// <summary>What came out of a layer; null where the network never stores it.</summary>
     /// <param name="layer">Index of the layer.</param>
-    public Tensor? Output(int layer) => Find(Stack.NameOf(layer)) is { } view ? Tensor.From<T>(view(), Batched(_network.Description.Layers[layer].OutputShape)) : null;
+    public Tensor? Output(int layer) => Find(Stack.NameOf(layer)) is { } view ? Tensor.From<T>(view(), Batched(_network.Description.Layers.First(candidate => candidate.Name == Stack.NameOf(layer)).OutputShape)) : null;
 
     public Tensor Predict(Tensor x)
     {

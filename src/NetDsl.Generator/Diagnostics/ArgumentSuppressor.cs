@@ -29,8 +29,13 @@ public sealed class ArgumentSuppressor : DiagnosticSuppressor
         }
     }
 
+    // In a block's stack, nameof of a parameter.
+    private static bool Names(TypedConstant constant, string argument) =>
+        constant.Kind == TypedConstantKind.Array ? !constant.IsNull && constant.Values.Any(value => Names(value, argument)) : constant.Value as string == argument;
+
     private static bool IsRead(INamedTypeSymbol type, string argument) =>
-        LayerTypes.DerivesFrom(type, LayerTypes.Layer)
+        LayerTypes.DerivesFrom(type, LayerTypes.Block) && type.GetAttributes().Any(attribute => attribute.ConstructorArguments.Concat(attribute.NamedArguments.Select(named => named.Value)).Any(constant => Names(constant, argument)))
+        || LayerTypes.DerivesFrom(type, LayerTypes.Layer)
         && LayerTypes.Declaring(type).SelectMany(current => current.GetMembers().OfType<IMethodSymbol>())
             .Any(method => method.IsStatic && method.Parameters.Any(parameter => string.Equals(parameter.Name, argument, StringComparison.OrdinalIgnoreCase)));
 }

@@ -8,12 +8,12 @@ internal static class Descriptors
 {
     private const string HelpLink = "https://github.com/netdsl/netdsl/blob/main/docs/diagnostics.md#";
 
-    private static readonly ConcurrentDictionary<string, DiagnosticDescriptor> Known = new();
+    private static readonly ConcurrentDictionary<(string Id, string Inside), DiagnosticDescriptor> Known = new();
 
-    public static DiagnosticDescriptor Of(Rule rule) => Known.GetOrAdd(rule.Id, _ => new DiagnosticDescriptor(
+    public static DiagnosticDescriptor Of(Rule rule, string inside = "") => Known.GetOrAdd((rule.Id, inside), _ => new DiagnosticDescriptor(
         rule.Id,
         rule.Title,
-        rule.Message,
+        Problem.Format(rule, inside),
         "NetDsl",
         rule.Severity == RuleSeverity.Error ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

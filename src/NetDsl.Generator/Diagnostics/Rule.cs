@@ -23,9 +23,13 @@ internal readonly record struct Site(int Attribute, string Argument)
 }
 
 /// <summary>A violation, without Roslyn's types, so that it can be compared between compilations.</summary>
-internal sealed record Problem(Rule Rule, Site Site, EquatableArray<string> Arguments)
+/// <param name="Inside">The layer within a block that it is about, where the site is the block's use; else empty.</param>
+internal sealed record Problem(Rule Rule, Site Site, EquatableArray<string> Arguments, string Inside = "")
 {
     public static Problem Of(Rule rule, Site site, params string[] arguments) => new(rule, site, arguments.ToEquatableArray());
 
-    public override string ToString() => string.Format(Rule.Message, [.. Arguments]);
+    /// <summary>The message with places for the arguments.</summary>
+    public static string Format(Rule rule, string inside) => inside.Length == 0 ? rule.Message : $"In {inside}: {rule.Message}";
+
+    public override string ToString() => string.Format(Format(Rule, Inside), [.. Arguments]);
 }

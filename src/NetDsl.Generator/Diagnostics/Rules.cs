@@ -134,6 +134,47 @@ internal static class Rules
 
     public static readonly Rule FilterWeights = new("NETDSL044", "Weights don't fill the filters",
         "Weights of [Filter] has {0}, but {1}, which is {2}: give {3}, or another Size");
+    public static readonly Rule BranchOutsideJoin = new("NETDSL050", "Branch outside of a join",
+        "[Branch] starts a branch of a join, but none is open here: write [Sum], [Concat] or [Product] before the first of the branches, or remove it");
+
+    public static readonly Rule EndOutsideJoin = new("NETDSL051", "End without a join",
+        "[End] closes a join, but none is open here: remove it, or open one with [Sum], [Concat] or [Product]");
+
+    public static readonly Rule JoinNotClosed = new("NETDSL052", "Join isn't closed",
+        "[{0}] opens a join that nothing closes: write [End] behind the last layer of its last branch");
+
+    public static readonly Rule TooFewBranches = new("NETDSL053", "Join of fewer than two branches",
+        "[{0}] joins {1}, but there must be two at least: start each with [Branch]; one without layers is the identity");
+
+    public static readonly Rule LayerBeforeBranch = new("NETDSL054", "Layer before the first branch",
+        "[{0}] stands between [{1}] and the first [Branch], so it belongs to no branch: move it in front of [{1}], or write [Branch] before it");
+
+    public static readonly Rule OnlyNetworkHas = new("NETDSL055", "Input or loss inside of a branch or block",
+        "[{0}] stands in {1}, but {2}: {3}");
+
+    public static readonly Rule JoinShapes = new("NETDSL056", "Branches of different shapes",
+        "[{0}] {1} element by element, but {2}: {3}");
+
+    public static readonly Rule ConcatShapes = new("NETDSL057", "Branches that don't fit side by side",
+        "[Concat] lays its branches side by side along axis {0}, so all other extents are the same, but {1}: {2}");
+
+    public static readonly Rule ArgumentType = new("NETDSL058", "Argument of the wrong type",
+        "{0} is {1}, but {2}: {3}");
+
+    public static readonly Rule UnknownName = new("NETDSL059", "Name of no parameter",
+        "'{0}' names no parameter of the block [{1}], whose constructor has {2}");
+
+    public static readonly Rule RecursiveBlock = new("NETDSL060", "Block contains itself",
+        "The block [{0}] contains itself ({1}), so it would never end: remove one of these uses, and repeat a block with Repeat");
+
+    public static readonly Rule EmptyBlock = new("NETDSL061", "Block without layers",
+        "[{0}] derives from BlockAttribute but has no layers: write them as attributes on this class, or derive from Attribute");
+
+    public static readonly Rule NoEarlierLayer = new("NETDSL062", "Name of no earlier layer",
+        "[{0}] names '{1}', but {2} before it is called so; there are {3}: write one of these names, or give a layer that name with Name");
+
+    public static readonly Rule SharedShapes = new("NETDSL063", "Shared weights don't fit",
+        "{0} applies {1} to {2}, but {3}: {4}");
 
     public static readonly Rule InternalError = new("NETDSL999", "The generator failed",
         "NetDsl could not compile '{0}': {1}. This is an error in NetDsl, not in your code; please report it with the network's attributes");

@@ -211,6 +211,7 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
         var channels = op.ChannelsOf(graph.Values[node.Inputs[0]].Shape);
         var code = new ElementCode(
             names.Type,
+            node.Inputs.Count,
             index => fields.Operand(node.Inputs[index], channels),
             index => graph.Values[node.Outputs[index]].IsPrepared ? fields.Operand(node.Outputs[index], channels) : names.Variable(node.Outputs[index]),
             fields.Taken);

@@ -17,6 +17,8 @@ internal sealed class Names(NetworkGraph graph)
         "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void", "volatile", "while",
     ];
 
+    private readonly Dictionary<string, int> _ids = graph.Values.ToDictionary(value => value.Name, value => value.Id);
+
     public string Type => graph.IsDouble ? "double" : "float";
 
     public string ReadOnlySpan => $"global::System.ReadOnlySpan<{Type}>";
@@ -29,8 +31,13 @@ internal sealed class Names(NetworkGraph graph)
     public string Symbol(int id)
     {
         var value = graph.Values[id];
-        return (value.IsParameter || value.Kind == ValueKind.ParameterGradient) && value.Shape.Rank == 1 || value.Kind is ValueKind.Target or ValueKind.Fixed ? value.Name : Text.Matrix(value.Name);
+        if (value.Kind == ValueKind.ParameterGradient)
+            return "d" + Symbol(value.Of);
+        return value.IsParameter && value.Shape.Rank == 1 || value.Kind is ValueKind.Target or ValueKind.Fixed ? value.Name : Text.Matrix(value.Name);
     }
+
+    /// <summary>The symbol of the value with a name.</summary>
+    public string Symbol(string name) => Symbol(_ids[name]);
 
     public string Extents(int id)
     {

@@ -24,7 +24,7 @@ internal sealed class OperatorFile
         // Steps of one layer with different extents have different bodies.
         var stem = name;
         for (var number = 2; _names.ContainsValue(name); number++)
-            name = stem + Model.Text.Invariant(number);
+            name = stem + (char.IsDigit(stem[stem.Length - 1]) ? "_" : "") + Model.Text.Invariant(number);
         _names.Add(body, name);
         _writer.Line();
         _writer.Line($"/// <summary>{Xml.Escape(summary)}.</summary>");

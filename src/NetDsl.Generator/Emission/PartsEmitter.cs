@@ -16,14 +16,14 @@ internal sealed class PartsEmitter
     private readonly NetworkGraph _graph;
     private readonly Names _names;
     private readonly CodeWriter _writer = new();
-    private readonly List<IGrouping<string, PlacedParameter>> _layers;
+    private readonly TensorViews _views;
 
     private PartsEmitter(NetworkModel model)
     {
         _model = model;
         _graph = model.Training.Graph;
         _names = new Names(_graph);
-        _layers = model.Parameters.Parameters.GroupBy(parameter => parameter.Layer).ToList();
+        _views = new TensorViews(_names, model.Parameters.Parameters);
     }
 
     private NetworkSpec Spec => _model.Spec;
@@ -42,8 +42,7 @@ internal sealed class PartsEmitter
         var hasState = _model.Parameters.Parameters.Any(parameter => !parameter.Spec.IsLearnable);
         Arena("Parameters", hasState ? "The learnable numbers, and behind them the state" : "The learnable numbers", "ParameterArena", isGradient: false);
         Arena("Gradients", "The gradient of the loss with respect to every parameter", "GradientArena", isGradient: true);
-        foreach (var layer in _layers)
-            Views(layer.Key, layer.ToList());
+        _views.Structs(_writer);
         Workspace();
         Checks(targets);
         Interface(targets);
@@ -98,31 +97,7 @@ internal sealed class PartsEmitter
             _writer.Lines("{", "}");
         }
 
-        foreach (var layer in _layers.Where(layer => layer.Any(IsHeld)))
-        {
-            _writer.Line();
-            _writer.Line($"/// <summary>The tensors of {layer.Key}.</summary>");
-            var slices = layer.Select(tensor => IsHeld(tensor) ? $"Slice({Text.Invariant(tensor.Offset)}, {Text.Invariant(tensor.Shape.Size)})" : "default");
-            _writer.Line($"public {Text.Pascal(layer.Key)}Tensors {Text.Pascal(layer.Key)} => new({string.Join(", ", slices)});");
-        }
-
-        _writer.Close();
-        _writer.Line();
-    }
-
-    private void Views(string layer, List<PlacedParameter> tensors)
-    {
-        var name = Text.Pascal(layer) + "Tensors";
-        _writer.Line($"/// <summary>The tensors of {layer} in an arena.</summary>");
-        _writer.Open($"public readonly ref struct {name}({string.Join(", ", tensors.Select(tensor => $"{_names.Span} {Names.Identifier(tensor.Spec.Name)}"))})");
-        for (var i = 0; i < tensors.Count; i++)
-        {
-            if (i > 0)
-                _writer.Line();
-            _writer.Line($"/// <summary>{_names.Symbol(_graph.Values.First(value => value.Name == tensors[i].Name).Id)} [{tensors[i].Shape}], row-major{(tensors[i].Spec.IsLearnable ? "" : "; not learnt, so empty among gradients")}.</summary>");
-            _writer.Line($"public {_names.Span} {Text.Pascal(tensors[i].Spec.Name)} {{ get; }} = {Names.Identifier(tensors[i].Spec.Name)};");
-        }
-
+        _views.Properties(_writer, isGradient);
         _writer.Close();
         _writer.Line();
     }
@@ -144,7 +119,7 @@ internal sealed class PartsEmitter
         foreach (var (node, id, suffix) in forward)
         {
             if (plan.Find(id) is { } buffer)
-                View(Text.Pascal(node.Layer) + suffix, $"{_names.Symbol(id)} {_names.Extents(id)} of {node.Layer}; filled by Forward, and Backward may write over it", buffer);
+                View(Text.Member(node.Layer) + suffix, $"{_names.Symbol(id)} {_names.Extents(id)} of {node.Layer}; filled by Forward, and Backward may write over it", buffer);
         }
 
         View("LossInput", $"{_names.Symbol(_graph.Prediction.Id)} {_names.Extents(_graph.Prediction.Id)}, what the {(_graph.HasLoss ? "loss" : "loss outside")} reads; filled by Forward, and Backward may write over it", plan.Find(_graph.Prediction.Id)!);

@@ -17,7 +17,13 @@ internal sealed class PassesEmitter
     private readonly CodeWriter _writer = new();
     private readonly OperatorFile _operators = new();
 
-    private PassesEmitter(NetworkModel model) => _model = model;
+    private readonly Dictionary<string, PlacedParameter> _parameters;
+
+    private PassesEmitter(NetworkModel model)
+    {
+        _model = model;
+        _parameters = model.Parameters.Parameters.ToDictionary(parameter => parameter.Name);
+    }
 
     private NetworkSpec Spec => _model.Spec;
 
@@ -67,6 +73,8 @@ internal sealed class PassesEmitter
         private readonly Storage _storage;
         private readonly Names _names;
         private readonly NetworkCode _code;
+        private readonly IReadOnlyDictionary<int, PlannedBuffer> _buffers;
+        private readonly IReadOnlyDictionary<int, PlannedBuffer> _fixed;
         private readonly List<int> _hooks = [];
         private bool _leavesOutParameters;
 
@@ -75,6 +83,8 @@ internal sealed class PassesEmitter
             _emitter = emitter;
             (_graph, _schedule, _plan) = (lowered.Graph, lowered.Schedule, lowered.Plan);
             _storage = new Storage(_graph);
+            _buffers = _plan.Buffers.ToDictionary(buffer => buffer.Value);
+            _fixed = _plan.Fixed.Buffers.ToDictionary(buffer => buffer.Value);
             _names = new Names(_graph);
             _code = new NetworkCode(_graph, _names, emitter._operators, Variable);
         }
@@ -242,7 +252,7 @@ internal sealed class PassesEmitter
                 Writer.Line();
                 Writer.Lines(
                     $"/// <summary>Called when the gradient d{_names.Symbol(value.Id).Substring(1)} {_names.Extents(value.Id)} of the layer {value.Layer} is there; costs nothing unless you implement it.</summary>",
-                    $"partial void OnGradient{Text.Pascal(value.Layer)}({_names.Span} {_names.Variable(value.Id)});");
+                    $"partial void OnGradient{Text.Member(value.Layer)}({_names.Span} {_names.Variable(value.Id)});");
             }
         }
 
@@ -287,26 +297,45 @@ internal sealed class PassesEmitter
 
         private void Statements(List<Step> steps, string suffix, bool startsBlock = false)
         {
+            var block = "";
             for (var i = 0; i < steps.Count; i++)
             {
                 var step = steps[i];
                 if (i > 0 || !startsBlock)
                     Writer.Line();
+                if (BlockOf(step) != block && BlockOf(step).Length > 0)
+                    Writer.Line($"// ———— {BlockOf(step)} ————");
+                block = BlockOf(step);
                 Statement(step, suffix);
                 if (step.HasResult)
                     Hook(step.Result);
             }
         }
 
+        private static string BlockOf(Step step) => step.Root.Layer.Contains('.') ? step.Root.Layer.Substring(0, step.Root.Layer.LastIndexOf('.')) : "";
+
         private void Statement(Step step, string suffix)
         {
-            var code = new StepCode(_code, step, Text.Pascal(step.Phase is Phase.Forward ? step.Root.Layer : step.LastNode.Layer) + suffix);
+            var code = new StepCode(_code, step, Text.Member(step.Phase is Phase.Forward ? step.Root.Layer : step.LastNode.Layer) + suffix);
             foreach (var node in step.Nodes)
                 Writer.Lines([.. node.Op.Prepare(code, node)]);
             foreach (var node in step.Nodes)
                 Comment(node);
+            ClearFresh(step.Root);
             if (step.Root.Op is not IView)
-                Writer.Line((step.Root.Op is IElementwise ? code.Pass() : step.Root.Op.Call(code)) + ";");
+                Writer.Lines(((step.Root.Op is IElementwise ? code.Pass() : step.Root.Op.Call(code)) + ";").Split('\n'));
+        }
+
+        // A kernel that adds one of its gradients to what another layer left adds them all.
+        private void ClearFresh(Node node)
+        {
+            var fresh = node.Outputs.Where(id => _graph.Values[id] is { Kind: ValueKind.ParameterGradient, IsFurther: false }).ToList();
+            if (fresh.Count == 0 || !node.Outputs.Any(id => _graph.Values[id].IsFurther))
+                return;
+            Writer.Open("if (!accumulate)");
+            foreach (var id in fresh)
+                Writer.Line($"{Variable(id)}.Clear();");
+            Writer.Close();
         }
 
         private void Comment(Node node)
@@ -314,6 +343,8 @@ internal sealed class PassesEmitter
             var extents = node.Op.Extents([.. node.Inputs.Select(_names.Extents)], [.. node.Outputs.Select(_names.Extents)]);
             // Two formulas stand side by side where they fit.
             var formula = node.Op.Formula(_names.Symbols(node.Inputs), _names.Symbols(node.Outputs));
+            foreach (var symbol in node.Outputs.Where(id => _graph.Values[id].IsFurther).Select(_names.Symbol))
+                formula = formula.Replace(symbol + " = ", symbol + " += ");
             var lines = formula.Length <= FormulaWidth ? [formula] : formula.Split(["     "], System.StringSplitOptions.RemoveEmptyEntries);
             foreach (var line in lines)
                 Writer.Line($"// {line.PadRight(FormulaWidth)}  {extents}");
@@ -329,15 +360,19 @@ internal sealed class PassesEmitter
                 return Variable(_storage.Sharing(id).First(other => !_graph.Values[other].IsPlanned));
             return value.Kind switch
             {
-                ValueKind.Parameter or ValueKind.State => $"parameters.{Text.Pascal(value.Layer)}.{Tensor(value.Name)}",
+                ValueKind.Parameter or ValueKind.State => $"parameters.{Tensor(id)}",
                 ValueKind.ParameterGradient when _leavesOutParameters => "default",
-                ValueKind.ParameterGradient => $"gradients.{Text.Pascal(value.Layer)}.{Tensor(value.Name.Substring(1))}",
+                ValueKind.ParameterGradient => $"gradients.{Tensor(value.Of)}",
                 _ => value.Name,
             };
         }
 
-        // A gradient is named after its parameter, with a d in front.
-        private string Tensor(string parameter) => Text.Pascal(_emitter._model.Parameters.Find(parameter).Spec.Name);
+        // Basic1.Conv1.Weight
+        private string Tensor(int parameter)
+        {
+            var placed = _emitter._parameters[_graph.Values[parameter].Name];
+            return string.Join(".", $"{placed.Layer}.{placed.Spec.Name}".Split('.').Select(Text.Pascal));
+        }
 
         private IEnumerable<int> Touched(Step step)
         {
@@ -354,21 +389,22 @@ internal sealed class PassesEmitter
         {
             foreach (var id in ids.Distinct().Where(id => !_plan.External.Contains(id)))
             {
-                var (method, buffer) = _plan.Fixed.Find(id) is { } place ? ("Fixed", place) : ("Buffer", _storage.IsPlanned(id) ? _plan.Find(id) : null);
-                if (buffer is not null)
+                var isFixed = _fixed.TryGetValue(id, out var buffer);
+                var method = isFixed ? "Fixed" : "Buffer";
+                if (isFixed || _buffers.TryGetValue(id, out buffer))
                     Writer.Line($"{$"var {_names.Variable(id)} = workspace.{method}({Text.Invariant(buffer.Offset)}, {Text.Invariant(buffer.Size)});".PadRight(FormulaWidth + 3)}  // {_names.Symbol(id)} {_names.Extents(id)}");
             }
         }
 
         // The gradient of a copy of the batch is BackwardInput's answer.
-        private bool HasHook(int id) => _graph.Values[id] is { Kind: ValueKind.Gradient } && !_graph.ConsumersOf(id).Any(node => node.Op is CopyOp);
+        private bool HasHook(int id) => _graph.Values[id] is { Kind: ValueKind.Gradient } value && value.Layer != _graph.Input.Layer;
 
         private void Hook(int id)
         {
             if (!HasHook(id))
                 return;
             _hooks.Add(id);
-            Writer.Line($"OnGradient{Text.Pascal(_graph.Values[id].Layer)}({Variable(id)});");
+            Writer.Line($"OnGradient{Text.Member(_graph.Values[id].Layer)}({Variable(id)});");
         }
     }
 }

@@ -17,12 +17,13 @@ internal static class Remarks
     {
         // The training graph after loss fusion lacks the activation that went into the loss, so layers are looked up where they still are.
         var graph = ShapeInference.Run(Lowering.Lower(model.Spec, model.Training.Graph.Input.Shape, model.Layers, inference: false), []);
+        var nodes = graph.Nodes.GroupBy(node => node.Layer).ToDictionary(group => group.Key, group => group.First());
         return model.Layers.Select(layer =>
         {
-            var node = graph.Nodes.First(candidate => candidate.Layer == layer.Name);
+            var node = nodes[layer.Name];
             var x = graph.Values[node.Inputs[0]].Shape;
             var y = node.Outputs.Count > 0 ? graph.Values[node.Outputs[0]].Shape : Shape.Of(1);
-            var parameters = layer.Op is PenaltyOp ? 0 : node.Inputs.Select(id => graph.Values[id]).Where(value => value.Kind == ValueKind.Parameter).Sum(value => value.Shape.LongSize);
+            var parameters = layer.Op is PenaltyOp || layer.Shares >= 0 ? 0 : node.Inputs.Skip(1).Take(layer.Op.Parameters.Count).Select(id => graph.Values[id]).Where(value => value.Kind == ValueKind.Parameter).Sum(value => value.Shape.LongSize);
             return new Row(layer.Name, layer.Op.Summary + (layer.Op.IsFrozen ? ", frozen" : ""), y, parameters, layer.Op.Flops(x, y), layer.Op is PenaltyOp);
         }).ToList();
     }

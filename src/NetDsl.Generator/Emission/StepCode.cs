@@ -33,6 +33,9 @@ internal sealed class StepCode(NetworkCode network, Step step, string name)
     /// <summary><c>float</c> or <c>double</c>.</summary>
     public string Type => network.Names.Type;
 
+    /// <summary>C# of whether gradients of parameters are added to what is there: always, where an earlier step of the pass has made them.</summary>
+    public string Accumulate => Root.Outputs.Any(id => network.Graph.Values[id].IsFurther) ? "true" : "accumulate";
+
     /// <summary>C# of the value that the step writes.</summary>
     public string Result => Variable(step.Result);
 

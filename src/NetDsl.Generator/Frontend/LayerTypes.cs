@@ -15,6 +15,10 @@ internal static class LayerTypes
 
     public const string Layer = "NetDsl.LayerAttribute";
 
+    public const string Block = "NetDsl.BlockAttribute";
+
+    public const string Bracket = "NetDsl.BracketAttribute";
+
     public const string Loss = "NetDsl.LossAttribute";
 
     public const string Learnable = "NetDsl.LearnableAttribute";

@@ -1,13 +1,60 @@
 using System;
+using System.Globalization;
 using System.Linq;
 using NetDsl.Generator.Formulas;
 using NetDsl.Generator.Model;
 
 namespace NetDsl.Generator.Frontend;
 
-/// <summary>A constant argument: a number (integers, booleans and enum members too), several numbers, or text.</summary>
-/// <param name="Members">The names of several enum members.</param>
-internal sealed record Constant(double Number, EquatableArray<double> Numbers, string? Text, bool IsFlag = false, bool IsArray = false, EquatableArray<string> Members = default);
+/// <summary>What kind of constant an argument is.</summary>
+internal enum ConstantKind
+{
+    /// <summary>A whole number.</summary>
+    Whole,
+
+    /// <summary>A number of floating point.</summary>
+    Real,
+
+    /// <summary>True or false.</summary>
+    Flag,
+
+    /// <summary>Text.</summary>
+    Text,
+
+    /// <summary>A member of an enum.</summary>
+    Member,
+
+    /// <summary>Several constants.</summary>
+    Array,
+
+    /// <summary>A block's parameter, whose value its uses give.</summary>
+    Parameter,
+
+    /// <summary>Null, a type, a letter.</summary>
+    Other,
+}
+
+/// <summary>A constant argument.</summary>
+/// <param name="Number">Of numbers; 1 and 0 for true and false, the underlying number of an enum's member.</param>
+/// <param name="Elements">Of an array.</param>
+/// <param name="Text">Text, an enum member's name, or C# of what is neither number nor text.</param>
+/// <param name="Origin">Within a block: the argument of the block's use that it stems from.</param>
+internal sealed record Constant(ConstantKind Kind, double Number, EquatableArray<Constant> Elements, string? Text, string Origin = "")
+{
+    public bool IsArray => Kind == ConstantKind.Array;
+
+    /// <summary>Whether it is true or false, or several of them.</summary>
+    public bool IsFlag => Kind == ConstantKind.Flag || Elements.Any(element => element.Kind == ConstantKind.Flag);
+
+    /// <summary>The elements as numbers.</summary>
+    public EquatableArray<double> Numbers => Elements.Select(element => element.Number).ToEquatableArray();
+
+    public static Constant Of(int number) => new(ConstantKind.Whole, number, EquatableArray<Constant>.Empty, null);
+
+    public static Constant Of(string member) => new(ConstantKind.Member, 0, EquatableArray<Constant>.Empty, member);
+
+    public static Constant Of(bool flag) => new(ConstantKind.Flag, flag ? 1 : 0, EquatableArray<Constant>.Empty, null);
+}
 
 /// <summary>One argument of an attribute by the name of its parameter or property.</summary>
 internal sealed record Argument(string Name, Constant Value)
@@ -16,18 +63,34 @@ internal sealed record Argument(string Name, Constant Value)
     public bool IsFlag => Value.IsFlag;
 }
 
-/// <summary>One attribute of a network class.</summary>
+/// <summary>One attribute of a network class or of a block.</summary>
 /// <param name="Kind">The attribute's name without its ending: <c>Dense</c>.</param>
 /// <param name="Attribute">Index among the class's attributes, for the site of a problem.</param>
 /// <param name="IsKnown">False for a layer attribute from elsewhere that is no formula.</param>
 /// <param name="Formula">What its class declares, where that derives from one of the bases for formulas.</param>
-internal sealed record LayerSpec(string Kind, int Attribute, bool IsKnown, EquatableArray<Argument> Arguments, FormulaSpec? Formula = null)
+/// <param name="Block">The layers inside, with this use's arguments in place of names, where it is a block.</param>
+internal sealed record LayerSpec(string Kind, int Attribute, bool IsKnown, EquatableArray<Argument> Arguments, FormulaSpec? Formula = null, EquatableArray<LayerSpec>? Block = null)
 {
-    public Constant? Find(string name) => Arguments.FirstOrDefault(argument => argument.Name == name)?.Value;
+    /// <summary>The value of an argument, where it is set and known.</summary>
+    public Constant? Find(string name) => Arguments.FirstOrDefault(argument => argument.Name == name)?.Value is { Kind: not ConstantKind.Parameter } constant ? constant : null;
 
     /// <summary>The argument of a formula's parameter: a property is written with a capital letter.</summary>
     public Argument? FindArgument(string parameter) =>
         Arguments.FirstOrDefault(argument => string.Equals(argument.Name, parameter, StringComparison.OrdinalIgnoreCase) && !IsOfEveryLayer(argument.Name));
+
+    /// <summary>Whether it is NetDsl's own attribute of that name.</summary>
+    public bool Is(string kind) => IsKnown && Formula is null && Block is null && Kind == kind;
+
+    /// <summary>Within a block: the argument of the block's use that an argument, or one of its elements, stems from.</summary>
+    public string OriginOf(string argument)
+    {
+        var parts = argument.Split('[', ']');
+        var constant = Arguments.FirstOrDefault(candidate => candidate.Name == parts[0])?.Value;
+        if (constant is null || parts.Length == 1)
+            return constant?.Origin ?? "";
+        var index = int.Parse(parts[1], CultureInfo.InvariantCulture);
+        return index < constant.Elements.Count ? constant.Elements[index].Origin : constant.Origin;
+    }
 
     /// <summary>Whether an argument is one that NetDsl's base classes declare, which is none of a formula.</summary>
     public static bool IsOfEveryLayer(string name) => OfEveryLayer.Contains(name);

@@ -11,6 +11,9 @@ namespace NetDsl.Generator.Frontend;
 /// <param name="Spec">Null where the declaration alone makes the network impossible, or where C# itself reports an error in it.</param>
 internal sealed record ParsedNetwork(NetworkSpec? Spec, EquatableArray<Problem> Problems, SourceMap Locations)
 {
+    /// <summary>Whether C# or another class reports an error, so that there is nothing to say here.</summary>
+    public bool IsBroken { get; init; }
+
     /// <summary>The part that is compared between compilations: no location in it.</summary>
     public NetworkInput Input => new(Spec, Problems);
 }

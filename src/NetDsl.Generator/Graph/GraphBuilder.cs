@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
+using NetDsl.Generator.Diagnostics;
 using NetDsl.Generator.Model;
 using NetDsl.Generator.Ops;
 
@@ -8,6 +10,7 @@ namespace NetDsl.Generator.Graph;
 /// <summary>A graph under construction; passes copy a graph into one, change it, and build the next.</summary>
 internal sealed class GraphBuilder
 {
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly string _name;
     private readonly bool _isDouble;
 
@@ -22,6 +25,7 @@ internal sealed class GraphBuilder
     {
         Values.AddRange(graph.Values);
         Nodes.AddRange(graph.Nodes);
+        _names.UnionWith(graph.Values.Select(value => value.Name));
     }
 
     public List<Value> Values { get; } = [];
@@ -29,18 +33,18 @@ internal sealed class GraphBuilder
     public List<Node> Nodes { get; } = [];
 
     /// <summary>Adds a value; a name that is taken gets a number behind.</summary>
-    public Value Add(string name, ValueKind kind, string layer, Shape shape = default)
+    public Value Add(string name, ValueKind kind, string layer, Shape shape = default, int of = -1, bool isFurther = false)
     {
         var unique = name;
-        for (var i = 2; Values.Any(value => value.Name == unique); i++)
+        for (var i = 2; !_names.Add(unique); i++)
             unique = name + "_" + Text.Invariant(i);
-        var added = new Value(Values.Count, unique, kind, layer, shape);
+        var added = new Value(Values.Count, unique, kind, layer, shape, of, isFurther);
         Values.Add(added);
         return added;
     }
 
-    public void Add(Op op, string layer, int attribute, Phase phase, IEnumerable<Value> inputs, IEnumerable<Value> outputs) =>
-        Nodes.Add(new Node(op, layer, attribute, phase, inputs.Select(value => value.Id).ToEquatableArray(), outputs.Select(value => value.Id).ToEquatableArray()));
+    public void Add(Op op, string layer, Place place, Phase phase, IEnumerable<Value> inputs, IEnumerable<Value> outputs) =>
+        Nodes.Add(new Node(op, layer, place, phase, inputs.Select(value => value.Id).ToEquatableArray(), outputs.Select(value => value.Id).ToEquatableArray()));
 
     public NetworkGraph Build() => new(_name, _isDouble, Values.ToEquatableArray(), Nodes.ToEquatableArray());
 }

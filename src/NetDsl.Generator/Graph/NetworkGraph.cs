@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using NetDsl.Generator.Diagnostics;
 using NetDsl.Generator.Model;
 using NetDsl.Generator.Ops;
 
@@ -31,6 +32,9 @@ internal enum ValueKind
     /// <summary>The gradient of the loss with respect to an activation.</summary>
     Gradient,
 
+    /// <summary>A part of the gradient of an activation that several nodes read; the parts add up.</summary>
+    PartialGradient,
+
     /// <summary>The gradient with respect to a parameter, in the user's gradient arena.</summary>
     ParameterGradient,
 
@@ -43,7 +47,9 @@ internal enum ValueKind
 /// <param name="Name">As in the generated code: z1, a1, dz1.</param>
 /// <param name="Layer">The layer that it belongs to.</param>
 /// <param name="Shape">Without the batch; no extents before shape inference.</param>
-internal sealed record Value(int Id, string Name, ValueKind Kind, string Layer, Shape Shape)
+/// <param name="Of">For a gradient: the value that it belongs to; else −1.</param>
+/// <param name="IsFurther">For the gradient of a parameter: whether a node before has contributed to it already.</param>
+internal sealed record Value(int Id, string Name, ValueKind Kind, string Layer, Shape Shape, int Of = -1, bool IsFurther = false)
 {
     public bool IsBatched => !IsParameter && Kind is not (ValueKind.ParameterGradient or ValueKind.Fixed);
 
@@ -54,7 +60,7 @@ internal sealed record Value(int Id, string Name, ValueKind Kind, string Layer, 
     public bool IsPrepared => Kind is ValueKind.Mask or ValueKind.Fixed;
 
     /// <summary>Whether the value lies in the workspace, and not in memory that the user passes in, at a place that the batch scales.</summary>
-    public bool IsPlanned => Kind is ValueKind.Activation or ValueKind.Mask or ValueKind.Gradient;
+    public bool IsPlanned => Kind is ValueKind.Activation or ValueKind.Mask or ValueKind.Gradient or ValueKind.PartialGradient;
 }
 
 /// <summary>The method of the network that a node runs in.</summary>
@@ -69,10 +75,10 @@ internal enum Phase
 /// <summary>One operation on values.</summary>
 /// <param name="Op">What it computes.</param>
 /// <param name="Layer">The layer that it belongs to.</param>
-/// <param name="Attribute">The attribute that the layer was written as.</param>
-/// <param name="Inputs">Ids of the values it reads; the data come first, parameters after.</param>
+/// <param name="Place">Where the layer was written.</param>
+/// <param name="Inputs">Ids of the values it reads; one of the data comes first, then the layer's own parameters, then what else it reads.</param>
 /// <param name="Outputs">Ids of the values it makes.</param>
-internal sealed record Node(Op Op, string Layer, int Attribute, Phase Phase, EquatableArray<int> Inputs, EquatableArray<int> Outputs);
+internal sealed record Node(Op Op, string Layer, Place Place, Phase Phase, EquatableArray<int> Inputs, EquatableArray<int> Outputs);
 
 /// <summary>A network as operations on values, in an order in which they can run.</summary>
 internal sealed record NetworkGraph(string Name, bool IsDouble, EquatableArray<Value> Values, EquatableArray<Node> Nodes)

@@ -9,6 +9,7 @@ internal sealed class Storage
 {
     private readonly NetworkGraph _graph;
     private readonly int[] _first;
+    private readonly ILookup<int, int> _sharing;
 
     public Storage(NetworkGraph graph)
     {
@@ -20,13 +21,15 @@ internal sealed class Storage
             for (var id = 0; id < _first.Length; id++)
                 _first[id] = _first[id] == to ? from : _first[id];
         }
+
+        _sharing = Enumerable.Range(0, _first.Length).ToLookup(id => _first[id]);
     }
 
     /// <summary>The same value for all that share memory: the one that is made first.</summary>
     public int Of(int id) => _first[id];
 
     /// <summary>All values in a value's memory, itself included.</summary>
-    public IEnumerable<int> Sharing(int id) => Enumerable.Range(0, _first.Length).Where(other => _first[other] == _first[id]);
+    public IEnumerable<int> Sharing(int id) => _sharing[_first[id]];
 
     /// <summary>Whether the memory is the workspace's, and not the caller's.</summary>
     public bool IsPlanned(int id) => Sharing(id).All(other => _graph.Values[other].IsPlanned);

@@ -34,6 +34,9 @@ internal static class Text
     /// <summary>hidden → Hidden.</summary>
     public static string Pascal(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
 
+    /// <summary>basic1.conv1 → Basic1Conv1.</summary>
+    public static string Member(string name) => string.Concat(name.Split('.').Select(Pascal));
+
     /// <summary>LeakyReLU → leaky_relu: a word begins where a small letter meets a large one that a small one follows.</summary>
     public static string Snake(string name) =>
         string.Concat(name.Select((letter, i) =>

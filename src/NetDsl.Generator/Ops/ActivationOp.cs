@@ -162,12 +162,12 @@ internal sealed record LearnableBackwardOp(ActivationOp Activation, int Index) :
         if (Learnable.IsPerChannel && channels.Kind == ChannelKind.Columns)
         {
             var columns = code.Term(shape.Last);
-            return $"Kernels::Reduce.Columns<{code.Type}, {columns.Type}>({code.Variable(dy)}, {code.Variable(sums)}, {code.Rows(dy)}, {Text.Invariant(shape.Last)}, {columns.Construction}, accumulate)";
+            return $"Kernels::Reduce.Columns<{code.Type}, {columns.Type}>({code.Variable(dy)}, {code.Variable(sums)}, {code.Rows(dy)}, {Text.Invariant(shape.Last)}, {columns.Construction}, {code.Accumulate})";
         }
 
         // A shared parameter beside one for each channel sums over rows of the same length, then over all of them.
         var (outer, along, inner) = Learnable.IsPerChannel ? Axes.Around(Activation.ChannelAxis, shape) : channels.Kind == ChannelKind.None ? (1, 1, shape.Size) : (shape.Size / channels.Length, 1, channels.Length);
         var term = code.Term(inner);
-        return $"Kernels::Reduce.Channels<{code.Type}, {term.Type}>({code.Variable(dy)}, {code.Variable(sums)}, {StepCode.Samples(outer)}, {Text.Invariant(along)}, {Text.Invariant(inner)}, {term.Construction}, accumulate)";
+        return $"Kernels::Reduce.Channels<{code.Type}, {term.Type}>({code.Variable(dy)}, {code.Variable(sums)}, {StepCode.Samples(outer)}, {Text.Invariant(along)}, {Text.Invariant(inner)}, {term.Construction}, {code.Accumulate})";
     }
 }

@@ -112,7 +112,7 @@ internal sealed record ConvBackwardParametersOp(ConvOp Conv) : Op
     public override string Call(StepCode code)
     {
         var (dz, x, dw) = (code.Root.Inputs[0], code.Root.Inputs[1], code.Root.Outputs[0]);
-        return $"Kernels::Convolution.BackwardParameters<{code.Type}, {Conv.ShapeStruct(code, x, dz)}>({code.Variable(dz)}, {code.Variable(x)}, {code.Variable(dw)}, {(Conv.Bias ? code.Variable(code.Root.Outputs[1]) : "default")}, n, accumulate)";
+        return $"Kernels::Convolution.BackwardParameters<{code.Type}, {Conv.ShapeStruct(code, x, dz)}>({code.Variable(dz)}, {code.Variable(x)}, {code.Variable(dw)}, {(Conv.Bias ? code.Variable(code.Root.Outputs[1]) : "default")}, n, {code.Accumulate})";
     }
 }
 

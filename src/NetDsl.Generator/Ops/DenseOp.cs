@@ -83,7 +83,7 @@ internal sealed record DenseBackwardParametersOp(bool Bias) : Op
     public override string Call(StepCode code)
     {
         var (dz, x, dw) = (code.Root.Inputs[0], code.Root.Inputs[1], code.Root.Outputs[0]);
-        return $"Kernels::Dense.BackwardParameters<{code.Type}, {code.DenseShape(dw)}>({code.Variable(dz)}, {code.Variable(x)}, {code.Variable(dw)}, {(Bias ? code.Variable(code.Root.Outputs[1]) : "default")}, {code.Rows(dz)}, accumulate)";
+        return $"Kernels::Dense.BackwardParameters<{code.Type}, {code.DenseShape(dw)}>({code.Variable(dz)}, {code.Variable(x)}, {code.Variable(dw)}, {(Bias ? code.Variable(code.Root.Outputs[1]) : "default")}, {code.Rows(dz)}, {code.Accumulate})";
     }
 }
 

@@ -11,8 +11,7 @@ namespace NetDsl.Generator.Ops;
 /// <summary>z = x ∗ w: a convolution whose weights are given, each filter for each channel or summed over them.</summary>
 /// <param name="Bank">The filters.</param>
 /// <param name="SumChannels">Whether the channels' answers to a filter are added up.</param>
-/// <param name="Frozen">Whether the weights stay as they are.</param>
-internal sealed record FilterOp(FilterBank Bank, Windows Windows, bool SumChannels, bool Frozen, bool Bias) : LayerOp
+internal sealed record FilterOp(FilterBank Bank, Windows Windows, bool SumChannels, bool Bias) : LayerOp
 {
     public override string Name => "filter";
 
@@ -20,7 +19,7 @@ internal sealed record FilterOp(FilterBank Bank, Windows Windows, bool SumChanne
 
     public override bool IsProduct => true;
 
-    public override string Settings => $"{Bank.Label}, kernel {Windows.Settings}{(SumChannels ? ", channels summed" : "")}{(Frozen ? ", frozen" : "")}";
+    public override string Settings => $"{Bank.Label}, kernel {Windows.Settings}{(SumChannels ? ", channels summed" : "")}";
 
     public override string Summary => $"{Name} {Settings}";
 
@@ -32,7 +31,7 @@ internal sealed record FilterOp(FilterBank Bank, Windows Windows, bool SumChanne
         {
             // Each channel of the input has all filters, or each filter has them all.
             var rows = SumChannels && !Bank.IsOwn ? $", {Text.Invariant(Bank.Count)}" : "";
-            var weight = new ParameterSpec("weight", "w", $"Runtime::Initializer.Given([{Bank.Code}]{rows})", FanIn: -1, FanOut: -1, IsWeight: true, IsLearnable: !Frozen);
+            var weight = new ParameterSpec("weight", "w", $"Runtime::Initializer.Given([{Bank.Code}]{rows})", FanIn: -1, FanOut: -1, IsWeight: true);
             return Bias ? [weight, new("bias", "b", Initializer.Code("Zeros", 0), FanIn: -1, FanOut: -1)] : [weight];
         }
     }
@@ -47,7 +46,7 @@ internal sealed record FilterOp(FilterBank Bank, Windows Windows, bool SumChanne
         if (frozen && bias)
             arguments.Report(Rules.OutOfRange, "Bias", arguments.Label("Bias"), "true", "a frozen layer learns nothing: set Frozen = false, or leave it out");
         var bank = FilterBank.Parse(arguments);
-        return new(bank, Windows.Parse(arguments, "kernel", stridesByKernel: false) with { Kernel = bank.Kernel }, arguments.Flag("SumChannels", false), frozen, bias && !frozen);
+        return new(bank, Windows.Parse(arguments, "kernel", stridesByKernel: false) with { Kernel = bank.Kernel }, arguments.Flag("SumChannels", false), bias && !frozen) { IsFrozen = frozen };
     }
 
     public override Inference Infer(Shape x, Action<Rule, string, string[]> report)
@@ -70,7 +69,7 @@ internal sealed record FilterOp(FilterBank Bank, Windows Windows, bool SumChanne
     {
         var x = node.Inputs[0];
         var conv = ConvOf(tape.ShapeOf(x));
-        if (!Frozen)
+        if (!IsFrozen)
             conv.Differentiate(tape, node);
         else if (tape.NeedsGradient(x))
             tape.Add(new ConvBackwardInputOp(conv), node, [tape.GradientOf(node.Outputs[0]), node.Inputs[1]], [tape.MakeGradient(x)]);

@@ -9,20 +9,29 @@ using NetDsl.Generator.Model;
 namespace NetDsl.Generator.Ops;
 
 /// <summary>The arguments of one attribute, checked as they are read; each problem lands on its argument, and reading goes on with a harmless value.</summary>
-internal sealed class LayerArguments(LayerSpec layer, List<Problem> problems)
+internal sealed class LayerArguments(LayerSpec layer, Place place, List<Problem> problems)
 {
     public int Positive(string name, string meaning)
     {
-        var value = Integer(name, 1);
+        var value = Integer(name, 1, meaning);
         if (value >= 1)
             return value;
         Report(Rules.NotPositive, name, Label(name), Text.Invariant(value), meaning);
         return 1;
     }
 
-    public int Integer(string name, int whenUnset) => layer.Find(name) is { } constant ? (int)constant.Number : whenUnset;
+    public int Integer(string name, int whenUnset, string meaning = "it")
+    {
+        if (layer.Find(name) is not { } constant || !Requires(name, constant, $"{meaning} is a whole number", ConstantKind.Whole))
+            return whenUnset;
+        if (constant.Number is >= int.MinValue and <= int.MaxValue)
+            return (int)constant.Number;
+        Report(Rules.OutOfRange, name, Label(name), Text.RoundTrip(constant.Number), $"it must be at most {Text.Invariant(int.MaxValue)}");
+        return whenUnset;
+    }
 
-    public bool Flag(string name, bool whenUnset) => layer.Find(name) is { } constant ? constant.Number != 0 : whenUnset;
+    public bool Flag(string name, bool whenUnset) =>
+        layer.Find(name) is { } constant && Requires(name, constant, "it is true or false", ConstantKind.Flag) ? constant.Number != 0 : whenUnset;
 
     public string EnumMember(string name, string whenUnset)
     {
@@ -36,14 +45,14 @@ internal sealed class LayerArguments(LayerSpec layer, List<Problem> problems)
     /// <summary>The names of several enum members; empty where unset.</summary>
     public IReadOnlyList<string> EnumMembers(string name)
     {
-        var members = layer.Find(name)?.Members ?? EquatableArray<string>.Empty;
+        var members = layer.Find(name)?.Elements ?? EquatableArray<Constant>.Empty;
         for (var i = 0; i < members.Count; i++)
         {
-            if (members[i].Length == 0)
+            if (members[i].Text is null)
                 Report(Rules.OutOfRange, $"{name}[{Text.Invariant(i)}]", $"Element {Text.Invariant(i + 1)} of {name} of [{layer.Kind}]", "a number", "it must be a member of the enum");
         }
 
-        return [.. members.Where(member => member.Length > 0)];
+        return [.. members.Select(member => member.Text).OfType<string>()];
     }
 
     /// <summary>One number or several, each finite, even as a float; empty where unset.</summary>
@@ -62,7 +71,7 @@ internal sealed class LayerArguments(LayerSpec layer, List<Problem> problems)
 
     public double Probability(string name, string meaning)
     {
-        var value = Number(name, 0);
+        var value = Number(name, 0, meaning);
         if (value is >= 0 and < 1)
             return value;
         Report(Rules.Probability, name, Label(name), Text.RoundTrip(value), meaning);
@@ -75,7 +84,7 @@ internal sealed class LayerArguments(LayerSpec layer, List<Problem> problems)
     /// <summary>A number within bounds; even as a float it must stay finite.</summary>
     public double Within(string name, Interval range)
     {
-        var value = Number(name, 0);
+        var value = layer.Find(name)?.Number ?? 0;
         if (Math.Abs(value) <= float.MaxValue && !range.Intersect(Interval.Point(value)).IsEmpty)
             return value;
         Report(Rules.OutOfRange, name, Label(name), Text.RoundTrip(value), $"it must be {range.Words}");
@@ -125,18 +134,18 @@ internal sealed class LayerArguments(LayerSpec layer, List<Problem> problems)
     {
         if (layer.Find(name) is not { } constant)
             return EquatableArray<int>.Empty;
-        if (constant.Text is not null || constant.IsFlag)
-        {
-            Report(Rules.OutOfRange, name, Label(name), constant.Text ?? (constant.Number != 0 ? "true" : "false"), $"{meaning} is a whole number, or an array of them");
+        // One for each axis stand side by side, or as one array.
+        var constants = !constant.IsArray ? EquatableArray.Of(constant) : constant.Elements is { Count: 1 } only && only[0].IsArray ? only[0].Elements : constant.Elements;
+        if (constants.Any(element => element.Kind == ConstantKind.Parameter))
             return EquatableArray<int>.Empty;
-        }
-
-        var numbers = constant.Numbers.Count > 0 ? constant.Numbers : EquatableArray.Of(constant.Number);
+        var numbers = constants.Select(element => element.Number).ToList();
         for (var i = 0; i < numbers.Count; i++)
         {
+            var element = $"{name}[{Text.Invariant(i)}]";
+            if (!Requires(element, constants[i], $"{meaning} is a whole number", ConstantKind.Whole, ConstantKind.Real))
+                return EquatableArray<int>.Empty;
             if (numbers[i] >= least && numbers[i] <= int.MaxValue && numbers[i] == Math.Floor(numbers[i]))
                 continue;
-            var element = $"{name}[{Text.Invariant(i)}]";
             Report(Rules.OutOfRange, element, Label(name), Text.RoundTrip(numbers[i]), $"{meaning} must be a whole number of at least {Text.Invariant(least)}");
             return EquatableArray<int>.Empty;
         }
@@ -147,18 +156,38 @@ internal sealed class LayerArguments(LayerSpec layer, List<Problem> problems)
     /// <summary>Whether the attribute sets an argument.</summary>
     public bool Has(string name) => layer.Find(name) is not null;
 
-    private double Number(string name, double whenUnset) => layer.Find(name)?.Number ?? whenUnset;
+    private double Number(string name, double whenUnset, string meaning) =>
+        layer.Find(name) is { } constant && Requires(name, constant, $"{meaning} is a number", ConstantKind.Whole, ConstantKind.Real) ? constant.Number : whenUnset;
+
+    // What C# can't check where an argument may be a number or a name.
+    private bool Requires(string name, Constant constant, string expected, params ConstantKind[] kinds)
+    {
+        if (kinds.Contains(constant.Kind))
+            return true;
+        var mend = constant.Kind == ConstantKind.Text ? "write one; only within a block may a name stand for it, that of a parameter of the block's constructor" : "write one";
+        Report(Rules.ArgumentType, name, Label(name.Split('[')[0]), Words(constant), expected, mend);
+        return false;
+    }
+
+    private static string Words(Constant constant) => constant.Kind switch
+    {
+        ConstantKind.Whole or ConstantKind.Real => Text.RoundTrip(constant.Number),
+        ConstantKind.Flag => constant.Number != 0 ? "true" : "false",
+        ConstantKind.Text => $"the text \"{constant.Text}\"",
+        ConstantKind.Array => "an array",
+        _ => constant.Text ?? "null",
+    };
 
     private double Checked(string name, double whenUnset, Func<double, bool> accepts, string rule)
     {
-        var value = Number(name, whenUnset);
+        var value = Number(name, whenUnset, "it");
         if (accepts(value))
             return value;
         Report(Rules.OutOfRange, name, Label(name), Text.RoundTrip(value), rule);
         return whenUnset;
     }
 
-    public void Report(Rule rule, string argument, params string[] arguments) => problems.Add(Problem.Of(rule, new Site(layer.Attribute, argument), arguments));
+    public void Report(Rule rule, string argument, params string[] arguments) => problems.Add(place.Problem(rule, argument, arguments));
 
     public string Label(string name) => $"{Text.Pascal(name)} of [{layer.Kind}]";
 }

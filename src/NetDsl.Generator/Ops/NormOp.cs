@@ -151,6 +151,6 @@ internal sealed record NormBackwardOp(NormOp Norm, bool HasInput, bool HasParame
             HasInput ? code.Result : "default",
             .. HasParameters ? Norm.Affines(code, root.Outputs.Skip(HasInput ? 1 : 0)) : Enumerable.Repeat("default", Norm.IsCentred ? 2 : 1),
         ];
-        return $"{Norm.Kernel}.Backward<{code.Type}, Kernels::Store<{code.Type}>, {epilogue.Type}>({string.Join(", ", arguments)}, {Norm.Sizes(shape)}, {Norm.ModeOfForward}{(HasParameters ? "accumulate" : "false")}, default, {epilogue.Construction})";
+        return $"{Norm.Kernel}.Backward<{code.Type}, Kernels::Store<{code.Type}>, {epilogue.Type}>({string.Join(", ", arguments)}, {Norm.Sizes(shape)}, {Norm.ModeOfForward}{(HasParameters ? code.Accumulate : "false")}, default, {epilogue.Construction})";
     }
 }

@@ -74,6 +74,9 @@ internal abstract record LayerOp : Op
     /// <summary>Whether training leaves its parameters as they are; they are state then, whatever <see cref="Parameters"/> says.</summary>
     public bool IsFrozen { get; init; }
 
+    /// <summary>The same for an operation that reads several values.</summary>
+    public virtual Inference Infer(IReadOnlyList<Shape> data, Action<Rule, string, string[]> report) => Infer(data[0], report);
+
     /// <summary>Names and starts of the parameters, in the order of the node's inputs.</summary>
     public virtual IReadOnlyList<ParameterSpec> Parameters => [];
 
@@ -132,6 +135,9 @@ internal interface IElementwiseTerm
 
 /// <summary>An operation on single elements that gives one for one, so that it can be fused into its neighbours.</summary>
 internal interface IElementwise : IElementwiseTerm;
+
+/// <summary>An operation on single elements whose operands can change places, so that it can be fused behind any of them.</summary>
+internal interface ICommutative : IElementwise;
 
 /// <summary>C# of a parameter's initialiser.</summary>
 internal static class Initializer

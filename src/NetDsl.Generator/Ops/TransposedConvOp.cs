@@ -128,7 +128,7 @@ internal sealed record TransposedConvBackwardParametersOp(TransposedConvOp Conv)
     public override string Call(StepCode code)
     {
         var (dz, x, dw) = (code.Root.Inputs[0], code.Root.Inputs[1], code.Root.Outputs[0]);
-        return $"Kernels::TransposedConvolution.BackwardParameters<{code.Type}, {Conv.ShapeStruct(code, x, dz)}>({code.Variable(dz)}, {code.Variable(x)}, {code.Variable(dw)}, {(Conv.Bias ? code.Variable(code.Root.Outputs[1]) : "default")}, n, accumulate)";
+        return $"Kernels::TransposedConvolution.BackwardParameters<{code.Type}, {Conv.ShapeStruct(code, x, dz)}>({code.Variable(dz)}, {code.Variable(x)}, {code.Variable(dw)}, {(Conv.Bias ? code.Variable(code.Root.Outputs[1]) : "default")}, n, {code.Accumulate})";
     }
 }
 

@@ -16,7 +16,7 @@ internal static class Advice
         {
             var before = graph.Nodes.FirstOrDefault(node => node.Outputs.Contains(norm.Inputs[0]));
             if (before?.Op is LayerOp op && op.HasChannelBias(graph.Values[norm.Inputs[0]].Shape))
-                problems.Add(Problem.Of(Rules.BiasWithoutEffect, new Site(before.Attribute, "Bias"), Kind(before), Kind(norm)));
+                problems.Add(before.Place.Problem(Rules.BiasWithoutEffect, "Bias", Kind(before), Kind(norm)));
         }
     }
 }

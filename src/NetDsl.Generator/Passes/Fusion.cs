@@ -26,38 +26,72 @@ internal sealed record Step(Phase Phase, EquatableArray<Node> Nodes, EquatableAr
 internal sealed record Schedule(EquatableArray<Step> Steps);
 
 /// <summary>Joins each product, loss or pass with the elementwise operations behind it.</summary>
-internal static class Fusion
+internal sealed class Fusion
 {
-    public static Schedule Run(NetworkGraph graph)
+    private readonly NetworkGraph _graph;
+    private readonly ILookup<int, int> _consumers;
+    private readonly bool[] _isDone;
+    private readonly bool[] _isMade;
+
+    private Fusion(NetworkGraph graph)
+    {
+        _graph = graph;
+        _consumers = graph.Nodes.SelectMany((node, i) => node.Inputs.Distinct().Select(input => (input, i))).ToLookup(pair => pair.input, pair => pair.i);
+        _isDone = new bool[graph.Nodes.Count];
+        _isMade = [.. graph.Values.Select(value => value.Kind is ValueKind.Input or ValueKind.Target || value.IsParameter)];
+    }
+
+    public static Schedule Run(NetworkGraph graph) => new Fusion(graph).Run();
+
+    private Schedule Run()
     {
         var steps = new List<Step>();
-        var done = new HashSet<Node>();
-        foreach (var node in graph.Nodes)
+        for (var root = 0; root < _graph.Nodes.Count; root++)
         {
-            if (!done.Add(node))
+            if (_isDone[root])
                 continue;
-            var nodes = new List<Node> { node };
-            while (Next(graph, node, nodes[nodes.Count - 1], node.Phase) is { } next && done.Add(next))
-                nodes.Add(next);
-            var inner = new HashSet<Node>(nodes);
-            var stores = nodes.Take(nodes.Count - 1).Select(inside => inside.Outputs[0]).Where(id => graph.ConsumersOf(id).Any(consumer => !inner.Contains(consumer)));
-            steps.Add(new Step(node.Phase, nodes.ToEquatableArray(), stores.ToEquatableArray()));
+            var nodes = new List<int>();
+            for (int? next = root; next is { } node; next = Next(_graph.Nodes[root], _graph.Nodes[node]))
+            {
+                nodes.Add(node);
+                _isDone[node] = true;
+                foreach (var output in _graph.Nodes[node].Outputs)
+                    _isMade[output] = true;
+            }
+
+            var stores = nodes.Take(nodes.Count - 1).Select(inside => _graph.Nodes[inside].Outputs[0]).Where(id => _consumers[id].Any(consumer => !nodes.Contains(consumer)));
+            steps.Add(new Step(_graph.Nodes[root].Phase, nodes.Select(node => _graph.Nodes[node]).ToEquatableArray(), stores.ToEquatableArray()));
         }
 
         return new Schedule(steps.OrderBy(step => step.Phase).ToEquatableArray());
     }
 
+    // Within a loss's step nothing is stored but its last result, so nobody else may read what is between.
+    private int? Next(Node root, Node node)
+    {
+        var isLoss = root.Op is ElementwiseLossOp or OutsideLossOp;
+        if (!(node.Op.HasEpilogue || isLoss) || node.Outputs.Count == 0 || isLoss && _consumers[node.Outputs[0]].Count() > 1)
+            return null;
+        return _consumers[node.Outputs[0]].Where(consumer => !_isDone[consumer] && Follows(root, node.Outputs[0], _graph.Nodes[consumer])).Select(consumer => (int?)consumer).FirstOrDefault();
+    }
+
+    // Its other operands must be there before the step: of branches that join, the one that is made last takes the join along.
+    private bool Follows(Node root, int value, Node consumer) =>
+        consumer.Op is IElementwise op
+        && (consumer.Inputs[0] == value || op is ICommutative)
+        && consumer.Inputs.All(input => _isMade[input])
+        && Fits(root, op, value)
+        && (consumer.Phase == root.Phase || IsAllowedInLoss(root, consumer));
+
     // The gradient that a loss makes goes through the last activation's derivative within the loss's own step, which has no access to parameters.
-    private static Node? Next(NetworkGraph graph, Node root, Node node, Phase phase) =>
-        node.Op.HasEpilogue || node.Op is ElementwiseLossOp or OutsideLossOp && node.Outputs.Count > 0 && graph.ConsumersOf(node.Outputs[0]).Count() == 1
-            ? graph.ConsumersOf(node.Outputs[0]).FirstOrDefault(consumer => consumer.Op is IElementwise op && consumer.Inputs[0] == node.Outputs[0] && Fits(graph, root, op, node.Outputs[0]) && (consumer.Phase == phase || (phase, consumer.Phase) == (Phase.Loss, Phase.Backward) && !consumer.Inputs.Any(id => graph.Values[id].IsParameter)))
-            : null;
+    private bool IsAllowedInLoss(Node root, Node consumer) =>
+        (root.Phase, consumer.Phase) == (Phase.Loss, Phase.Backward) && !consumer.Inputs.Any(id => _graph.Values[id].IsParameter);
 
     // Parameters of channels are read by column or by row, so the kernel's matrix must have the columns that they count on.
-    private static bool Fits(NetworkGraph graph, Node root, IElementwise op, int x)
+    private bool Fits(Node root, IElementwise op, int x)
     {
-        var channels = op.ChannelsOf(graph.Values[x].Shape);
+        var channels = op.ChannelsOf(_graph.Values[x].Shape);
         return channels.Kind == ChannelKind.None
-            || root.Op.EpilogueColumns([.. root.Inputs.Select(id => graph.Values[id].Shape)], graph.Values[root.Outputs[0]].Shape) == channels.Length;
+            || root.Op.EpilogueColumns([.. root.Inputs.Select(id => _graph.Values[id].Shape)], _graph.Values[root.Outputs[0]].Shape) == channels.Length;
     }
 }

@@ -1,4 +1,5 @@
 using System.Linq;
+using NetDsl.Generator.Diagnostics;
 using NetDsl.Generator.Graph;
 using NetDsl.Generator.Ops;
 
@@ -19,9 +20,9 @@ internal static class InputCopy
         var result = new GraphBuilder(graph);
         var copy = result.Add("x0", ValueKind.Activation, graph.Input.Layer, graph.Input.Shape);
         result.Nodes.Clear();
-        result.Add(new CopyOp(), graph.Input.Layer, -1, Phase.Forward, [graph.Input], [copy]);
+        result.Add(new CopyOp(), graph.Input.Layer, new Place(-1), Phase.Forward, [graph.Input], [copy]);
         foreach (var node in graph.Nodes)
-            result.Add(node.Op, node.Layer, node.Attribute, node.Phase, node.Inputs.Select(id => id == graph.Input.Id ? copy : graph.Values[id]), node.Outputs.Select(id => graph.Values[id]));
+            result.Add(node.Op, node.Layer, node.Place, node.Phase, node.Inputs.Select(id => id == graph.Input.Id ? copy : graph.Values[id]), node.Outputs.Select(id => graph.Values[id]));
         return result.Build();
     }
 }

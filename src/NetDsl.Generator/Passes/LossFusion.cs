@@ -19,7 +19,7 @@ internal static class LossFusion
         var renamed = graph.Values.Where(value => !producer.Outputs.Contains(value.Id)).ToDictionary(value => value.Id, value => result.Add(value.Name, value.Kind, value.Layer, value.Shape));
         renamed[producer.Outputs[0]] = renamed[producer.Inputs[0]];
         foreach (var node in graph.Nodes.Where(node => node != producer))
-            result.Add(node == loss ? joined : node.Op, node.Layer, node.Attribute, node.Phase, node.Inputs.Select(id => renamed[id]), node.Outputs.Select(id => renamed[id]));
+            result.Add(node == loss ? joined : node.Op, node.Layer, node.Place, node.Phase, node.Inputs.Select(id => renamed[id]), node.Outputs.Select(id => renamed[id]));
         return result.Build();
     }
 }

@@ -76,14 +76,18 @@ internal static class MemoryPlanning
     {
         var steps = schedule.Steps;
         var storage = new Storage(graph);
+        var lastRead = new int[graph.Values.Count];
+        for (var i = 0; i < steps.Count; i++)
+        {
+            foreach (var id in steps[i].Nodes.SelectMany(node => node.Inputs))
+                lastRead[id] = i;
+        }
+
         var lives = new List<(int Value, int First, int Last)>();
         for (var i = 0; i < steps.Count; i++)
         {
             foreach (var id in Written(steps[i]).Where(id => storage.IsPlanned(id) && !external.Contains(id)))
-            {
-                var last = Enumerable.Range(i, steps.Count - i).Last(step => step == i || steps[step].Nodes.Any(node => node.Inputs.Contains(id) && !IsInner(steps[step], id)));
-                lives.Add((id, i, extend(steps[i], last)));
-            }
+                lives.Add((id, i, extend(steps[i], Math.Max(i, lastRead[id]))));
         }
 
         var buffers = new List<PlannedBuffer>();
@@ -113,8 +117,6 @@ internal static class MemoryPlanning
             .Concat(step.Nodes.SelectMany(node => node.Outputs.Skip(1)))
             .Concat(step.HasResult ? [step.Result] : []);
 
-    private static bool IsInner(Step step, int value) => step.Nodes.Any(node => node.Outputs.Contains(value));
-
     // Epilogues and passes read their operands at the place they write, and some kernels allow it: the result can take over an operand that nobody reads later.
     private static PlannedBuffer? InPlace(NetworkGraph graph, Storage storage, Step step, int value, int index, List<PlannedBuffer> buffers)
     {
@@ -124,7 +126,7 @@ internal static class MemoryPlanning
         var roots = step.Root.Inputs.Where((_, i) => !step.Root.Op.Replaceable.Contains(i)).Select(storage.Of).ToList();
         var operands = readers.SelectMany(node => node.Inputs).Concat(step.Root.Op.Replaceable.Select(i => step.Root.Inputs[i]))
             .Select(storage.Of).Where(id => step.Root.Op is IElementwise || !roots.Contains(id)).ToList();
-        return buffers.FirstOrDefault(buffer => operands.Contains(buffer.Value) && buffer.Last == index && buffer.Size == graph.Values[value].Shape.Size);
+        return buffers.FirstOrDefault(buffer => buffer.Last == index && operands.Contains(buffer.Value) && buffer.Size == graph.Values[value].Shape.Size);
     }
 
     private static int FirstFit(List<PlannedBuffer> buffers, int size, int first, int last)

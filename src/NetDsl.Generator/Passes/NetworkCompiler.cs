@@ -43,7 +43,7 @@ internal static class NetworkCompiler
     /// <summary>Runs all passes before emission; null where the network has errors.</summary>
     public static NetworkModel? Analyse(NetworkSpec spec, List<Problem> problems)
     {
-        var (input, layers) = Lowering.Read(spec, problems);
+        var (input, layers) = StackReader.Read(spec, problems);
         if (HasErrors(problems))
             return null;
         var warnings = problems.ToList();

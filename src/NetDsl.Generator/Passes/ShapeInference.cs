@@ -17,7 +17,7 @@ internal static class ShapeInference
     public static NetworkGraph Run(NetworkGraph graph, List<Problem> problems)
     {
         var result = new GraphBuilder(graph);
-        CheckSize("The input", result.Values[graph.Input.Id].Shape, MaxElements, Site.Class, problems);
+        CheckSize("The input", result.Values[graph.Input.Id].Shape, MaxElements, new Place(-1), problems);
         var (values, parameters) = (HasErrors(problems) ? 0 : graph.Input.Shape.LongSize, 0L);
         foreach (var node in graph.Nodes)
         {
@@ -25,18 +25,21 @@ internal static class ShapeInference
             if (HasErrors(problems))
                 break;
             var op = (LayerOp)node.Op;
-            var inference = op.Infer(result.Values[node.Inputs[0]].Shape, (rule, argument, arguments) => problems.Add(Problem.Of(rule, new Site(node.Attribute, argument), arguments)));
+            var data = node.Inputs.Take(1).Concat(node.Inputs.Skip(1 + op.Parameters.Count)).Select(id => result.Values[id].Shape).ToList();
+            var inference = op.Infer(data, (rule, argument, arguments) => problems.Add(node.Place.Problem(rule, argument, arguments)));
             foreach (var (id, shape) in node.Outputs.Zip(inference.Outputs, (id, shape) => (id, shape)).Concat(node.Inputs.Skip(1).Zip(inference.Parameters, (id, shape) => (id, shape))))
             {
                 var limit = result.Values[id].IsParameter ? MaxParameters : MaxElements;
-                CheckSize($"The {result.Values[id].Kind.ToString().ToLowerInvariant()} of {node.Layer}", shape, limit, new Site(node.Attribute, ""), problems);
+                if (result.Values[id] is { IsParameter: true, Shape.Rank: > 0 } shared && shared.Shape != shape)
+                    ReportShared(result, node, shared, problems);
+                CheckSize($"The {result.Values[id].Kind.ToString().ToLowerInvariant()} of {node.Layer}", shape, limit, node.Place, problems);
                 result.Values[id] = result.Values[id] with { Shape = shape };
             }
 
             if (HasErrors(problems))
                 break;
             values += node.Outputs.Sum(id => result.Values[id].Shape.LongSize);
-            parameters += node.Inputs.Skip(1).Select(id => result.Values[id]).Where(value => value.IsParameter).Sum(value => value.Shape.LongSize);
+            parameters += node.Inputs.Skip(1).Select(id => result.Values[id]).Where(value => value.IsParameter && value.Layer == node.Layer).Sum(value => value.Shape.LongSize);
             CheckTotal($"All values of a sample up to {node.Layer}", values, MaxElements, node, problems);
             CheckTotal($"All parameters up to {node.Layer}", parameters, MaxParameters, node, problems);
         }
@@ -44,13 +47,19 @@ internal static class ShapeInference
         return result.Build();
     }
 
+    private static void ReportShared(GraphBuilder graph, Node node, Value parameter, List<Problem> problems)
+    {
+        var first = graph.Nodes.First(other => other.Layer == parameter.Layer);
+        problems.Add(node.Place.Problem(Rules.SharedShapes, "", "[Shared]", $"the weights of '{parameter.Layer}'", graph.Values[node.Inputs[0]].Shape.ToString(), $"they were made for {graph.Values[first.Inputs[0]].Shape}", "give it an input that they fit"));
+    }
+
     private static void CheckTotal(string what, long total, long limit, Node node, List<Problem> problems)
     {
         if (total > limit)
-            problems.Add(Problem.Of(Rules.TooLarge, new Site(node.Attribute, ""), what, Text.Grouped(total), Text.Grouped(limit), Room(limit)));
+            problems.Add(node.Place.Problem(Rules.TooLarge, "", what, Text.Grouped(total), Text.Grouped(limit), Room(limit)));
     }
 
-    private static void CheckSize(string what, Shape shape, long limit, Site site, List<Problem> problems)
+    private static void CheckSize(string what, Shape shape, long limit, Place place, List<Problem> problems)
     {
         // Extents are checked one after the other, since their product may overflow 64 bits.
         var size = 1L;
@@ -59,7 +68,7 @@ internal static class ShapeInference
             size *= extent;
             if (size <= limit)
                 continue;
-            problems.Add(Problem.Of(Rules.TooLarge, site, $"{what} ({shape})", "over " + Text.Grouped(limit), Text.Grouped(limit), Room(limit)));
+            problems.Add(place.Problem(Rules.TooLarge, "", $"{what} ({shape})", "over " + Text.Grouped(limit), Text.Grouped(limit), Room(limit)));
             return;
         }
     }

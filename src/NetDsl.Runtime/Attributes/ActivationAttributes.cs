@@ -199,10 +199,10 @@ public sealed class LogSoftmaxAttribute : LayerAttribute
 /// <summary>The largest of each group of neighbouring channels, of which it leaves one for each group.</summary>
 /// <param name="pieces">Channels in a group, at least 1; divides their number.</param>
 /// <remarks>Goodfellow, Warde-Farley, Mirza, Courville, Bengio, "Maxout networks", 2013.</remarks>
-public sealed class MaxoutAttribute(int pieces) : LayerAttribute
+public sealed class MaxoutAttribute(object pieces) : LayerAttribute
 {
     /// <summary>Channels in a group.</summary>
-    public int Pieces { get; } = pieces;
+    public object Pieces { get; } = pieces;
 
     /// <summary>The axis of the channels, batch left out: 0 unless set; negative axes count from the end.</summary>
     public int Axis { get; set; }

@@ -1,18 +1,18 @@
 namespace NetDsl;
 
 /// <summary>A fully connected layer: Z = X·Wᵀ + b with W [units × inputs] and b [units].</summary>
-/// <param name="units">Number of outputs, at least 1.</param>
+/// <param name="units">Number of outputs, at least 1; within a block also a parameter\'s name, as all arguments of type object.</param>
 /// <remarks>
 /// Input (features) gives (units). Input (time, features) is mapped step by step to (time, units). An input of more axes is
 /// flattened first, row-major.
 /// </remarks>
-public sealed class DenseAttribute(int units) : LayerAttribute
+public sealed class DenseAttribute(object units) : LayerAttribute
 {
     /// <summary>Number of outputs.</summary>
-    public int Units { get; } = units;
+    public object Units { get; } = units;
 
     /// <summary>Whether the layer adds a bias; true unless set.</summary>
-    public bool Bias { get; set; } = true;
+    public object Bias { get; set; } = true;
 
     /// <summary>Whether training leaves weights and bias as they are: no code is generated for their gradients, nor for any before them that nothing else needs.</summary>
     public bool Frozen { get; set; }
@@ -25,12 +25,12 @@ public sealed class DenseAttribute(int units) : LayerAttribute
 }
 
 /// <summary>Sets elements to zero at random during training and scales the others by 1/(1 − rate); the identity at inference.</summary>
-/// <param name="rate">Probability that an element is dropped, in [0, 1).</param>
+/// <param name="rate">Probability that an element is dropped, in [0, 1); within a block also a parameter\'s name.</param>
 /// <remarks>Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014 (inverted form).</remarks>
-public sealed class DropoutAttribute(double rate) : LayerAttribute
+public sealed class DropoutAttribute(object rate) : LayerAttribute
 {
     /// <summary>Probability that an element is dropped.</summary>
-    public double Rate { get; } = rate;
+    public object Rate { get; } = rate;
 }
 
 /// <summary>Sets whole channels of a sample to zero at random during training and scales the others by 1/(1 − rate); the identity at inference.</summary>

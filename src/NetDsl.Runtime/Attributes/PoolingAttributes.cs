@@ -2,10 +2,10 @@ namespace NetDsl;
 
 /// <summary>The largest element of each window, channel by channel; of equal ones the first takes the gradient.</summary>
 /// <param name="size">Extent of the window: one number for all axes behind the channels, or one for each.</param>
-public sealed class MaxPoolAttribute(params int[] size) : LayerAttribute
+public sealed class MaxPoolAttribute(params object[] size) : LayerAttribute
 {
     /// <summary>Extent of the window.</summary>
-    public int[] Size { get; } = size;
+    public object[] Size { get; } = size;
 
     /// <summary>Step of the window: one number, or an array with one for each axis; the window's extent unless set.</summary>
     public object? Stride { get; set; }
@@ -20,15 +20,15 @@ public sealed class MaxPoolAttribute(params int[] size) : LayerAttribute
     public object? Pads { get; set; }
 
     /// <summary>Whether a last window counts that reaches over the end, if it starts in the input or in the padding before it.</summary>
-    public bool CeilMode { get; set; }
+    public object CeilMode { get; set; } = false;
 }
 
 /// <summary>The average of each window, channel by channel.</summary>
 /// <param name="size">Extent of the window: one number for all axes behind the channels, or one for each.</param>
-public sealed class AveragePoolAttribute(params int[] size) : LayerAttribute
+public sealed class AveragePoolAttribute(params object[] size) : LayerAttribute
 {
     /// <summary>Extent of the window.</summary>
-    public int[] Size { get; } = size;
+    public object[] Size { get; } = size;
 
     /// <summary>Step of the window: one number, or an array with one for each axis; the window's extent unless set.</summary>
     public object? Stride { get; set; }
@@ -40,19 +40,19 @@ public sealed class AveragePoolAttribute(params int[] size) : LayerAttribute
     public object? Pads { get; set; }
 
     /// <summary>Whether padding counts among the elements that an average divides by; true unless set, as in PyTorch.</summary>
-    public bool IncludePadding { get; set; } = true;
+    public object IncludePadding { get; set; } = true;
 
     /// <summary>Whether a last window counts that reaches over the end, if it starts in the input or in the padding before it.</summary>
-    public bool CeilMode { get; set; }
+    public object CeilMode { get; set; } = false;
 }
 
 /// <summary>The root of the sum of squares of each window, channel by channel.</summary>
 /// <param name="size">Extent of the window: one number for all axes behind the channels, or one for each.</param>
 /// <remarks>A sum, where some definitions take the mean. The gradient of a window of zeros is 0.</remarks>
-public sealed class L2PoolAttribute(params int[] size) : LayerAttribute
+public sealed class L2PoolAttribute(params object[] size) : LayerAttribute
 {
     /// <summary>Extent of the window.</summary>
-    public int[] Size { get; } = size;
+    public object[] Size { get; } = size;
 
     /// <summary>Step of the window: one number, or an array with one for each axis; the window's extent unless set.</summary>
     public object? Stride { get; set; }
@@ -64,7 +64,7 @@ public sealed class L2PoolAttribute(params int[] size) : LayerAttribute
     public object? Pads { get; set; }
 
     /// <summary>Whether a last window counts that reaches over the end, if it starts in the input or in the padding before it.</summary>
-    public bool CeilMode { get; set; }
+    public object CeilMode { get; set; } = false;
 }
 
 /// <summary>The average of each channel: (channels, height, width) → (channels).</summary>

@@ -5,10 +5,10 @@ public sealed class FlattenAttribute : LayerAttribute;
 
 /// <summary>The elements of a sample with other extents, row-major. Copies nothing.</summary>
 /// <param name="shape">The new extents, outermost first; one of them may be −1, which takes what the others leave.</param>
-public sealed class ReshapeAttribute(params int[] shape) : LayerAttribute
+public sealed class ReshapeAttribute(params object[] shape) : LayerAttribute
 {
     /// <summary>The new extents.</summary>
-    public int[] Shape { get; } = shape;
+    public object[] Shape { get; } = shape;
 }
 
 /// <summary>How an <see cref="UpsampleAttribute"/> fills the places between elements.</summary>
@@ -26,14 +26,22 @@ public enum UpsampleMode
 /// <remarks>
 /// Linear interpolation puts result i at (i + ½)/factor − ½ of the input, or at the nearest element where that lies outside, as PyTorch, TensorFlow and OpenCV do.
 /// </remarks>
-public sealed class UpsampleAttribute(params int[] factor) : LayerAttribute
+public sealed class UpsampleAttribute(params object[] factor) : LayerAttribute
 {
     /// <summary>How many elements come of each, along each axis.</summary>
-    public int[] Factor { get; } = factor;
+    public object[] Factor { get; } = factor;
 
     /// <summary>Repeats elements unless set.</summary>
     public UpsampleMode Mode { get; set; }
 
     /// <summary>Whether interpolation puts result i at i·(in − 1)/(out − 1), so that the outermost elements stay the outermost ones; false unless set.</summary>
     public bool AlignCorners { get; set; }
+}
+
+/// <summary>Lays channels of zeros around those there are, as many before as behind them, and one more behind where their number is odd.</summary>
+/// <param name="width">Channels of the result, at least those of the input; within a block also a parameter's name.</param>
+public sealed class PadChannelsAttribute(object width) : LayerAttribute
+{
+    /// <summary>Channels of the result.</summary>
+    public object Width { get; } = width;
 }

@@ -16,6 +16,9 @@ public class ArgumentSuppressorTests
     [InlineData("public sealed class FAttribute(double slop) : ActivationAttribute { public static double Value(double x, double slope = 1) => slope * x; }", false)]
     [InlineData("public sealed class FAttribute(double slope) : ActivationAttribute { public double Value(double x, double slope) => slope * x; }", false)]
     [InlineData("public sealed class Other(double slope) { public static double Value(double x, double slope) => slope * x; }", false)]
+    [InlineData("[Dense(nameof(width))] public sealed class BAttribute(int width) : BlockAttribute;", true)]
+    [InlineData("[Conv(3, 3, nameof(width), Stride = 2)] public sealed class BAttribute(int width) : BlockAttribute;", true)]
+    [InlineData("[Dense(3)] public sealed class BAttribute(int width) : BlockAttribute;", false)]
     public async Task A_parameter_that_a_formula_takes_is_read(string source, bool isRead)
     {
         var compilation = Compiler.Compilation("using NetDsl;\n" + source);

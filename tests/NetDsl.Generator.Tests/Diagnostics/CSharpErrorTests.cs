@@ -7,13 +7,13 @@ namespace NetDsl.Generator.Tests.Diagnostics;
 public class CSharpErrorTests
 {
     [Theory]
-    [InlineData("[Network, Input(2)] [Dense(\"8\"), SquaredError] public partial class Net;")]
     [InlineData("[Network, Input(2)] [Dense(), SquaredError] public partial class Net;")]
     [InlineData("[Network, Input(2)] [Dense, SquaredError] public partial class Net;")]
     [InlineData("[Network, Input(2)] [Dense(1, 2, 3), SquaredError] public partial class Net;")]
     [InlineData("[Network, Input(2)] [Dense(1), ReLU(3), SquaredError] public partial class Net;")]
     [InlineData("[Network, Input(2)] [Dense(8, Foo = 3), SquaredError] public partial class Net;")]
-    [InlineData("[Network, Input(2)] [Dense(8, Bias = 3), SquaredError] public partial class Net;")]
+    [InlineData("[Dense(nameof(widht))] public sealed class BAttribute(int width) : BlockAttribute; [Network, Input(2)] [B(3), SquaredError] public partial class Net;")]
+    [InlineData("[Dense(unknown), Branch] public sealed class BAttribute(int width) : BlockAttribute;")]
     [InlineData("[Network, Input(2)] [Dense(unknown), SquaredError] public partial class Net;")]
     [InlineData("[Network, Input(2, unknown)] [Dense(1), SquaredError] public partial class Net;")]
     [InlineData("[Network, Input(2)] [Dense(2), SoftmaxCrossEntropy(ClassWeights = new double[] { 1, unknown })] public partial class Net;")]

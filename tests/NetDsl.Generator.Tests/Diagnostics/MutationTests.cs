@@ -25,6 +25,11 @@ public class MutationTests
         [Conv(4, 3, 2, Stride = new[] { 2, 1 }, Padding = Padding.Same, Groups = 2), ReLU, MaxPool(2, Pads = 1), AveragePool(2, IncludePadding = false)]
         [TransposedConv(3, 3, Stride = 2, Crop = 1, OutputPadding = 1), L2Pool(2, 1, CeilMode = true), Upsample(1, 2), Reshape(3, -1), GlobalMaxPool, SquaredError]
         public partial class Filter;
+
+        [Network, Input(3, 4, 4)]
+        [Sum] [Branch, Conv(3, 3, Padding = Padding.Same), ReLU] [Branch] [Branch, Product, Branch, Branch, Conv(3, 1), End] [End]
+        [Concat(Axis = 0), Branch, Conv(2, 1), Branch, Dropout(0.5), End] [GlobalAveragePool, SquaredError]
+        public partial class Joined;
         """;
 
     private const string Formula = """

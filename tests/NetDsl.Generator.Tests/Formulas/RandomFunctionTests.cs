@@ -118,7 +118,7 @@ public class RandomFunctionTests(ITestOutputHelper output)
         var x = algebra.Variable(ActivationFormula.Input);
         var value = algebra.Substitute(FormulaText.Read(algebra, formula.Value.Text)!, new Dictionary<Expr, Expr> { [algebra.Variable("x")] = x });
         var function = new ActivationFormula(algebra, value, [], "", new Dictionary<string, Expr>());
-        var code = new ElementCode("double", _ => "x", _ => "y", ["x", "y", "d"]);
+        var code = new ElementCode("double", 1, _ => "x", _ => "y", ["x", "y", "d"]);
         IReadOnlyList<string> statements;
         if (function.Derivation.Saved == Saved.Derivative)
             statements = function.Print([("y", function.Derivation.Value), ("d", function.Derivation.Derivative)], code, "x", "", _ => "");

@@ -15,7 +15,7 @@ public class GraphDumpTests
     {
         var spec = Compiler.Run(SampleNetworks.Sources[network]).Specs.Values.Single();
         var problems = new List<NetDsl.Generator.Diagnostics.Problem>();
-        var (input, layers) = Lowering.Read(spec, problems);
+        var (input, layers) = StackReader.Read(spec, problems);
         var text = new StringBuilder();
         void Dump(string pass, string dump) => text.Append($"==== {pass}\n{dump}\n");
 

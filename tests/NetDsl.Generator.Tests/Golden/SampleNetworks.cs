@@ -74,6 +74,35 @@ internal static class SampleNetworks
             [Flatten, Dense(10), SoftmaxCrossEntropy]
             public partial class ConvNorm;
             """,
+        ["Residual"] = """
+            using NetDsl;
+
+            namespace Digits;
+
+            [Sum]
+            [Branch, Conv(nameof(width), 3, Stride = nameof(stride), Padding = Padding.Same, Bias = false), BatchNorm, ReLU]
+            [Conv(nameof(width), 3, Padding = Padding.Same, Bias = false), BatchNorm]
+            [Branch, Projection(nameof(width), Stride = nameof(stride))]
+            [End, ReLU]
+            public sealed class BasicAttribute(int width, int stride = 1) : BlockAttribute;
+
+            [Network, Input(3, 16, 16), Conv(8, 3, Padding = Padding.Same), ReLU]
+            [Basic(8, Repeat = 2)]
+            [Basic(16, 2)]
+            [GlobalAveragePool, Dense(10), SoftmaxCrossEntropy]
+            public partial class Residual;
+            """,
+        ["Joined"] = """
+            using NetDsl;
+
+            [Network, Input(4)]
+            [Dense(6, Name = "code"), Tanh]
+            [Sum] [Branch] [Branch, Dense(6), Sigmoid] [Branch, Shared("dense1"), SiLU] [End]
+            [Product] [Branch, Dense(6), Sigmoid] [Branch] [End]
+            [Concat] [Branch] [Branch, Tied("code")] [End]
+            [Dense(2), SquaredError]
+            public partial class Joined;
+            """,
         ["OwnFunctions"] = """
             using System;
             using NetDsl;

@@ -50,6 +50,19 @@ public class IncrementalityTests
         public partial class Level;
         """;
 
+    private const string Blocks = """
+        using NetDsl;
+
+        [Tanh, Dense(nameof(width))]
+        public sealed class LayerAttribute(int width = 3) : BlockAttribute;
+
+        [Network, Input(2), Layer, Layer(5), SquaredError]
+        public partial class Deep;
+
+        [Network, Input(2), Dense(3), SquaredError]
+        public partial class Plain;
+        """;
+
     private const string Other = "public class Unrelated { public int Answer => 42; }";
 
     [Theory]
@@ -178,6 +191,29 @@ public class IncrementalityTests
         IsReused(inputs["Level"]).ShouldBeTrue();
         Changed(first, second).ShouldContain("NetDsl-Formulas.g.cs");
         Changed(first, second).ShouldNotContain(file => file.StartsWith("Level", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Tanh, Dense(nameof(width))", "ReLU, Dense(nameof(width))")]
+    [InlineData("int width = 3", "int width = 4")]
+    public void A_changed_block_compiles_the_networks_that_use_it(string before, string after)
+    {
+        var (first, second) = Edit(Blocks, Blocks.Replace(before, after));
+        var reasons = Reasons(second, NetworkGenerator.Tracking.Compile);
+        reasons["Deep"].ShouldBe(IncrementalStepRunReason.Modified);
+        IsReused(reasons["Plain"]).ShouldBeTrue();
+        Changed(first, second).ShouldBe(["Deep.g.cs", "Deep-Parts.g.cs"], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("using NetDsl;", "using NetDsl;\n\n// Moved down.\n")]
+    [InlineData("Dense(nameof(width))]", "Dense(nameof(width) /* as wide */)]")]
+    [InlineData("Dense(nameof(width))]", "Dense(\"width\")]")]
+    public void What_changes_no_block_emits_nothing(string before, string after)
+    {
+        var (first, second) = Edit(Blocks, Blocks.Replace(before, after));
+        Reasons(second, NetworkGenerator.Tracking.Compile).Values.ShouldAllBe(reason => IsReused(reason));
+        Changed(first, second).ShouldBeEmpty();
     }
 
     [Fact]

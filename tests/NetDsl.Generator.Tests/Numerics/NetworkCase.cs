@@ -22,9 +22,12 @@ internal sealed class NetworkBatch
     private readonly Generation _generation;
     private readonly Assembly _assembly;
 
-    public NetworkBatch(IEnumerable<(NetworkCase Network, bool IsDouble)> cases)
+    /// <summary>Compiles them.</summary>
+    /// <param name="cases">The networks.</param>
+    /// <param name="blocks">C# of attribute classes that they use.</param>
+    public NetworkBatch(IEnumerable<(NetworkCase Network, bool IsDouble)> cases, string blocks = "")
     {
-        var source = "using NetDsl;\n\n" + string.Join("\n", cases.Select(network => network.Network.Source(network.IsDouble)));
+        var source = $"using NetDsl;\n\n{blocks}\n\n" + string.Join("\n", cases.Select(network => network.Network.Source(network.IsDouble)));
         _generation = Compiler.Run(source).ShouldCompile(allowsAdvice: true);
         _assembly = _generation.Load();
     }

@@ -205,18 +205,21 @@ internal sealed class NetworkComparison<T>
 
     private void CompareGradients(Interpreter reference, double factor)
     {
-        foreach (var (name, id) in ParameterGradients())
-            Compare("d" + name, _gradients[name], reference[id].Select(value => factor * value).ToArray());
+        foreach (var (name, ids) in ParameterGradients())
+            Compare("d" + name, _gradients[name], [.. Sum(reference, ids).Select(value => factor * value)]);
         Compare("dx", _dx, reference[_graph.Values.Single(value => value.Kind == ValueKind.InputGradient).Id]);
     }
 
-    private IEnumerable<(string Name, int Id)> ParameterGradients() =>
-        _graph.Parameters.Zip(_parameters.Tensors, (parameter, tensor) => (tensor.Name, _graph.Values.Single(value => value.Kind == ValueKind.ParameterGradient && value.Name == "d" + parameter.Name).Id));
+    // Layers that share a parameter each contribute to its gradient.
+    private IEnumerable<(string Name, IReadOnlyList<int> Ids)> ParameterGradients() =>
+        _graph.Parameters.Zip(_parameters.Tensors, (parameter, tensor) => (tensor.Name, (IReadOnlyList<int>)[.. _graph.Values.Where(value => value.Kind == ValueKind.ParameterGradient && value.Of == parameter.Id).Select(value => value.Id)]));
+
+    private static double[] Sum(Interpreter reference, IReadOnlyList<int> ids) => [.. Enumerable.Range(0, reference[ids[0]].Length).Select(i => ids.Sum(id => reference[id][i]))];
 
     private void CompareWithDifferences(Interpreter reference, LossCall loss)
     {
-        foreach (var (name, id) in ParameterGradients())
-            CompareWithDifferences("d" + name, _parameters[name], reference[id], loss);
+        foreach (var (name, ids) in ParameterGradients())
+            CompareWithDifferences("d" + name, _parameters[name], Sum(reference, ids), loss);
         CompareWithDifferences("dx", _x, reference[_graph.Values.Single(value => value.Kind == ValueKind.InputGradient).Id], loss);
     }
 

@@ -110,6 +110,38 @@ public class OperationTests
             "[Input(2, 2, 3, 2)] [Conv(2, 1), GELU, Upsample(1, 2, 3, Mode = UpsampleMode.Linear, AlignCorners = true), SquaredError]",
             "[Input(2, 1, 5)] [Conv(2, 1), Upsample(4, 3, Mode = UpsampleMode.Linear, AlignCorners = true), Conv(1, 2), SquaredError]",
         ],
+        ["Sum"] =
+        [
+            "[Input(2, 5, 6)] [Sum] [Branch] [Conv(3, 3, Padding = Padding.Same), ReLU] [Conv(2, 3, Padding = Padding.Same)] [Branch] [End] [ReLU, Dense(3), SoftmaxCrossEntropy]",
+            "[Input(4)] [Dense(5), Tanh] [Sum] [Branch] [Branch] [Dense(5), Sigmoid, Dropout(0.3), Dense(5)] [Branch] [Dense(5), SiLU] [End] [GELU, Dense(3), SquaredError]",
+            "[Input(6)] [Sum] [Branch] [Branch] [End] [SquaredError]",
+            "[Input(2, 3)] [Sum] [Branch] [Flatten] [Branch] [Flatten, Tanh] [Branch] [Flatten] [End] [Sigmoid, MeanSquaredError]",
+            "[Input(5)] [Sum] [Branch] [Tanh] [Branch] [Sum, Branch, GELU, Branch, Sum, Branch, Branch, Dense(5), End, Dropout(0.2), End] [Branch] [End] [Tanh, Tanh, SquaredError]",
+            "[Input(3, 4, 4)] [Conv(4, 3, Padding = Padding.Same), PReLU(PerChannel = true)] [Sum, Branch, Conv(4, 3, Padding = Padding.Same), PReLU(PerChannel = true), Branch, PReLU(PerChannel = true), Conv(4, 1), End] [ReLU, MaxPool(2)] [Sum, Branch, Branch, Conv(4, 3, Padding = Padding.Same), L2(0.1), End] [GlobalAveragePool, SquaredError]",
+            "[Input(5)] [Dense(4), Tanh] [Sum, Branch, Softmax, Branch, SiLU, End] [Tanh, Huber]",
+            "[Input(5)] [Sum, Branch, Flatten, Branch, Tanh, End] [Flatten, SquaredError]",
+        ],
+        ["PadChannels"] =
+        [
+            "[Input(3, 4, 5)] [Conv(3, 1), ReLU, PadChannels(6), Conv(2, 1), SquaredError]",
+            "[Input(3, 7)] [PadChannels(5), Tanh, PadChannels(5), GlobalAveragePool, SquaredError]",
+            "[Input(4)] [Tanh, PadChannels(9), SquaredError]",
+        ],
+        ["Product"] =
+        [
+            "[Input(5)] [Product] [Branch] [Dense(4), Tanh] [Branch] [Dense(4), Sigmoid] [End] [Dense(3), SquaredError]",
+            "[Input(4)] [Product, Branch, Branch, Dense(4), Branch, End] [Tanh, SquaredError]",
+            "[Input(2, 4, 4)] [Conv(3, 3, Padding = Padding.Same)] [Product, Branch, Branch, Conv(3, 1), Sigmoid, Dropout(0.3), End] [ReLU, MeanSquaredError]",
+            "[Input(3)] [Product] [Branch] [Tanh] [Branch] [End] [SquaredError]",
+        ],
+        ["Concat"] =
+        [
+            "[Input(5, 6, 7)] [Concat] [Branch] [Conv(3, 1), ReLU] [Branch] [Conv(2, 1), ReLU, Conv(4, 3, Padding = Padding.Same), ReLU] [Branch] [MaxPool(3, Stride = 1, Padding = Padding.Same), Conv(2, 1), Tanh] [End] [GlobalAveragePool, Dense(3), SoftmaxCrossEntropy]",
+            "[Input(4)] [Dense(6), Tanh] [Concat, Branch, Branch, Dense(3), ReLU, Branch, End] [Dense(2), SquaredError]",
+            "[Input(3, 4)] [Concat(Axis = -1), Branch, Dense(2), Branch, Tanh, Branch, Dropout(0.3), End] [PReLU(PerChannel = true), SquaredError]",
+            "[Input(2, 4, 5)] [Concat(Axis = 1), Branch, Tanh, MaxPool(2, 1), Branch, PReLU(PerChannel = true), End] [Flatten, Tanh, SquaredError]",
+            "[Input(4)] [Concat] [Branch] [Branch] [End] [SquaredError]",
+        ],
         ["Dropout"] =
         [
             "[Input(9)] [Dropout(0.3), Dense(8), Dropout(0.5), Dense(3), MeanSquaredError]",

@@ -2,7 +2,9 @@ namespace NetDsl.Generator.Tests.Numerics;
 
 public class RandomNetworkTests
 {
-    private const int Count = 200;
+    private const int Stacks = 200;
+
+    private const int Count = 280;
 
     private static readonly string[] Activations =
         ["Sigmoid", "Tanh", "ScaledTanh", "ReLU", "LeakyReLU", "LeakyReLU(0.2)", "ELU", "ELU(0.7)", "SELU", "Softplus", "Softplus(3)", "GELU", "GELU(TanhApproximation = true)", "SiLU", "Softmax",
@@ -19,9 +21,9 @@ public class RandomNetworkTests
     private static readonly string[] Losses =
         ["SquaredError", "MeanSquaredError", "MeanAbsoluteError", "Huber(0.5)", "Hinge", "Hinge(Squared = true)", "Sigmoid, BinaryCrossEntropy", "SmoothL1", "LogCosh", "SoftmaxCrossEntropy", "SoftmaxCrossEntropy(LabelSmoothing = 0.1)", "NegativeLogLikelihood"];
 
-    private static readonly NetworkCase[] Cases = [.. Enumerable.Range(0, Count).Select(index => index % 2 == 0 ? Draw(index) : DrawConvolutional(index))];
+    private static readonly NetworkCase[] Cases = [.. Enumerable.Range(0, Count).Select(index => index >= Stacks ? DrawJoined(index) : index % 2 == 0 ? Draw(index) : DrawConvolutional(index))];
 
-    private static readonly Lazy<NetworkBatch> Networks = new(() => new NetworkBatch(Cases.Select((network, i) => (network, IsDouble(i)))));
+    private static readonly Lazy<NetworkBatch> Networks = new(() => new NetworkBatch(Cases.Select((network, i) => (network, IsDouble(i))), BlockTests.Declarations));
 
     public static TheoryData<int> Indices => [.. Enumerable.Range(0, Count)];
 
@@ -116,6 +118,18 @@ public class RandomNetworkTests
     private static bool HasParameters(string layer) => layer.Split('(')[0] is "Dense" or "Conv" or "TransposedConv" or "PReLU" or "ParametricSwish" or "BatchNorm" or "GroupNorm" or "LayerNorm" or "RmsNorm" or "InstanceNorm";
 
     private static string Freeze(string layer) => layer.EndsWith(')') ? $"{layer[..^1]}, Frozen = true)" : $"{layer}(Frozen = true)";
+
+    // Branches within branches.
+    private static NetworkCase DrawJoined(int index)
+    {
+        var random = new Random(index);
+        var isImage = index % 2 == 0;
+        var width = random.Next(1, 6);
+        int[] extents = isImage ? [width, random.Next(3, 8), random.Next(3, 8)] : [width];
+        var stack = new RandomStack(random, isImage);
+        List<string> layers = [.. stack.Draw(ref width, depth: 2), .. stack.Draw(ref width, depth: 2)];
+        return Finish(index, extents, layers, random, batches: 12);
+    }
 
     // Gradients that are 0 but for rounding can't be compared: those of a bias whose channel's mean is taken off.
     private static void AddNorm(List<string> layers, Random random, int rank)

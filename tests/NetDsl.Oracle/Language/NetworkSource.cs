@@ -12,7 +12,7 @@ internal sealed record NetworkSource(string ClassName, Precision Precision, Stac
         get
         {
             var type = Precision == Precision.Double ? "double" : "float";
-            var layers = Stack.Layers.Select((layer, i) => $"[{layer.Attribute}({string.Join(", ", [.. layer.Arguments, $"Name = \"{Stack.NameOf(i)}\""])})]");
+            var layers = Stack.Layers.Select((layer, i) => layer.IsBracket ? $"[{layer.Attribute}]" : $"[{layer.Attribute}({string.Join(", ", [.. Of(layer), .. layer.Arguments, $"Name = \"{Stack.NameOf(i)}\""])})]");
             return $$"""
                 using NetDsl;
 
@@ -27,4 +27,8 @@ internal sealed record NetworkSource(string ClassName, Precision Precision, Stac
                 """;
         }
     }
+
+    // The layer that another one shares its parameters with, by reference: two may look alike.
+    private IEnumerable<string> Of(Layer layer) =>
+        layer.Of is null ? [] : [$"\"{Stack.NameOf(Stack.Layers.Index().First(pair => ReferenceEquals(pair.Item, layer.Of)).Index)}\""];
 }

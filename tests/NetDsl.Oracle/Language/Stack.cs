@@ -14,6 +14,15 @@ internal sealed record Layer(string Attribute, params string[] Arguments)
     /// <summary>Whether it does in training what it doesn't do otherwise, and the case asks for that.</summary>
     public bool IsTraining { get; init; }
 
+    /// <summary>The layer whose parameters it uses, too.</summary>
+    public Layer? Of { get; init; }
+
+    /// <summary>Whether it has no name: the start of a branch, or the end of a join.</summary>
+    public bool IsBracket { get; private init; }
+
+    /// <summary>The start of a branch, or the end of a join.</summary>
+    public static Layer Bracket(string attribute) => new(attribute) { IsBracket = true };
+
     /// <summary>A dropout whose mask is given: its rate and the input that holds the mask.</summary>
     public (double Rate, string Input)? Mask { get; init; }
 }

@@ -37,6 +37,8 @@ internal sealed class ChainPlan : Plan
         var run = Execute(0, x);
         foreach (var (i, (name, layers)) in _chain.Reports.Index())
             comparer.Output(name, run.Output(layers - 1) ?? Execute(i + 1, x).Output(layers - 1)!);
+        foreach (var (name, state) in _chain.StateReports)
+            comparer.Output(name, run.StateValues.First(value => value.Name == state).Value);
         Tensor? prediction = HasInputAsTarget ? Execute(0, x).Predict(x) : null;
         comparer.Output(_chain.LossName, run.Loss(target, _chain.Stack.Loss.IsUnreduced ? Case.OutputGradients.GetValueOrDefault(_chain.LossName) : null));
         if (Case.Gradients.Count == 0)

@@ -1,0 +1,49 @@
+using System.Collections.Generic;
+using System.Linq;
+using NetDsl.Generator.Diagnostics;
+using NetDsl.Generator.Formulas;
+using NetDsl.Generator.Frontend;
+using NetDsl.Generator.Ops;
+
+namespace NetDsl.Generator.Passes;
+
+/// <summary>What a network's layers must be to each other: a loss at the end, predictions where it reads them, weights for penalties.</summary>
+internal static class StackChecks
+{
+    public static void Run(NetworkSpec spec, IReadOnlyList<Layer> layers, List<Problem> problems)
+    {
+        if (spec.Layers.All(layer => layer.Is("Input")))
+            problems.Add(Problem.Of(Rules.NoLayers, Site.Class, spec.Name));
+        for (var i = 0; i < layers.Count; i++)
+        {
+            var layer = layers[i];
+            if (layer.Op is LossOp && i < layers.Count - 1)
+                problems.Add(layer.Place.Problem(Rules.LossNotLast, "", layer.Kind, layers[i + 1].Kind));
+            if (layer.Op is LossOp loss)
+                CheckLoss(layer, loss, layers, problems);
+            if (layer.Op is PenaltyOp && !layers.Any(other => other.HasWeights))
+                problems.Add(layer.Place.Problem(Rules.NothingToPenalise, "", layer.Kind, spec.Name));
+        }
+    }
+
+    private static void CheckLoss(Layer layer, LossOp loss, IReadOnlyList<Layer> layers, List<Problem> problems)
+    {
+        var before = Before(layer);
+        if (loss is SoftmaxCrossEntropyOp && before?.Op is SoftmaxOp)
+            problems.Add(before.Place.Problem(Rules.SoftmaxTwice, ""));
+        if (loss is SoftmaxCrossEntropyOp && before?.Op is ActivationOp)
+            problems.Add(layer.Place.Problem(Rules.LossDoesNotFit, "", layer.Kind, "scores of any size and sign", before.Kind, "remove it, since the loss contains the softmax"));
+        var ranged = before;
+        while (ranged?.Op is IView)
+            ranged = Before(ranged);
+        if (ranged is not null && !loss.PredictionRange.Contains(ranged.Op.OutputRange))
+            problems.Add(layer.Place.Problem(Rules.LossDoesNotFit, "", layer.Kind, $"predictions in {loss.PredictionRange.Brackets}", ranged.Kind, Advice(loss.PredictionRange)));
+
+        Layer? Before(Layer other) => other.Inputs[0] < 0 ? null : layers[other.Inputs[0]];
+    }
+
+    private static string Advice(Interval range) =>
+        range.Contains(new Interval(0, 1)) ? "put [Sigmoid] between them"
+        : range.High == 0 ? "put [LogSoftmax] between them, or use [SoftmaxCrossEntropy] on the scores, which contains softmax and logarithm"
+        : "put a layer between them whose values lie there";
+}
