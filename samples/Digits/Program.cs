@@ -11,15 +11,16 @@ var scaling = FeatureScaling.MinMax(train);
 
 Console.WriteLine(DigitsNet.Description);
 var trainer = new Trainer<float, int>(new DigitsNet(), new DigitsNet.Parameters(seed: 1), new Adam<float>(learningRate: 2e-3));
-ConsoleProgress.Fit(trainer, train, new() { Epochs = 40, BatchSize = 32, Validation = validation, Seed = 1 });
+ConsoleProgress.Fit(trainer, train, new() { Epochs = 30, BatchSize = 32, Validation = validation, Seed = 1 });
 
 var result = trainer.Evaluate(test);
 Console.WriteLine();
 Console.WriteLine(result.Confusion);
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"test accuracy: {result.Accuracy:F3}"));
 
-[Network, Input(64)]
-[Dense(128), ReLU, Dropout(0.3)]
-[Dense(64), ReLU]
+[Network, Input(1, 8, 8)]
+[Conv(24, 3, Padding = Padding.Same), ReLU]
+[Conv(48, 3, Padding = Padding.Same), ReLU, MaxPool(2), Dropout(0.3)]
+[Flatten, Dense(64), ReLU, Dropout(0.3)]
 [Dense(10), SoftmaxCrossEntropy]
 public partial class DigitsNet;

@@ -1,11 +1,12 @@
-// MNIST, 784–512–256–10: at least 98 % test accuracy within 10 epochs.
+// MNIST with 784–512–256–10, at least 98 % test accuracy within 10 epochs, or with a convolutional network, at least 99.5 % within 25.
 using System.Globalization;
 using NetDsl;
 using Samples;
 
-if (args is not ["--data", var folder])
+var name = args is ["--network", ..] ? args[1] : "mlp";
+if (args is not [.., "--data", var folder] || args.Length != (args[0] == "--network" ? 4 : 2) || name is not ("mlp" or "lenet"))
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project samples/Mnist -- --data FOLDER");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project samples/Mnist -- [--network mlp|lenet] --data FOLDER");
     Console.Error.WriteLine("FOLDER holds the four MNIST files (train-images-idx3-ubyte.gz and so on); if it lacks one, the error says where to get it.");
     return 2;
 }
@@ -22,30 +23,68 @@ catch (Exception exception) when (exception is IOException or InvalidDataExcepti
 }
 
 var (train, validation) = all.Split(55_000.0 / 60_000, seed: 1, stratified: true);
-Console.WriteLine(MnistNet.Description);
-var optimizer = new Adam<float>(learningRate: 1e-3);
-var trainer = new Trainer<float, int>(new MnistNet(), new MnistNet.Parameters(seed: 1), optimizer);
-ConsoleProgress.Fit(trainer, train, new()
-{
-    Epochs = 10,
-    BatchSize = 64,
-    Validation = validation,
-    Seed = 1,
-    OnEpoch = _ =>
-    {
-        optimizer.LearningRate *= 0.7;
-        return true;
-    },
-});
-
-var result = trainer.Evaluate(test);
+var result = name == "lenet" ? TrainLeNet() : TrainMlp();
 Console.WriteLine();
 Console.WriteLine(result.Confusion);
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"test accuracy: {result.Accuracy:F4}"));
 return 0;
+
+Evaluation TrainMlp()
+{
+    Console.WriteLine(MnistNet.Description);
+    var optimizer = new Adam<float>(learningRate: 1e-3);
+    var trainer = new Trainer<float, int>(new MnistNet(), new MnistNet.Parameters(seed: 1), optimizer);
+    ConsoleProgress.Fit(trainer, train, new()
+    {
+        Epochs = 10,
+        BatchSize = 64,
+        Validation = validation,
+        Seed = 1,
+        OnEpoch = _ =>
+        {
+            optimizer.LearningRate *= 0.7;
+            return true;
+        },
+    });
+    return trainer.Evaluate(test);
+}
+
+Evaluation TrainLeNet()
+{
+    const double Rate = 1e-3;
+    Console.WriteLine(LeNet.Description);
+    var optimizer = new Adam<float>(learningRate: 0.1 * Rate);
+    var trainer = new Trainer<float, int>(new LeNet(), new LeNet.Parameters(seed: 1), optimizer);
+    ConsoleProgress.Fit(trainer, train, new()
+    {
+        Epochs = 25,
+        BatchSize = 64,
+        Validation = validation,
+        Seed = 1,
+        Augmentation = new RandomShift<float>(1),
+        OnBatch = progress =>
+        {
+            // Up over the first fifth of the run, then along half a cosine down to nothing: Smith 2018, "A disciplined approach to neural network hyper-parameters".
+            var done = (progress.Epoch - 1 + (double)progress.Batch / progress.Batches) / progress.Epochs;
+            optimizer.LearningRate = Rate * (done < 0.2 ? 0.1 + 4.5 * done : 0.5 + 0.5 * Math.Cos(Math.PI * (done - 0.2) / 0.8));
+            return true;
+        },
+    });
+    return trainer.Evaluate(test);
+}
 
 [Network, Input(784)]
 [Dense(512, Weights = Initialization.HeNormal), ReLU, Dropout(0.3)]
 [Dense(256, Weights = Initialization.HeNormal), ReLU, Dropout(0.3)]
 [Dense(10), SoftmaxCrossEntropy]
 public partial class MnistNet;
+
+// Nielsen 2015, "Neural networks and deep learning", chapter 6, where λ = 0.1 stands for λ/n and n for the 50,000 images of his training set.
+[Network, Input(1, 28, 28), L2(0.1 / 50_000)]
+[Conv(20, 5, Weights = Initialization.HeNormal), ReLU, MaxPool(2)]
+[Conv(40, 5, Weights = Initialization.HeNormal), ReLU, MaxPool(2)]
+[Flatten, Dropout(0.5)]
+[Dense(1000, Weights = Initialization.HeNormal), ReLU, Dropout(0.5)]
+[Dense(1000, Weights = Initialization.HeNormal), ReLU, Dropout(0.5)]
+[Dense(10), SoftmaxCrossEntropy]
+public partial class LeNet;

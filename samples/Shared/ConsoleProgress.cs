@@ -36,7 +36,7 @@ internal static class ConsoleProgress
                     return true;
                 }
 
-                return trainer.Fit(data, options with { OnBatch = Show, OnEpoch = progress => Show(progress) && (options.OnEpoch?.Invoke(progress) ?? true) });
+                return trainer.Fit(data, options with { OnBatch = progress => Show(progress) && (options.OnBatch?.Invoke(progress) ?? true), OnEpoch = progress => Show(progress) && (options.OnEpoch?.Invoke(progress) ?? true) });
             });
 
     private static string Line(FitProgress progress) => string.Create(CultureInfo.InvariantCulture,

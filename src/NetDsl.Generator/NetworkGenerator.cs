@@ -27,6 +27,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         public const string Compile = "NetDsl.Compile";
         public const string Source = "NetDsl.Source";
         public const string Formula = "NetDsl.Formula";
+        public const string Orphan = "NetDsl.Orphan";
         public const string Export = "NetDsl.Export";
     }
 
@@ -67,17 +68,24 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         });
 
         InitializeFormulas(context);
-        var blocks = context.SyntaxProvider.CreateSyntaxProvider(
+        ReportAll(context, context.SyntaxProvider.CreateSyntaxProvider(
             static (node, _) => BlockReader.IsCandidate(node),
-            static (declaration, cancellation) => BlockReader.ReadDeclared(declaration, cancellation));
-        ReportAll(context, blocks);
+            static (declaration, cancellation) => BlockReader.ReadDeclared(declaration, cancellation)));
+        InitializeOrphans(context);
+    }
+
+    // Layers without [Network]: those of known names are found by them, classes with formulas alone among the partial ones.
+    private static void InitializeOrphans(IncrementalGeneratorInitializationContext context)
+    {
+        ReportAll(context, context.SyntaxProvider.CreateSyntaxProvider(
+            static (node, _) => NetworkReader.MayBeOrphan(node),
+            static (declaration, cancellation) => NetworkReader.ReadFormulaOrphan(declaration, cancellation)).WithTrackingName(Tracking.Orphan));
         foreach (var kind in Catalogue.Kinds.Concat(LayerReader.NotOperations))
         {
-            var orphans = context.SyntaxProvider.ForAttributeWithMetadataName(
+            ReportAll(context, context.SyntaxProvider.ForAttributeWithMetadataName(
                 $"NetDsl.{kind}Attribute",
                 static (node, _) => node is TypeDeclarationSyntax,
-                static (attributed, _) => NetworkReader.ReadOrphan(attributed));
-            ReportAll(context, orphans);
+                static (attributed, _) => NetworkReader.ReadOrphan(attributed)));
         }
     }
 

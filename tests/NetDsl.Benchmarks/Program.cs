@@ -8,17 +8,19 @@ const string Usage = """
       --mode M        train (default), infer (training batch) or infer1 (one sample)
       --threads N     worker threads, 1 by default
       --secs S        seconds of measuring, 0.8 by default
+      --start W       one training step of a workload, a line when it is done, then 20 more: for startup.py
       --activations   tanh, GELU and mish, forward and backward, beside passes of TensorPrimitives, one JSON line each
       --gemm          matrix products as a share of the measured FMA peak, one JSON line each
+      --conv          convolutions as a share of the measured FMA peak, one JSON line each
       --generator     the generator's own time on a network of 50 layers
     """;
 
 var options = new Dictionary<string, string>();
 for (var i = 0; i < args.Length; i++)
 {
-    if (args[i] is "--activations" or "--gemm" or "--generator")
+    if (args[i] is "--activations" or "--gemm" or "--conv" or "--generator")
         options[args[i]] = "";
-    else if (args[i] is "--workload" or "--mode" or "--threads" or "--secs" && i + 1 < args.Length)
+    else if (args[i] is "--workload" or "--start" or "--mode" or "--threads" or "--secs" && i + 1 < args.Length)
         options[args[i]] = args[++i];
     else
         return Fail($"unknown option '{args[i]}'");
@@ -32,6 +34,10 @@ if (options.ContainsKey("--activations"))
     return ActivationBenchmark.Run(seconds);
 if (options.ContainsKey("--gemm"))
     return GemmBenchmark.Run(seconds);
+if (options.ContainsKey("--conv"))
+    return ConvBenchmark.Run(seconds);
+if (options.TryGetValue("--start", out var started) && Workloads.All.TryGetValue(started, out var make))
+    return Start(make());
 if (!options.TryGetValue("--workload", out var name) || !Workloads.All.TryGetValue(name, out var create))
     return Fail(name is null ? "no workload" : $"unknown workload '{name}'");
 var mode = options.GetValueOrDefault("--mode", "train");
@@ -43,6 +49,16 @@ var timing = Timing.Measure(workload.Create(mode), seconds);
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
     $$"""{"peer": "netdsl", "workload": "{{name}}", "mode": "{{mode}}", "threads": {{WorkerPool.Threads}}, "batch": {{(mode == "infer1" ? 1 : workload.Batch)}}, "median_s": {{timing.MedianSeconds:G4}}, "min_s": {{timing.MinSeconds:G4}}, "reps": {{timing.Repetitions}}, "allocated_bytes_per_step": {{timing.AllocatedBytes:G4}}}"""));
 return 0;
+
+static int Start(IWorkload workload)
+{
+    var step = workload.Create("train");
+    step();
+    Console.WriteLine("first step");
+    for (var i = 0; i < 20; i++)
+        step();
+    return 0;
+}
 
 static int Fail(string problem)
 {

@@ -13,6 +13,14 @@ internal sealed partial class SmallDigits;
 [Dense(5, Bias = false), MeanSquaredError]
 internal sealed partial class Wide;
 
+/// <summary>Filters that stay as they are, and one that learning starts from.</summary>
+[Network, Input(1, 8, 8)]
+[Filter(Filter.SobelX, Filter.SobelY, Filter.Laplacian4, Padding = Padding.Same, Name = "edges"), ReLU]
+[Filter(Filter.Gaussian, Size = 3, Frozen = false, Bias = true, Name = "blur"), ReLU]
+[Flatten, Dense(32), ReLU]
+[Dense(10), SoftmaxCrossEntropy]
+internal sealed partial class FilteredDigits;
+
 [Network, Input(4)]
 [Dense(16), ReLU]
 [Dense(3), SoftmaxCrossEntropy]

@@ -14,6 +14,8 @@ public class OwnFunctionTests
         Wrong(new RightLearnable()).ShouldBeEmpty();
         Wrong(new RightLoss()).ShouldBeEmpty();
         Wrong(new RightRegularizer()).ShouldBeEmpty();
+        Wrong(new RightGate()).ShouldBeEmpty();
+        Wrong(new RightSampleLoss()).ShouldBeEmpty();
     }
 
     [Fact]
@@ -23,6 +25,8 @@ public class OwnFunctionTests
         Wrong(new WrongLearnable()).ShouldBe(["bendWithoutChain1.slope"]);
         Wrong(new WrongLoss()).ShouldBe(["dense1.weight", "dense1.bias", "input"]);
         Wrong(new WrongRegularizer()).ShouldBe(["dense1.weight"]);
+        Wrong(new WrongGate()).ShouldBe(["dense1.weight", "dense1.bias", "input"]);
+        Wrong(new WrongSampleLoss()).ShouldBe(["dense1.weight", "dense1.bias", "input"]);
     }
 
     /// <summary>Activation, loss and regulariser, differentiated by hand.</summary>

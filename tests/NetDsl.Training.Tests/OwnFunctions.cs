@@ -102,6 +102,64 @@ internal sealed class DecayByHalfAttribute(double lambda) : RegularizerAttribute
     public static double Slope(double weight, double lambda) => lambda * weight;
 }
 
+internal sealed class GluByHandAttribute : GateAttribute
+{
+    public static double Value(double a, double b) => a * Functions.Sigmoid(b);
+
+    [Derivative]
+    public static double ByA(double b) => Functions.Sigmoid(b);
+
+    [Derivative("b")]
+    public static double ByB(double value, double b) => value * (1 - Functions.Sigmoid(b));
+}
+
+internal sealed class GluWithoutChainAttribute : GateAttribute
+{
+    public static double Value(double a, double b) => a * Functions.Sigmoid(b);
+
+    [Derivative("b")]
+    public static double ByB(double a) => a;
+}
+
+internal sealed class OverlapByHandAttribute : SampleLossAttribute
+{
+    public static double Hits(double prediction, double target) => prediction * target;
+
+    public static double Total(double prediction, double target) => prediction * prediction + target * target;
+
+    public static double Value(double hits, double total) => 1 - 2 * hits / total;
+
+    [Derivative]
+    public static double ByHits(double total) => -2 / total;
+
+    [Derivative("total")]
+    public static double ByTotal(double value, double total) => (1 - value) / total;
+}
+
+internal sealed class OverlapOfTheOtherSignAttribute : SampleLossAttribute
+{
+    public static double Hits(double prediction, double target) => prediction * target;
+
+    public static double Total(double prediction, double target) => prediction * prediction + target * target;
+
+    public static double Value(double hits, double total) => 1 - 2 * hits / total;
+
+    [Derivative("total")]
+    public static double ByTotal(double value, double total) => (value - 1) / total;
+}
+
+[Network(Precision = Precision.Double), Input(3), Dense(4), GluByHand, Dense(1), SquaredError]
+internal sealed partial class RightGate;
+
+[Network(Precision = Precision.Double), Input(3), Dense(4), GluWithoutChain, Dense(1), SquaredError]
+internal sealed partial class WrongGate;
+
+[Network(Precision = Precision.Double), Input(3), Dense(2), OverlapByHand]
+internal sealed partial class RightSampleLoss;
+
+[Network(Precision = Precision.Double), Input(3), Dense(2), OverlapOfTheOtherSign]
+internal sealed partial class WrongSampleLoss;
+
 [Network(Precision = Precision.Double), Input(3), Dense(4), TanhByHand, Dense(1), SquaredError]
 internal sealed partial class RightActivation;
 

@@ -13,6 +13,35 @@ public partial class FocalNet;
 [Network, Input(1), Sigmoid, BinaryCrossEntropy(PositiveWeights = new[] { 3.0 })]
 public partial class WeightedNet;
 
+/// <summary>log(e^p + e^t).</summary>
+public sealed class LogSumAttribute : ElementwiseLossAttribute
+{
+    public static double Value(double prediction, double target) => Math.Log(Math.Exp(prediction) + Math.Exp(target));
+}
+
+/// <summary>log(e^(2p) + e^(−p)), and a target that counts nothing.</summary>
+public sealed class LogSumOfMultiplesAttribute : ElementwiseLossAttribute
+{
+    public static double Value(double prediction, double target) => Math.Log(Math.Exp(2 * prediction) + Math.Exp(-prediction)) + target;
+}
+
+[Network, Input(1), LogSum]
+public partial class LogSumNet;
+
+[Network, Input(1), LogSumOfMultiples]
+public partial class LogSumOfMultiplesNet;
+
+/// <summary>Its conditions differ by output.</summary>
+public sealed class SignedAttribute : ElementwiseLossAttribute
+{
+    public bool[]? IsSigned { get; set; }
+
+    public static double Value(double prediction, double target, bool isSigned = true) => isSigned ? prediction - target : Math.Abs(prediction - target);
+}
+
+[Network, Input(2), Signed(IsSigned = new[] { true, false }, Reduction = Reduction.Sum)]
+public partial class SignedNet;
+
 [Network, Input(1), LogCosh]
 public partial class LogCoshNet;
 
@@ -40,6 +69,37 @@ public class StableFormTests
     [InlineData(100f, 0f, 99.306852819440055, 1.0)]
     public void The_logarithm_of_a_hyperbolic_cosine_keeps_its_digits_near_0_and_far_from_it(float p, float t, double value, double slope) =>
         Check(new LogCoshNet(), new LogCoshNet.Parameters(), new LogCoshNet.Workspace(1), p, t, value, slope, 1e-5);
+
+    /// <summary>The limits, where an argument is infinite.</summary>
+    [Theory]
+    [InlineData(float.PositiveInfinity, float.PositiveInfinity, float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity, float.NegativeInfinity, float.NegativeInfinity)]
+    [InlineData(float.NegativeInfinity, float.PositiveInfinity, float.PositiveInfinity)]
+    [InlineData(float.PositiveInfinity, 1f, float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity, 1f, 1f)]
+    [InlineData(2f, float.NegativeInfinity, 2f)]
+    [InlineData(3f, 3f, 3.6931472f)]
+    [InlineData(200f, 199f, 200.31326f)]
+    [InlineData(float.NaN, 1f, float.NaN)]
+    public void The_logarithm_of_a_sum_of_exponentials_has_its_limit(float p, float t, float value) => Value(new LogSumNet(), new LogSumNet.Parameters(), new LogSumNet.Workspace(1), [p], [t]).ShouldBe(value);
+
+    [Theory]
+    [InlineData(float.PositiveInfinity, float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity, float.PositiveInfinity)]
+    [InlineData(-200f, 200f)]
+    [InlineData(0f, 0.6931472f)]
+    public void The_logarithm_of_a_sum_of_exponentials_of_multiples_has_its_limit(float p, float value) =>
+        Value(new LogSumOfMultiplesNet(), new LogSumOfMultiplesNet.Parameters(), new LogSumOfMultiplesNet.Workspace(1), [p], [0]).ShouldBe(value);
+
+    [Fact]
+    public void Conditions_that_differ_by_output_choose_whole_numbers() =>
+        Value(new SignedNet(), new SignedNet.Parameters(), new SignedNet.Workspace(1), [1, 2], [4, 6]).ShouldBe(1);
+
+    private static float Value(INetwork<float, float> network, ParameterArena<float> parameters, Workspace<float> workspace, ReadOnlySpan<float> x, ReadOnlySpan<float> t)
+    {
+        network.Forward(parameters, x, workspace, training: true);
+        return network.Loss(workspace, t);
+    }
 
     private static void Check(INetwork<float, float> network, ParameterArena<float> parameters, Workspace<float> workspace, float x, float t, double value, double slope, double tolerance)
     {

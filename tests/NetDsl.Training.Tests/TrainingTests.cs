@@ -17,6 +17,24 @@ public class TrainingTests
     }
 
     [Fact]
+    public void FrozenFiltersStayAndStartingPointsLearn()
+    {
+        var (train, test) = Digits();
+        var parameters = new FilteredDigits.Parameters(seed: 1);
+        float[] edges = [.. Filters.SobelX.Concat(Filters.SobelY).Concat(Filters.Laplacian4).Select(weight => (float)weight)];
+        float[] blur = [.. Enumerable.Repeat(Filters.Gaussian(1, 3, 3), 3).SelectMany(weights => weights).Select(weight => (float)weight)];
+        parameters.Edges.Weight.ToArray().ShouldBe(edges);
+        parameters.Blur.Weight.ToArray().ShouldBe(blur);
+        new FilteredDigits.Gradients().Tensors.Select(tensor => tensor.Name).ShouldBe(["blur.weight", "blur.bias", "dense1.weight", "dense1.bias", "dense2.weight", "dense2.bias"]);
+        var trainer = new Trainer<float, int>(new FilteredDigits(), parameters, new Adam<float>(2e-3, weightDecay: 1e-4));
+        trainer.Fit(train, new() { Epochs = 15, BatchSize = 32, Seed = 1 });
+        parameters.Edges.Weight.ToArray().ShouldBe(edges);
+        foreach (var (weight, start) in parameters.Blur.Weight.ToArray().Zip(blur))
+            weight.ShouldNotBe(start);
+        trainer.Evaluate(test).Accuracy!.Value.ShouldBeGreaterThan(0.95);
+    }
+
+    [Fact]
     public void EveryNumberOfThreadsGivesTheSameBits()
     {
         // Large enough that products, masks and updates are all shared out.

@@ -16,7 +16,7 @@ internal sealed record Rule(string Id, string Title, string Message, RuleSeverit
 
 /// <summary>The place of a problem: an attribute by its index among the class's attributes, and one of its arguments.</summary>
 /// <param name="Attribute">Index, or −1 for the class's own name.</param>
-/// <param name="Argument">Constructor parameter or property; empty for the whole attribute. An element of a params array is <c>shape[1]</c>.</param>
+/// <param name="Argument">Constructor parameter or property; empty for the whole attribute. An element of a params array is <c>shape[1]</c>; of two that contradict each other, <c>max|min</c>, the first that is written counts.</param>
 internal readonly record struct Site(int Attribute, string Argument)
 {
     public static readonly Site Class = new(-1, "");

@@ -30,8 +30,8 @@ internal static class Rules
     public static readonly Rule TwoDeclarations = new("NETDSL009", "Layers on two declarations",
         "[{0}] stands on another declaration of '{1}' than [Network], which leaves the order of the layers open: write all layers on one declaration");
 
-    public static readonly Rule NoLoss = new("NETDSL010", "Network has no loss",
-        "The network '{0}' has no loss, so it can't be trained: end its layers with one such as [SoftmaxCrossEntropy] or [MeanSquaredError]");
+    public static readonly Rule NoLayers = new("NETDSL010", "Network has no layers",
+        "The network '{0}' has an input but no layers: write them behind [Input], such as [Dense(10), SoftmaxCrossEntropy]");
 
     public static readonly Rule LossNotLast = new("NETDSL011", "Loss isn't last",
         "[{0}] is a loss, but [{1}] follows it: the loss is the last of a network's attributes, and there is one");
@@ -91,7 +91,7 @@ internal static class Rules
         "{0} {1}");
 
     public static readonly Rule NoArgument = new("NETDSL030", "Parameter has no argument",
-        "{0} has a parameter '{1}', but {2} ({3}): add a constructor parameter or a property called '{1}', or give the parameter a default");
+        "{0} has a parameter '{1}', but {2}");
 
     public static readonly Rule DerivativeDoesNotFit = new("NETDSL031", "Derivative doesn't fit its formula",
         "'{0}' can't be a derivative of {1}: {2}");
@@ -131,6 +131,9 @@ internal static class Rules
 
     public static readonly Rule BiasWithoutEffect = new("NETDSL043", "Bias without effect",
         "The bias of [{0}] has no effect, since [{1}] behind it takes off the mean of each channel: write Bias = false", RuleSeverity.Warning);
+
+    public static readonly Rule FilterWeights = new("NETDSL044", "Weights don't fill the filters",
+        "Weights of [Filter] has {0}, but {1}, which is {2}: give {3}, or another Size");
 
     public static readonly Rule BranchOutsideJoin = new("NETDSL050", "Branch outside of a join",
         "[Branch] starts a branch of a join, but none is open here: write [Sum], [Concat] or [Product] before the first of the branches, or remove it");

@@ -24,6 +24,8 @@ internal static class FormulaExport
         {
             foreach (var method in formula.Methods)
                 code.Line($"[assembly: global::NetDsl.CompiledFormula(\"{formula.Type}\", \"{method.Name}\", \"{MethodText.Write(method)}\")]");
+            foreach (var assignment in formula.Assignments)
+                code.Line($"[assembly: global::NetDsl.CompiledFormula(\"{formula.Type}\", \"{MethodText.Constructor}\", \"{MethodText.Write(assignment)}\")]");
         }
 
         return code.ToString();

@@ -36,7 +36,7 @@ internal sealed class PartsEmitter
     {
         var open = NetworkEmitter.Begin(_writer, Spec, "The parts");
         var targets = Targets().ToList();
-        _writer.Open($"partial class {Names.Identifier(Spec.Name)} : {string.Join(", ", targets.Select(target => $"Runtime::INetwork<{Type}, {target.Type}>"))}");
+        _writer.Open($"partial class {Names.Identifier(Spec.Name)} : {string.Join(", ", targets.Select(target => $"Runtime::INetwork<{Type}, {target.Type}>").DefaultIfEmpty($"Runtime::INetwork<{Type}>"))}");
         Description();
         Layout();
         var hasState = _model.Parameters.Parameters.Any(parameter => !parameter.Spec.IsLearnable);
@@ -122,7 +122,7 @@ internal sealed class PartsEmitter
                 View(Text.Member(node.Layer) + suffix, $"{_names.Symbol(id)} {_names.Extents(id)} of {node.Layer}; filled by Forward, and Backward may write over it", buffer);
         }
 
-        View("LossInput", $"{_names.Symbol(_graph.Prediction.Id)} {_names.Extents(_graph.Prediction.Id)}, what the loss reads; filled by Forward, and Backward may write over it", plan.Find(_graph.Prediction.Id)!);
+        View("LossInput", $"{_names.Symbol(_graph.Prediction.Id)} {_names.Extents(_graph.Prediction.Id)}, what the {(_graph.HasLoss ? "loss" : "loss outside")} reads; filled by Forward, and Backward may write over it", plan.Find(_graph.Prediction.Id)!);
         _writer.Close();
         _writer.Line();
     }
@@ -165,6 +165,8 @@ internal sealed class PartsEmitter
             $"void {network}.Forward(Runtime::ParameterArena<{Type}> parameters, {read} x, Runtime::Workspace<{Type}> workspace, bool training) =>",
             "    Forward((Parameters)parameters, x, (Workspace)workspace, training);",
             "",
+            $"void {network}.OutputGradient(Runtime::Workspace<{Type}> workspace, {read} dy) => OutputGradient((Workspace)workspace, dy);",
+            "",
             $"void {network}.Backward(Runtime::ParameterArena<{Type}> parameters, {read} x, Runtime::Workspace<{Type}> workspace, Runtime::GradientArena<{Type}> gradients, bool accumulate) =>",
             "    Backward((Parameters)parameters, x, (Workspace)workspace, (Gradients)gradients, accumulate);",
             "",
@@ -186,6 +188,8 @@ internal sealed class PartsEmitter
 
     private IEnumerable<(string Type, int Size)> Targets()
     {
+        if (!_graph.HasLoss)
+            yield break;
         var shape = _graph.Prediction.Shape;
         var classes = _graph.Loss.Op as ClassLossOp;
         if (classes is not null)

@@ -40,8 +40,12 @@ internal sealed class PassesEmitter
         _writer.Open($"partial class {Names.Identifier(Spec.Name)}");
         training.Forward();
         _writer.Line();
-        training.Loss();
-        _writer.Line();
+        if (_model.Training.Graph.HasLoss)
+        {
+            training.Loss();
+            _writer.Line();
+        }
+
         training.OutputGradient();
         _writer.Line();
         training.Backward();
@@ -72,6 +76,7 @@ internal sealed class PassesEmitter
         private readonly IReadOnlyDictionary<int, PlannedBuffer> _buffers;
         private readonly IReadOnlyDictionary<int, PlannedBuffer> _fixed;
         private readonly List<int> _hooks = [];
+        private bool _leavesOutParameters;
 
         public Use(PassesEmitter emitter, Lowered lowered)
         {
@@ -128,7 +133,7 @@ internal sealed class PassesEmitter
             var prediction = _graph.Prediction;
             var result = step.Result;
             Writer.Lines(
-                "/// <summary>Starts the backward pass from a gradient of your own instead of the loss's: the vector–Jacobian product.</summary>",
+                $"/// <summary>Starts the backward pass from {(_graph.HasLoss ? "a gradient of your own instead of the loss's" : "the gradient of a loss outside the network")}: the vector–Jacobian product.</summary>",
                 "/// <param name=\"workspace\">The workspace of the forward pass.</param>",
                 $"/// <param name=\"dy\">d{_names.Symbol(prediction.Id)} {_names.Extents(prediction.Id)}, the gradient with respect to <see cref=\"Workspace.LossInput\"/>.</param>");
             Writer.Open($"public void OutputGradient(Workspace workspace, {_names.ReadOnlySpan} dy)");
@@ -177,15 +182,51 @@ internal sealed class PassesEmitter
         public void BackwardInput()
         {
             Writer.Lines(
-                "/// <summary>The gradient of the loss with respect to the batch; follows <see cref=\"Backward\"/>.</summary>",
+                "/// <summary>The gradient of the loss with respect to the batch; follows <see cref=\"Backward\"/>, or the loss itself, where no parameter's gradient is wanted.</summary>",
                 "/// <param name=\"parameters\">The parameters of the forward pass.</param>",
-                "/// <param name=\"workspace\">The workspace of the forward and backward pass.</param>",
+                "/// <param name=\"workspace\">The workspace of the forward pass and the loss.</param>",
                 $"/// <param name=\"dx\">dX {_names.Extents(_graph.Input.Id)}, takes the gradient.</param>");
             Writer.Open($"public void BackwardInput(Parameters parameters, Workspace workspace, {_names.Span} dx)");
-            Start("Backward", "Backward", "BackwardInput");
+            Start("Loss", "BackwardInput", "BackwardInput");
             Writer.Line($"workspace.Require(dx.Length, {Input}, \"gradient of the input\");");
-            Statements(step => step.Phase == Phase.BackwardInput, "BackwardInput");
+            var last = _schedule.Steps.Where(step => step.Phase == Phase.BackwardInput).ToList();
+            var way = WayTo(last);
+            Buffers(way.Concat(last).SelectMany(Touched));
+            if (way.Count > 0)
+            {
+                Writer.Line();
+                Writer.Line("// Without Backward before it, the gradients of the layers come first, as there; those of parameters are left out.");
+                Writer.Open("if (workspace.Stage == Runtime::WorkspaceStage.Loss)");
+                // Kernels that make gradients of parameters, too, get no memory for them.
+                var makesBoth = way.Any(step => step.Root.Outputs.Any(id => _graph.Values[id].Kind == ValueKind.ParameterGradient));
+                if (makesBoth)
+                    Writer.Line("const bool accumulate = false;");
+                _leavesOutParameters = true;
+                Statements(way, "Backward", startsBlock: !makesBoth);
+                _leavesOutParameters = false;
+                Writer.Line();
+                Finish("BackwardInput");
+                Writer.Close();
+            }
+
+            Statements(last, "BackwardInput");
             Writer.Close();
+        }
+
+        // The steps of Backward that lead to what BackwardInput reads. Left out between them, others overwrite less, so the memory plan holds.
+        private List<Step> WayTo(List<Step> last)
+        {
+            var needed = new HashSet<int>(last.SelectMany(Touched).Select(_storage.Of));
+            var way = new List<Step>();
+            foreach (var step in _schedule.Steps.Where(step => step.Phase == Phase.Backward).Reverse())
+            {
+                if (!step.Nodes.SelectMany(node => node.Outputs).Any(id => _graph.Values[id].Kind is ValueKind.Gradient or ValueKind.PartialGradient && needed.Contains(_storage.Of(id))))
+                    continue;
+                way.Insert(0, step);
+                needed.UnionWith(Touched(step).Select(_storage.Of));
+            }
+
+            return way;
         }
 
         public void Predict()
@@ -251,10 +292,17 @@ internal sealed class PassesEmitter
         {
             var steps = _schedule.Steps.Where(select).ToList();
             Buffers(steps.SelectMany(Touched));
+            Statements(steps, suffix);
+        }
+
+        private void Statements(List<Step> steps, string suffix, bool startsBlock = false)
+        {
             var block = "";
-            foreach (var step in steps)
+            for (var i = 0; i < steps.Count; i++)
             {
-                Writer.Line();
+                var step = steps[i];
+                if (i > 0 || !startsBlock)
+                    Writer.Line();
                 if (BlockOf(step) != block && BlockOf(step).Length > 0)
                     Writer.Line($"// ———— {BlockOf(step)} ————");
                 block = BlockOf(step);
@@ -282,7 +330,7 @@ internal sealed class PassesEmitter
         private void ClearFresh(Node node)
         {
             var fresh = node.Outputs.Where(id => _graph.Values[id] is { Kind: ValueKind.ParameterGradient, IsFurther: false }).ToList();
-            if (fresh.Count == 0 || !node.Outputs.Any(id => _graph.Values[id].IsFurther))
+            if (_leavesOutParameters || fresh.Count == 0 || !node.Outputs.Any(id => _graph.Values[id].IsFurther))
                 return;
             Writer.Open("if (!accumulate)");
             foreach (var id in fresh)
@@ -313,6 +361,7 @@ internal sealed class PassesEmitter
             return value.Kind switch
             {
                 ValueKind.Parameter or ValueKind.State => $"parameters.{Tensor(id)}",
+                ValueKind.ParameterGradient when _leavesOutParameters => "default",
                 ValueKind.ParameterGradient => $"gradients.{Tensor(value.Of)}",
                 _ => value.Name,
             };

@@ -24,7 +24,7 @@ internal static class Remarks
             var x = graph.Values[node.Inputs[0]].Shape;
             var y = node.Outputs.Count > 0 ? graph.Values[node.Outputs[0]].Shape : Shape.Of(1);
             var parameters = layer.Op is PenaltyOp || layer.Shares >= 0 ? 0 : node.Inputs.Skip(1).Take(layer.Op.Parameters.Count).Select(id => graph.Values[id]).Where(value => value.Kind == ValueKind.Parameter).Sum(value => value.Shape.LongSize);
-            return new Row(layer.Name, layer.Op.Summary, y, parameters, layer.Op.Flops(x, y), layer.Op is PenaltyOp);
+            return new Row(layer.Name, layer.Op.Summary + (layer.Op.IsFrozen ? ", frozen" : ""), y, parameters, layer.Op.Flops(x, y), layer.Op is PenaltyOp);
         }).ToList();
     }
 
@@ -40,7 +40,7 @@ internal static class Remarks
         [
             ["layer", "operation", "output", "parameters", "FLOPs a sample"],
             ["input", "", graph.Input.Shape.ToString(), "", ""],
-            .. rows.Select(row => new[] { row.Name, row.Operation, row == rows[rows.Count - 1] || row.IsPenalty ? "" : row.Output.ToString(), Text.Grouped(row.Parameters), Text.Grouped(row.Flops) }),
+            .. rows.Where(row => graph.HasLoss || row != rows[rows.Count - 1]).Select(row => new[] { row.Name, row.Operation, row == rows[rows.Count - 1] || row.IsPenalty ? "" : row.Output.ToString(), Text.Grouped(row.Parameters), Text.Grouped(row.Flops) }),
             ["total", "", "", Text.Grouped(rows.Sum(row => row.Parameters)), Text.Grouped(rows.Sum(row => row.Flops))],
         ];
         foreach (var line in Table(cells, rightAlignedFrom: 3))

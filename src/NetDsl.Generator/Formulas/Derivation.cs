@@ -44,6 +44,10 @@ internal sealed record Derivation(Expr Value, Expr Derivative, Saved Saved)
         return new(value, fromInput, inputCost <= derivativeCost ? Saved.Input : Saved.Derivative);
     }
 
+    /// <summary>The derivative by a variable: the user's own, the value put in, where that supplies it.</summary>
+    public static Expr By(Algebra a, Expr value, Expr variable, IReadOnlyDictionary<string, Expr> supplied, Expr y) =>
+        supplied.TryGetValue(variable.Name, out var own) ? a.Substitute(own, new Dictionary<Expr, Expr> { [y] = value }) : By(a, value, variable);
+
     /// <summary>The derivative by another variable, over x.</summary>
     public static Expr By(Algebra a, Expr value, Expr variable) => Polynomial.Reduce(a, Differentiator.Differentiate(a, value, variable), value);
 }

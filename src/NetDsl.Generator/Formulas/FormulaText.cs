@@ -63,7 +63,8 @@ internal static class FormulaText
         return result;
     }
 
-    private static string Leaf(Expr e) => e.IsConstant ? Model.Text.RoundTrip(e.Value) : e.Name;
+    // A parameter may be called like a number that isn't finite.
+    private static string Leaf(Expr e) => e.IsConstant ? Model.Text.RoundTrip(e.Value) : e.Name is "NaN" or "Infinity" ? "@" + e.Name : e.Name;
 
     private static Expr? Operand(Algebra algebra, List<Expr> definitions, string text)
     {
@@ -73,7 +74,7 @@ internal static class FormulaText
             return null;
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && !char.IsLetter(text[0]) ? algebra.Constant(number)
             : text is "NaN" or "Infinity" ? algebra.Constant(double.Parse(text, CultureInfo.InvariantCulture))
-            : algebra.Variable(text);
+            : algebra.Variable(text.TrimStart('@'));
     }
 
     private static Expr? Apply(Algebra algebra, string name, IReadOnlyList<Expr> operands)

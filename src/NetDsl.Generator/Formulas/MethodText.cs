@@ -5,9 +5,12 @@ using NetDsl.Generator.Model;
 
 namespace NetDsl.Generator.Formulas;
 
-/// <summary>Methods that are formulas as text: <c>x, slope learnable channel = 0.25 in [0 .. Infinity) => formula</c>, after <c>derivative x: </c> where the method supplies one.</summary>
+/// <summary>Methods that are formulas as text: <c>x, slope learnable channel = 0.25 in [0 .. Infinity) above low => formula</c>, after <c>derivative x: </c> where the method supplies one.</summary>
 internal static class MethodText
 {
+    /// <summary>The name under which an assembly notes what constructors assign.</summary>
+    public const string Constructor = ".ctor";
+
     /// <summary>On one line.</summary>
     public static string Write(FormulaMethod method) =>
         $"{(method.DerivativeOf.Length > 0 ? $"derivative {method.DerivativeOf}: " : "")}{string.Join(", ", method.Parameters.Select(Write))} => {method.Text}";
@@ -31,13 +34,28 @@ internal static class MethodText
         return FormulaText.Read(new Algebra(), formula) is null ? null : new FormulaMethod(name, parameters, derivativeOf, formula);
     }
 
+    /// <summary>What a constructor assigns: <c>double slope, int n: power = Multiply 2 n</c>.</summary>
+    public static string Write(FormulaAssignment assignment) => $"{assignment.Constructor}: {assignment.Parameter} = {assignment.Text}";
+
+    /// <summary>Reads what <see cref="Write(FormulaAssignment)"/> wrote; null where it is something else.</summary>
+    public static FormulaAssignment? ReadAssignment(string text)
+    {
+        var colon = text.LastIndexOf(": ", StringComparison.Ordinal);
+        var equal = text.IndexOf(" = ", colon + 1, StringComparison.Ordinal);
+        if (colon < 0 || equal < 0)
+            return null;
+        var assignment = new FormulaAssignment(text.Substring(0, colon), text.Substring(colon + 2, equal - colon - 2), text.Substring(equal + 3));
+        return FormulaText.Read(new Algebra(), assignment.Text) is null ? null : assignment;
+    }
+
     private static string Write(FormulaParameter parameter)
     {
         var learnable = parameter.IsLearnable ? parameter.IsPerChannel ? " learnable channel" : " learnable" : "";
         var start = double.IsNaN(parameter.Default) ? "" : " = " + Text.RoundTrip(parameter.Default);
         var (low, high, lowOpen, highOpen) = parameter.Range;
         var range = parameter.Range == Interval.Real ? "" : $" in {(lowOpen ? "(" : "[")}{Text.RoundTrip(low)} .. {Text.RoundTrip(high)}{(highOpen ? ")" : "]")}";
-        return parameter.Name + learnable + start + range;
+        var above = parameter.Above.Length == 0 ? "" : " above " + parameter.Above;
+        return parameter.Name + learnable + start + range + above;
     }
 
     private static FormulaParameter ReadParameter(string text)
@@ -49,6 +67,8 @@ internal static class MethodText
         {
             if (words[i] == "=")
                 parameter = parameter with { Default = Number(words[i + 1]) };
+            if (words[i] == "above")
+                parameter = parameter with { Above = words[i + 1] };
             if (words[i] == ".." && words[i - 1].Length > 1)
                 parameter = parameter with { Range = new Interval(Number(words[i - 1].Substring(1)), Number(words[i + 1].TrimEnd(')', ']')), words[i - 1][0] == '(', words[i + 1].EndsWith(")", StringComparison.Ordinal)) };
         }

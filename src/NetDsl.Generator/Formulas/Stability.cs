@@ -38,7 +38,7 @@ internal static class Stability
             case "Log" when OnePlusExponential(u) is { } exponent:
                 return a.Call("Softplus", exponent);
             case "Log" when u.Kind == ExprKind.Add && u.A.Calls("Exp") && u.B.Calls("Exp"):
-                return a.Add(u.A.A, a.Call("Softplus", a.Subtract(u.B.A, u.A.A)));
+                return a.Add(u.A.A, a.Call("Softplus", Difference(a, u.B.A, u.A.A)));
             case "Log" when u.Kind == ExprKind.Add && u.A.Is(1):
                 return a.Call("Log1P", u.B);
             case "Log" when u.Kind == ExprKind.Add && u.B.Is(1):
@@ -112,11 +112,14 @@ internal static class Stability
                     a.Add(size, a.Call("Log1P", a.Multiply(a.Constant(0.5), a.Call("ExpM1", a.Multiply(a.Constant(-2), size))))));
             }
 
-            // log(e^a + e^b) = a + log(1 + e^(b − a)), better from the larger one.
-            if (node.Kind == ExprKind.Add && node.B.Calls("Softplus") && node.B.A.Kind == ExprKind.Subtract && node.B.A.B == node.A)
+            // log(e^a + e^b) = a + log(1 + e^(b − a)), better from the larger one; ∞ − ∞ is no difference.
+            if (node.Kind == ExprKind.Add && node.B.Calls("Softplus") && Exponent(a, node.A, node.B.A) is { } exponent)
             {
-                var (first, second) = (Visit(node.A), Visit(node.B.A.A));
-                return a.Add(a.Max(first, second), a.Call("Softplus", a.Negate(a.Call("Abs", a.Subtract(second, first)))));
+                var (first, second) = (Visit(node.A), Visit(exponent));
+                var distance = a.Call("Abs", Visit(node.B.A));
+                if (node.B.A.Kind == ExprKind.Subtract)
+                    distance = a.Select(a.Equal(first, second), a.Zero, distance);
+                return a.Add(a.Max(first, second), a.Call("Softplus", a.Negate(distance)));
             }
 
             // log(1 + e^u) at u and at −u share the small logarithm: max(±u, 0) + log(1 + e^(−|u|)).
@@ -132,6 +135,24 @@ internal static class Stability
 
         return roots.Select(Visit).ToList();
     }
+
+    // The b of a and b − a, where it is no more work: as it stands in the difference, or as a multiple of what both are multiples of.
+    private static Expr? Exponent(Algebra a, Expr first, Expr difference)
+    {
+        if (difference.Kind == ExprKind.Subtract && difference.B == first)
+            return difference.A;
+        var (u, v) = (Multiple(first), Multiple(difference));
+        return u.Of == v.Of ? a.Multiply(a.Constant(u.Factor + v.Factor), u.Of) : null;
+    }
+
+    private static Expr Difference(Algebra a, Expr second, Expr first)
+    {
+        var (u, v) = (Multiple(first), Multiple(second));
+        return u.Of == v.Of ? a.Multiply(a.Constant(v.Factor - u.Factor), u.Of) : a.Subtract(second, first);
+    }
+
+    private static (double Factor, Expr Of) Multiple(Expr e) =>
+        e.Kind == ExprKind.Negate ? (-1, e.A) : e.Kind == ExprKind.Multiply && e.A.IsConstant ? (e.A.Value, e.B) : (1, e);
 
     private static Expr? OnePlusExponential(Expr e) =>
         e.Kind != ExprKind.Add ? null

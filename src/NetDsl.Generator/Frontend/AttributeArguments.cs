@@ -2,58 +2,76 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using NetDsl.Generator.Formulas;
 
 namespace NetDsl.Generator.Frontend;
 
-/// <summary>An argument that an attribute class takes: a constructor's parameter or a property.</summary>
-/// <param name="IsRequired">Whether every use of the attribute gives it a value.</param>
-/// <param name="Initial">A property's value where nobody sets it; NaN where it has no initialiser, infinite where that can't be read.</param>
-internal sealed record AttributeArgument(string Name, bool IsRequired, bool IsProperty, double Initial, Interval Range);
+/// <summary>An argument that an attribute class takes or hands to its base: a constructor's parameter, a property or a field.</summary>
+/// <param name="IsGivable">Whether a use of the attribute can give it a value.</param>
+/// <param name="IsSettable">Whether it holds zero where nobody gives it one.</param>
+/// <param name="Type">Empty for a number, a condition or several of them; else what it is instead.</param>
+/// <param name="IsCondition">Whether it is true or false.</param>
+/// <param name="Above">The argument that it must be above; empty for none.</param>
+internal sealed record AttributeArgument(string Name, bool IsGivable, bool IsSettable, string Type, bool IsCondition, Interval Range, string Above);
 
-/// <summary>The arguments of an attribute class that are numbers, by their names without regard to case.</summary>
+/// <summary>The arguments of an attribute class, by their names without regard to case.</summary>
 internal static class AttributeArguments
 {
     private const string RangeAttribute = "System.ComponentModel.DataAnnotations.RangeAttribute";
 
-    public static IReadOnlyDictionary<string, AttributeArgument> Of(INamedTypeSymbol type, CancellationToken cancellation)
+    public static IReadOnlyDictionary<string, AttributeArgument> Of(INamedTypeSymbol type)
     {
         var arguments = new Dictionary<string, AttributeArgument>(StringComparer.OrdinalIgnoreCase);
-        var constructors = type.InstanceConstructors.Where(constructor => constructor.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal).ToList();
-        foreach (var parameter in constructors.SelectMany(constructor => constructor.Parameters).Where(parameter => IsNumeric(parameter.Type)))
+        foreach (var current in LayerTypes.Declaring(type))
         {
-            var isRequired = constructors.All(constructor => constructor.Parameters.Any(other => string.Equals(other.Name, parameter.Name, StringComparison.OrdinalIgnoreCase)));
-            if (!arguments.ContainsKey(parameter.Name))
-                arguments.Add(parameter.Name, new AttributeArgument(parameter.Name, isRequired, IsProperty: false, double.NaN, Range(parameter)));
-        }
-
-        foreach (var property in LayerTypes.Declaring(type).SelectMany(current => current.GetMembers().OfType<IPropertySymbol>()).Where(property => property is { SetMethod.DeclaredAccessibility: Accessibility.Public, IsStatic: false } && IsNumeric(property.Type)))
-        {
-            if (!arguments.ContainsKey(property.Name))
-                arguments.Add(property.Name, new AttributeArgument(property.Name, IsRequired: false, IsProperty: true, Initial(property, cancellation), Range(property)));
+            foreach (var parameter in current.InstanceConstructors.SelectMany(constructor => constructor.Parameters))
+                Add(parameter, parameter.Type, IsCallable((IMethodSymbol)parameter.ContainingSymbol) && SymbolEqualityComparer.Default.Equals(current, type), isSettable: false);
+            foreach (var member in Members(current))
+                Add(member, Type(member), IsSettable(member), IsSettable(member) && Type(member) is not IArrayTypeSymbol);
         }
 
         return arguments;
+
+        void Add(ISymbol symbol, ITypeSymbol type, bool isGivable, bool isSettable)
+        {
+            var (range, above) = (Range(symbol), Above(symbol));
+            if (!arguments.TryGetValue(symbol.Name, out var known))
+                arguments.Add(symbol.Name, new AttributeArgument(symbol.Name, isGivable, isSettable, IsNumeric(type) ? "" : type.ToDisplayString(NullableFlowState.None), ScalarTypes.IsBoolean(Element(type)), range, above));
+            else
+                arguments[symbol.Name] = known with { IsGivable = known.IsGivable || isGivable, IsSettable = known.IsSettable || isSettable, Range = known.Range == Interval.Real ? range : known.Range, Above = known.Above.Length == 0 ? above : known.Above };
+        }
     }
+
+    /// <summary>Whether attributes anywhere in the project can call a constructor.</summary>
+    public static bool IsCallable(IMethodSymbol constructor) => constructor.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal;
+
+    /// <summary>The properties and fields of a class; what a property computes isn't held.</summary>
+    public static IEnumerable<ISymbol> Members(INamedTypeSymbol type)
+    {
+        return type.GetMembers().Where(member => member switch
+        {
+            IFieldSymbol { IsStatic: false, IsImplicitlyDeclared: false } => true,
+            IPropertySymbol { IsStatic: false, IsIndexer: false } property => property.SetMethod is not null || IsHeld(property),
+            _ => false,
+        });
+    }
+
+    /// <summary>Whether a property of this project has a field of its own, for which the compiler writes the code.</summary>
+    public static bool IsHeld(IPropertySymbol property) =>
+        property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
+
+    private static bool IsSettable(ISymbol member) => member is IFieldSymbol { DeclaredAccessibility: Accessibility.Public, IsReadOnly: false } or IPropertySymbol { SetMethod.DeclaredAccessibility: Accessibility.Public };
+
+    private static ITypeSymbol Type(ISymbol member) => member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member).Type;
 
     // Several numbers may be one for each output.
-    private static bool IsNumeric(ITypeSymbol type) => ScalarTypes.IsScalar(type is IArrayTypeSymbol array ? array.ElementType : type);
+    private static bool IsNumeric(ITypeSymbol type) => ScalarTypes.IsScalar(Element(type));
 
-    private static double Initial(IPropertySymbol property, CancellationToken cancellation)
-    {
-        foreach (var reference in property.DeclaringSyntaxReferences)
-        {
-            if (reference.GetSyntax(cancellation) is not PropertyDeclarationSyntax { Initializer: { } initializer })
-                continue;
-            var model = ((ISourceAssemblySymbol)property.ContainingAssembly).Compilation.GetSemanticModel(initializer.SyntaxTree);
-            return model.GetConstantValue(initializer.Value, cancellation) is { HasValue: true, Value: { } value } ? BodyReader.Number(value) : double.PositiveInfinity;
-        }
+    private static ITypeSymbol Element(ITypeSymbol type) => type is IArrayTypeSymbol array ? array.ElementType : type;
 
-        return double.NaN;
-    }
+    private static string Above(ISymbol symbol) =>
+        symbol.GetAttributes().FirstOrDefault(candidate => LayerTypes.Is(candidate.AttributeClass, LayerTypes.Above)) is { ConstructorArguments.Length: 1 } attribute ? attribute.ConstructorArguments[0].Value as string ?? "" : "";
 
     /// <summary>The range that a [Range] gives.</summary>
     public static Interval Range(ISymbol symbol)

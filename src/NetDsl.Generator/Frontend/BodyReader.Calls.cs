@@ -26,9 +26,15 @@ internal sealed partial class BodyReader
         var isElementary = ElementaryCalls.Owns(method.ContainingType);
         if (isElementary && !ElementaryCalls.Knows(method))
             return Refuse(call, $"NetDsl knows no derivative of '{method.Name}'; the functions are {ElementaryCalls.Names}");
+        if (!isElementary && method.ContainingType?.TypeKind == TypeKind.Interface && (method.IsVirtual || method.IsAbstract))
+            return Refuse(call, "which method runs depends on the type that implements the interface: call the method of a class");
+        if (!isElementary && call.TargetMethod.TypeArguments.Concat(call.TargetMethod.ContainingType.TypeArguments).FirstOrDefault(ScalarTypes.IsInteger) is { } integer)
+            return Refuse(call, $"generic methods are read for real numbers, and this one is called for {integer.ToDisplayString()}: call it for float or double");
         if (call.Arguments.FirstOrDefault(argument => argument.Parameter is { RefKind: RefKind.Ref or RefKind.Out }) is { } reference)
             return Refuse(reference, "a method of a formula gives one number and changes nothing: return it");
         var arguments = call.Arguments.OrderBy(argument => argument.Parameter?.Ordinal).Select(argument => Evaluate(argument.Value, state)).ToList();
+        if (isElementary && method.Name == "Clamp" && arguments[1].IsConstant && arguments[2].IsConstant && arguments[1].Value > arguments[2].Value)
+            return Refuse(call, "its lower bound is above the upper one, for which C# throws: change them over");
         if (isElementary)
             return ElementaryCalls.Call(algebra, method, arguments);
         return SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, compilation.Assembly) ? Inline(call, method, arguments) : Compiled(call, method, arguments);

@@ -46,6 +46,8 @@ internal sealed partial class BodyReader
                 return state.Values.TryGetValue(local, out var value) ? value : Outside(operation, local, state);
             case IParameterReferenceOperation { Parameter: var parameter }:
                 return state.Values.TryGetValue(parameter, out var argument) ? argument : Outside(operation, parameter, state);
+            case IMemberReferenceOperation { Instance: IInstanceReferenceOperation, Member.OriginalDefinition: var member } when state.Values.TryGetValue(member, out var held):
+                return held;
             case IFieldReferenceOperation reference:
                 return Field(reference);
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Plus } unary:

@@ -48,6 +48,16 @@ internal sealed partial class BodyReader(Compilation compilation, Algebra algebr
         return Leave(state.Exits, null, method.ReturnType) ?? algebra.Zero;
     }
 
+    /// <summary>The value of an expression in a constructor, where variables and members hold what is given.</summary>
+    public Expr Read(IOperation expression, IMethodSymbol constructor, IReadOnlyDictionary<ISymbol, Expr> values)
+    {
+        _stack.Add(constructor);
+        var state = new State(constructor, new Dictionary<ISymbol, Expr>(SymbolEqualityComparer.Default));
+        foreach (var pair in values)
+            state.Values.Add(pair.Key, pair.Value);
+        return Evaluate(expression, state);
+    }
+
     private IBlockOperation? Body(IMethodSymbol method)
     {
         var syntax = method.DeclaringSyntaxReferences[0].GetSyntax(cancellation);

@@ -12,9 +12,11 @@ internal static class CompiledFormulas
     /// <summary>The formula of a class from another assembly; null where that was compiled without the generator, or with one that wrote something else.</summary>
     public static FormulaSpec? Read(INamedTypeSymbol type, FormulaKind kind)
     {
-        var entries = Entries(type).ToList();
-        var methods = entries.Select(entry => MethodText.Read(entry.Method, entry.Text)).OfType<FormulaMethod>().ToEquatableArray();
-        return methods.Any(method => method.Name == "Value") && methods.Count == entries.Count ? new FormulaSpec(kind, LayerTypes.MetadataName(type), methods) : null;
+        var entries = Entries(type).ToLookup(entry => entry.Method == MethodText.Constructor);
+        var methods = entries[false].Select(entry => MethodText.Read(entry.Method, entry.Text)).OfType<FormulaMethod>().ToEquatableArray();
+        var assignments = entries[true].Select(entry => MethodText.ReadAssignment(entry.Text)).OfType<FormulaAssignment>().ToEquatableArray();
+        var isWhole = methods.Count == entries[false].Count() && assignments.Count == entries[true].Count();
+        return methods.Any(method => method.Name == "Value") && isWhole ? new FormulaSpec(kind, LayerTypes.MetadataName(type), methods, assignments) : null;
     }
 
     /// <summary>One method of such a class.</summary>

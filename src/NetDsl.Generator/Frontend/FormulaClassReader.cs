@@ -11,9 +11,12 @@ using NetDsl.Generator.Model;
 namespace NetDsl.Generator.Frontend;
 
 /// <summary>Finds Value, its terms and its derivatives in a class, checks their parameters, and has their bodies read.</summary>
-internal sealed class FormulaClassReader
+internal sealed partial class FormulaClassReader
 {
     private sealed record Signature(IMethodSymbol Method, IReadOnlyList<FormulaParameter> Parameters, string DerivativeOf);
+
+    // What a derivative calls the result of Value.
+    private const string Result = "value";
 
     // What the kernel keeps in registers.
     private const int MostTerms = 8;
@@ -25,11 +28,15 @@ internal sealed class FormulaClassReader
     private readonly CancellationToken _cancellation;
     private readonly IReadOnlyDictionary<string, AttributeArgument> _arguments;
     private readonly IReadOnlyList<IMethodSymbol> _methods;
+    private readonly IReadOnlyList<(IMethodSymbol Symbol, ConstructorReader Values)> _constructors;
+    private readonly List<FormulaAssignment> _assignments = [];
 
     public FormulaClassReader(INamedTypeSymbol type, FormulaKind kind, Compilation compilation, FormulaProblems problems, CancellationToken cancellation)
     {
         (_type, _kind, _compilation, _problems, _cancellation) = (type, kind, compilation, problems, cancellation);
-        _arguments = AttributeArguments.Of(type, cancellation);
+        _arguments = AttributeArguments.Of(type);
+        _constructors = type.InstanceConstructors.Where(constructor => constructor.DeclaredAccessibility != Accessibility.Private)
+            .Select(constructor => (constructor, new ConstructorReader(compilation, new Algebra(), cancellation).Follow(constructor))).ToList();
         // A class inherits the formula of its base, and what it declares itself goes before.
         _methods = LayerTypes.Declaring(type).SelectMany(current => current.GetMembers().OfType<IMethodSymbol>()).Where(method => method.MethodKind == MethodKind.Ordinary).ToList();
     }
@@ -42,15 +49,19 @@ internal sealed class FormulaClassReader
         var signatures = value is null ? [] : Signatures(value);
         // A parameter of a wrong type would only give more problems in the body.
         var methods = _problems.IsBroken ? [] : signatures.Select(Body).ToList();
-        return Parsed(new FormulaSpec(_kind, LayerTypes.MetadataName(_type), methods.ToEquatableArray()));
+        return Parsed(new FormulaSpec(_kind, LayerTypes.MetadataName(_type), methods.ToEquatableArray(), Assignments));
     }
 
     private List<Signature> Signatures(IMethodSymbol value)
     {
         CheckResult(value);
         var terms = _kind == FormulaKind.SampleLoss ? Terms(value) : [];
-        var parameters = Parameters(value, DataCount(value), terms.Select(term => term.Name));
-        return [new(value, parameters, ""), .. terms.Select(term => new Signature(term, Parameters(term, 2, []), "")), .. Derivatives(value, parameters)];
+        var count = DataCount(value.Parameters.Select(parameter => parameter.Name));
+        var parameters = Parameters(value, count, terms.Select(term => term.Name));
+        var sums = value.Parameters.Where(parameter => terms.Any(term => string.Equals(term.Name, parameter.Name, StringComparison.OrdinalIgnoreCase))).Select(parameter => parameter.Name);
+        // By what the layer's input gives; a loss isn't differentiated by its target.
+        var data = new HashSet<string>(value.Parameters.Take(_kind == FormulaKind.Gate ? count : Math.Min(count, 1)).Select(parameter => parameter.Name).Concat(sums), StringComparer.Ordinal);
+        return [new(value, parameters, ""), .. terms.Select(term => new Signature(term, Parameters(term, 2, []), "")), .. Derivatives(value, parameters, data)];
     }
 
     private ParsedFormula Inherited(INamedTypeSymbol declaring)
@@ -58,8 +69,23 @@ internal sealed class FormulaClassReader
         var spec = CompiledFormulas.Read(declaring, _kind);
         if (spec is null)
             _problems.Add(Rules.FormulaNotCompiled, _type.Locations[0], LayerTypes.Kind(declaring), declaring.ContainingAssembly.Name);
-        return Parsed(spec is null ? null : spec with { Type = LayerTypes.MetadataName(_type) });
+        if (spec is null)
+            return Parsed(null);
+        var data = new HashSet<string>(spec.Methods.Where(method => method.DerivativeOf.Length == 0).SelectMany(Data), StringComparer.OrdinalIgnoreCase);
+        if (spec.Value.Parameters.All(parameter => parameter.Name != Result))
+            data.Add(Result);
+        var methods = spec.Methods.Select(method => method with
+        {
+            Parameters = method.Parameters.Select(parameter => data.Contains(parameter.Name) ? parameter : parameter with { Default = Start(method.Name, parameter.Name, parameter.Default, _type.Locations[0]) }).ToEquatableArray(),
+        }).ToEquatableArray();
+        return Parsed(new FormulaSpec(_kind, LayerTypes.MetadataName(_type), methods, Assignments));
+
+        IEnumerable<string> Data(FormulaMethod method) =>
+            method != spec.Value ? method.Parameters.Take(2).Select(parameter => parameter.Name).Append(method.Name)
+            : method.Parameters.Take(DataCount(method.Parameters.Select(parameter => parameter.Name))).Select(parameter => parameter.Name);
     }
+
+    private EquatableArray<FormulaAssignment> Assignments => _assignments.Distinct().ToEquatableArray();
 
     private ParsedFormula Parsed(FormulaSpec? spec)
     {
@@ -95,9 +121,9 @@ internal sealed class FormulaClassReader
     };
 
     // A gate's pieces are all that comes before the first argument.
-    private int DataCount(IMethodSymbol value) => _kind switch
+    private int DataCount(IEnumerable<string> parameters) => _kind switch
     {
-        FormulaKind.Gate => Math.Max(2, value.Parameters.TakeWhile(parameter => !_arguments.ContainsKey(parameter.Name)).Count()),
+        FormulaKind.Gate => Math.Max(2, parameters.TakeWhile(parameter => !_arguments.ContainsKey(parameter)).Count()),
         FormulaKind.ElementwiseLoss => 2,
         FormulaKind.SampleLoss => 0,
         _ => 1,
@@ -124,6 +150,8 @@ internal sealed class FormulaClassReader
             Misfit(value, value.Locations[0], $"takes {DataWords(value)} first: other static methods of a prediction and its target, which have the names of its parameters");
         if (terms.Count > MostTerms)
             Misfit(value, value.Locations[0], $"sums {Text.Invariant(terms.Count)} terms, but a loss has at most {Text.Invariant(MostTerms)}");
+        foreach (var again in terms.SelectMany(term => _methods.Where(method => method.Name == term.Name && SymbolEqualityComparer.Default.Equals(method.ContainingType, term.ContainingType)).Skip(1)))
+            Misfit(again, again.Locations[0], "is there several times, so it isn't clear which one is summed: keep one");
         terms.ForEach(CheckResult);
         return terms;
     }
@@ -134,67 +162,7 @@ internal sealed class FormulaClassReader
             Misfit(method, method.Locations[0], $"gives {method.ReturnType.ToDisplayString()}, but a formula gives float, double or a floating-point type parameter");
     }
 
-    private IReadOnlyList<FormulaParameter> Parameters(IMethodSymbol method, int data, IEnumerable<string> terms)
-    {
-        if (method.Parameters.Length < data)
-            Misfit(method, method.Locations[0], $"takes {DataWords(method)} first, but has {Text.Plural(method.Parameters.Length, "parameter")}");
-        var sums = new HashSet<string>(terms, StringComparer.OrdinalIgnoreCase);
-        return method.Parameters.Select((parameter, i) => i < data || sums.Contains(parameter.Name) ? Data(method, parameter) : Argument(method, parameter)).ToList();
-    }
-
-    private FormulaParameter Data(IMethodSymbol method, IParameterSymbol parameter)
-    {
-        if (!ScalarTypes.IsReal(parameter.Type) || parameter.RefKind is not (RefKind.None or RefKind.In))
-            Misfit(method, parameter.Locations[0], $"takes {DataWords(method)} first, so '{parameter.Name}' must be float, double or a floating-point type parameter");
-        else if (_arguments.ContainsKey(parameter.Name))
-            Misfit(method, parameter.Locations[0], $"takes {DataWords(method)} first, so '{parameter.Name}' can't be the attribute's argument of that name: put it behind or rename it");
-        else if (Learnable(parameter) is not null)
-            Misfit(method, parameter.Locations[0], $"takes {DataWords(method)} first, so '{parameter.Name}' can't be learnt: put what is learnt behind it");
-        return new FormulaParameter(parameter.Name, false, false, double.NaN, AttributeArguments.Range(parameter));
-    }
-
-    private FormulaParameter Argument(IMethodSymbol method, IParameterSymbol parameter)
-    {
-        var learnable = Learnable(parameter);
-        if (!ScalarTypes.IsScalar(parameter.Type) || parameter.RefKind is not (RefKind.None or RefKind.In))
-            Misfit(method, parameter.Locations[0], $"has a parameter '{parameter.Name}' of another type than float, double, a floating-point type parameter, bool or int");
-        else if (learnable is not null && (_kind != FormulaKind.Activation || method.Name != "Value"))
-            Misfit(method, parameter.Locations[0], $"can't learn '{parameter.Name}': [Learnable] is for the Value of an activation");
-        else if (learnable is not null && !ScalarTypes.IsReal(parameter.Type))
-            Misfit(method, parameter.Locations[0], $"can't learn '{parameter.Name}', which is no real number");
-        var argument = _arguments.TryGetValue(parameter.Name, out var found) ? found : null;
-        var start = Default(parameter, argument);
-        if (!_type.IsAbstract && ScalarTypes.IsScalar(parameter.Type) && double.IsNaN(start) && argument is not { IsRequired: true })
-        {
-            var missing = argument is null ? "the attribute has no argument of that name" : "not every constructor of the attribute takes it";
-            _problems.Add(Rules.NoArgument, parameter.Locations[0], $"{LayerTypes.Kind(_type)}.{method.Name}", parameter.Name, missing, Names);
-        }
-
-        else if (argument is { IsProperty: true } && double.IsInfinity(argument.Initial))
-        {
-            _problems.Add(Rules.NoArgument, parameter.Locations[0], $"{LayerTypes.Kind(_type)}.{method.Name}", parameter.Name, "the initialiser of the property isn't a constant, so its value isn't known while compiling", Names);
-        }
-
-        var isPerChannel = learnable?.NamedArguments.Any(pair => pair.Key == "PerChannel" && pair.Value.Value is true) == true;
-        return new FormulaParameter(parameter.Name, learnable is not null, isPerChannel, start, argument?.Range ?? Interval.Real);
-    }
-
-    private string Names => _arguments.Count == 0 ? "it has none" : "it has " + string.Join(", ", _arguments.Values.Select(argument => argument.Name));
-
-    // What a property holds where nobody sets it: its initialiser, else what the method says, else C#'s zero.
-    private static double Default(IParameterSymbol parameter, AttributeArgument? argument)
-    {
-        if (argument is { IsProperty: true } && !double.IsNaN(argument.Initial))
-            return argument.Initial;
-        if (parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: { } value } && ScalarTypes.IsScalar(parameter.Type))
-            return BodyReader.Number(value);
-        return argument is { IsProperty: true } ? 0 : double.NaN;
-    }
-
-    private static AttributeData? Learnable(IParameterSymbol parameter) =>
-        parameter.GetAttributes().FirstOrDefault(attribute => LayerTypes.Is(attribute.AttributeClass, LayerTypes.Learnable));
-
-    private IEnumerable<Signature> Derivatives(IMethodSymbol value, IReadOnlyList<FormulaParameter> parameters)
+    private IEnumerable<Signature> Derivatives(IMethodSymbol value, IReadOnlyList<FormulaParameter> parameters, HashSet<string> data)
     {
         var known = new Dictionary<string, INamedTypeSymbol>(StringComparer.Ordinal);
         // A derivative that a base supplies is that of the base's own Value.
@@ -208,14 +176,13 @@ internal sealed class FormulaClassReader
             if (known.TryGetValue(by, out var earlier) && !SymbolEqualityComparer.Default.Equals(earlier, method.ContainingType))
                 continue;
             var names = string.Join(", ", parameters.Select(parameter => parameter.Name));
-            var stray = method.Parameters.FirstOrDefault(parameter => parameter.Name != "value" && parameters.All(other => other.Name != parameter.Name));
+            var stray = method.Parameters.FirstOrDefault(parameter => parameter.Name != Result && parameters.All(other => other.Name != parameter.Name));
             var misfit =
-                _kind is FormulaKind.Gate or FormulaKind.SampleLoss ? "NetDsl finds those of gates and of losses of sums itself: remove [Derivative]"
-                : _kind == FormulaKind.ElementwiseLoss && by != parameters[0].Name ? $"a loss needs the derivative by its prediction '{parameters[0].Name}' alone"
-                : parameters.FirstOrDefault(parameter => parameter.Name == by) is { IsLearnable: false } fixedOne && fixedOne != parameters[0] ? $"'{by}' is an argument of the attribute, which nobody learns"
+                _kind == FormulaKind.ElementwiseLoss && by != parameters[0].Name ? $"a loss needs the derivative by its prediction '{parameters[0].Name}' alone"
+                : parameters.Any(parameter => parameter.Name == by && !parameter.IsLearnable && !data.Contains(by)) ? $"'{by}' is an argument of the attribute, which nobody learns"
                 : !method.IsStatic ? "it isn't static"
                 : !ScalarTypes.IsReal(method.ReturnType) ? $"it gives {method.ReturnType.ToDisplayString()} instead of a real number"
-                : parameters.All(parameter => parameter.Name != by) ? $"Value has no parameter '{by}', but {names}"
+                : parameters.All(parameter => parameter.Name != by) ? $"Value has no parameter '{by}', but {names}{(_kind == FormulaKind.SampleLoss ? "; the derivatives of the terms NetDsl finds itself" : "")}"
                 : earlier is not null ? $"the derivative by '{by}' is there already"
                 : stray is not null ? $"its parameter '{stray.Name}' is none of Value's, which are {names}, nor 'value', which is Value's result"
                 : method.Parameters.Any(parameter => !ScalarTypes.IsScalar(parameter.Type)) ? "its parameters aren't all numbers or conditions"

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -73,7 +72,9 @@ internal sealed class LayerReader(INamedTypeSymbol holder, Compilation compilati
             return new LayerSpec(kind, index, IsKnown: false, EquatableArray<Argument>.Empty);
         var arguments = Arguments(attribute, names, (argument, name) => Report(Rules.UnknownName, argument, name, LayerTypes.Kind(within), Parameters(names)));
         var block = isBlock ? ReadBlock(type, attribute, arguments, use ?? new Site(index, ""), names is null, Report) : (EquatableArray<LayerSpec>?)null;
-        return new LayerSpec(kind, index, IsKnown: true, arguments, formula is null ? null : ForUse(formula, arguments), block);
+        return formula is null
+            ? new LayerSpec(kind, index, IsKnown: true, arguments, Block: block)
+            : new LayerSpec(kind, index, IsKnown: true, Complete(arguments, formula, attribute), ForUse(formula, arguments));
     }
 
     private EquatableArray<LayerSpec> ReadBlock(INamedTypeSymbol type, AttributeData attribute, EquatableArray<Argument> arguments, Site use, bool isOutermost, Action<Rule, string, string[]> report)
@@ -129,6 +130,25 @@ internal sealed class LayerReader(INamedTypeSymbol holder, Compilation compilati
         return formula;
     }
 
+    // With what the attribute's constructor makes of its arguments; a property that is set here goes before.
+    private static EquatableArray<Argument> Complete(EquatableArray<Argument> arguments, FormulaSpec formula, AttributeData attribute)
+    {
+        var signature = attribute.AttributeConstructor is { } constructor ? ConstructorReader.Signature(constructor) : "";
+        var isSet = new HashSet<string>(attribute.NamedArguments.Select(argument => argument.Key), StringComparer.OrdinalIgnoreCase);
+        var assigned = formula.Assignments.Where(assignment => assignment.Constructor == signature && !isSet.Contains(assignment.Parameter))
+            .Select(assignment => new Argument(assignment.Parameter, Assigned(assignment.Text, attribute)));
+        return arguments.Concat(assigned).ToEquatableArray();
+    }
+
+    private static Constant Assigned(string text, AttributeData attribute)
+    {
+        var given = attribute.AttributeConstructor!.Parameters.Zip(attribute.ConstructorArguments, (parameter, constant) => (parameter.Name, Value: Read(constant))).ToList();
+        var algebra = new Algebra();
+        var value = algebra.Substitute(FormulaText.Read(algebra, text)!, given.ToDictionary(argument => algebra.Variable(argument.Name), argument => algebra.Constant(argument.Value.Number)));
+        return given.Where(argument => argument.Name == text).Select(argument => argument.Value).FirstOrDefault()
+            ?? Scalar(ConstantKind.Real, value.IsConstant ? value.Value : double.NaN, null);
+    }
+
     // Where the attribute says who learns, it goes before the formula.
     private static FormulaSpec ForUse(FormulaSpec formula, EquatableArray<Argument> arguments)
     {
@@ -159,7 +179,9 @@ internal sealed class LayerReader(INamedTypeSymbol holder, Compilation compilati
             return new Constant(ConstantKind.Parameter, 0, EquatableArray<Constant>.Empty, null);
         }
 
+        // A property is set after the constructor has run.
         var given = constructor.Parameters.Zip(attribute.ConstructorArguments, (parameter, constant) => new Argument(parameter.Name, Resolve(parameter.Name, constant, parameter.Type)))
+            .Where(argument => attribute.NamedArguments.All(named => !string.Equals(named.Key, argument.Name, StringComparison.OrdinalIgnoreCase)))
             .Concat(attribute.NamedArguments.Where(argument => argument.Value is not { Kind: not TypedConstantKind.Array, Value: null }).Select(argument => new Argument(argument.Key, Resolve(argument.Key, argument.Value, PropertyType(attribute, argument.Key)))))
             .ToList();
         // What a loss reduces by where its attribute says nothing.
@@ -188,7 +210,7 @@ internal sealed class LayerReader(INamedTypeSymbol holder, Compilation compilati
         { Kind: TypedConstantKind.Type } => Scalar(ConstantKind.Other, 0, $"typeof({constant.Value})"),
         { Value: bool flag } => Scalar(ConstantKind.Flag, flag ? 1 : 0, null),
         { Value: string text } => Scalar(ConstantKind.Text, 0, text),
-        { Value: char letter } => Scalar(ConstantKind.Other, 0, $"'{letter}'"),
+        { Value: char letter } => Scalar(ConstantKind.Other, letter, $"'{letter}'"),
         { Value: float or double } => Scalar(ConstantKind.Real, Number(constant.Value), null),
         { Value: null } => Scalar(ConstantKind.Other, 0, null),
         _ => Scalar(ConstantKind.Whole, Number(constant.Value), null),
@@ -196,7 +218,7 @@ internal sealed class LayerReader(INamedTypeSymbol holder, Compilation compilati
 
     private static Constant Scalar(ConstantKind kind, double number, string? text) => new(kind, number, EquatableArray<Constant>.Empty, text);
 
-    private static double Number(object? value) => value is IConvertible number ? number.ToDouble(CultureInfo.InvariantCulture) : 0;
+    private static double Number(object? value) => value is IConvertible number ? BodyReader.Number(number) : 0;
 
     private static string? EnumMember(TypedConstant constant) =>
         constant.Type!.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => Equals(field.ConstantValue, constant.Value))?.Name;

@@ -25,6 +25,8 @@ internal static class LayerTypes
 
     public const string DefaultReduction = "NetDsl.DefaultReductionAttribute";
 
+    public const string Above = "NetDsl.AboveAttribute";
+
     public const string Derivative = "NetDsl.DerivativeAttribute";
 
     public const string CompiledFormula = "NetDsl.CompiledFormulaAttribute";
@@ -51,7 +53,7 @@ internal static class LayerTypes
 
     /// <summary>The class and its bases up to NetDsl's own: where the methods of its formula are.</summary>
     public static IEnumerable<INamedTypeSymbol> Declaring(INamedTypeSymbol type) =>
-        new[] { type }.Concat(Bases(type)).TakeWhile(current => Base(current) is null);
+        new[] { type }.Concat(Bases(type)).TakeWhile(current => Base(current) is null).Select(current => current.OriginalDefinition);
 
     /// <summary>Sigmoid for SigmoidAttribute.</summary>
     public static string Kind(INamedTypeSymbol type) =>

@@ -62,8 +62,28 @@ internal static class NetworkReader
             || context.TargetSymbol is INamedTypeSymbol symbol && LayerTypes.DerivesFrom(symbol, LayerTypes.Block)
             || attributes.First(attribute => attribute.AttributeClass is { } type && LayerReader.IsLayer(type) && LayerReader.IsOwn(LayerTypes.Kind(type))) != context.Attributes[0])
             return null;
-        var location = context.Attributes[0].ApplicationSyntaxReference!.GetSyntax().GetLocation();
-        var problem = Problem.Of(Rules.NoNetwork, new Site(0, ""), context.TargetSymbol.Name);
+        return Orphan(context.TargetSymbol, context.Attributes[0]);
+    }
+
+    /// <summary>Whether a declaration may be that of a class with layers, by its text alone: without 'partial' nobody means a network.</summary>
+    public static bool MayBeOrphan(SyntaxNode node) => node is ClassDeclarationSyntax { AttributeLists.Count: > 0 } declaration && IsPartial(declaration);
+
+    /// <summary>The same for a class whose layers are all functions of single elements, whose attributes may come from anywhere.</summary>
+    public static ParsedNetwork? ReadFormulaOrphan(GeneratorSyntaxContext context, CancellationToken cancellation)
+    {
+        if (context.SemanticModel.GetDeclaredSymbol(context.Node, cancellation) is not INamedTypeSymbol symbol)
+            return null;
+        var layers = symbol.GetAttributes().Where(attribute => attribute.AttributeClass is { } type && (LayerTypes.Is(type, LayerTypes.Network) || LayerReader.IsLayer(type))).ToList();
+        if (layers.Count == 0 || LayerTypes.DerivesFrom(symbol, LayerTypes.Block) || layers.Any(attribute => LayerTypes.Is(attribute.AttributeClass, LayerTypes.Network) || LayerReader.IsOwn(LayerTypes.Kind(attribute.AttributeClass!))))
+            return null;
+        // One of several declarations reports it.
+        return context.Node.Span.Contains(layers[0].ApplicationSyntaxReference!.Span) && context.Node.SyntaxTree == layers[0].ApplicationSyntaxReference!.SyntaxTree ? Orphan(symbol, layers[0]) : null;
+    }
+
+    private static ParsedNetwork Orphan(ISymbol symbol, AttributeData layer)
+    {
+        var location = layer.ApplicationSyntaxReference!.GetSyntax().GetLocation();
+        var problem = Problem.Of(Rules.NoNetwork, new Site(0, ""), symbol.Name);
         return new ParsedNetwork(null, EquatableArray.Of(problem), new SourceMap(new Dictionary<Site, Location> { [Site.Class] = location }));
     }
 

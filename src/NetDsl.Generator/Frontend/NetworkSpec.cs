@@ -46,6 +46,9 @@ internal sealed record Constant(ConstantKind Kind, double Number, EquatableArray
     /// <summary>The elements as numbers.</summary>
     public EquatableArray<double> Numbers => Elements.Select(element => element.Number).ToEquatableArray();
 
+    /// <summary>The elements as names of enum members, empty for a number that is none.</summary>
+    public EquatableArray<string> Members => Elements.Select(element => element.Text ?? "").ToEquatableArray();
+
     public static Constant Of(int number) => new(ConstantKind.Whole, number, EquatableArray<Constant>.Empty, null);
 
     public static Constant Of(string member) => new(ConstantKind.Member, 0, EquatableArray<Constant>.Empty, member);
@@ -57,7 +60,7 @@ internal sealed record Constant(ConstantKind Kind, double Number, EquatableArray
 internal sealed record Argument(string Name, Constant Value)
 {
     /// <summary>Whether it is true or false.</summary>
-    public bool IsFlag => Value.Kind == ConstantKind.Flag;
+    public bool IsFlag => Value.Kind == ConstantKind.Flag || Value.Elements.Any(element => element.Kind == ConstantKind.Flag);
 }
 
 /// <summary>One attribute of a network class or of a block.</summary>
@@ -73,7 +76,7 @@ internal sealed record LayerSpec(string Kind, int Attribute, bool IsKnown, Equat
 
     /// <summary>The argument of a formula's parameter: a property is written with a capital letter.</summary>
     public Argument? FindArgument(string parameter) =>
-        Arguments.FirstOrDefault(argument => string.Equals(argument.Name, parameter, StringComparison.OrdinalIgnoreCase) && !OfEveryLayer.Contains(argument.Name));
+        Arguments.FirstOrDefault(argument => string.Equals(argument.Name, parameter, StringComparison.OrdinalIgnoreCase) && !IsOfEveryLayer(argument.Name));
 
     /// <summary>Whether it is NetDsl's own attribute of that name.</summary>
     public bool Is(string kind) => IsKnown && Formula is null && Block is null && Kind == kind;
@@ -89,8 +92,10 @@ internal sealed record LayerSpec(string Kind, int Attribute, bool IsKnown, Equat
         return index < constant.Elements.Count ? constant.Elements[index].Origin : constant.Origin;
     }
 
-    // What NetDsl's base classes declare is no argument of a formula.
-    private static readonly string[] OfEveryLayer = ["Name", "Reduction", "Axis", "ChannelAxis", "PerChannel"];
+    /// <summary>Whether an argument is one that NetDsl's base classes declare, which is none of a formula.</summary>
+    public static bool IsOfEveryLayer(string name) => OfEveryLayer.Contains(name);
+
+    private static readonly string[] OfEveryLayer = ["Name", "Reduction", "Axis", "ChannelAxis", "PerChannel", "Frozen"];
 }
 
 /// <summary>A type around the network class, for the generated declaration: <c>partial class Outer</c>.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using NetDsl.Generator.Diagnostics;
 using NetDsl.Generator.Model;
@@ -23,12 +24,11 @@ internal sealed record NetworkInput(NetworkSpec? Spec, EquatableArray<Problem> P
 /// <summary>Real locations by site; only the diagnostics' output sees them.</summary>
 internal sealed class SourceMap(IReadOnlyDictionary<Site, Location> locations) : IEquatable<SourceMap>
 {
-    /// <summary>The argument's own span, else that of the array it is in, else its attribute's, else the class's name.</summary>
+    /// <summary>The span of the argument, or of the first that is written of several, else that of the array it is in, else its attribute's, else the class's name.</summary>
     public Location Find(Site site) =>
-        locations.TryGetValue(site, out var exact) ? exact
-        : locations.TryGetValue(site with { Argument = site.Argument.Split('[')[0] }, out var array) ? array
-        : locations.TryGetValue(site with { Argument = "" }, out var attribute) ? attribute
-        : locations[Site.Class];
+        site.Argument.Split('|').SelectMany(argument => new[] { argument, argument.Split('[')[0] }).Append("")
+            .Select(argument => locations.TryGetValue(site with { Argument = argument }, out var found) ? found : null)
+            .FirstOrDefault(found => found is not null) ?? locations[Site.Class];
 
     public bool Equals(SourceMap? other)
     {

@@ -87,6 +87,9 @@ internal sealed record NetworkGraph(string Name, bool IsDouble, EquatableArray<V
 
     public Node Loss => Nodes.First(node => node.Op is LossOp);
 
+    /// <summary>Whether the loss is a layer, and not outside the network.</summary>
+    public bool HasLoss => Loss.Op is not OutsideLossOp;
+
     /// <summary>What the loss reads.</summary>
     public Value Prediction => Values[Loss.Inputs[0]];
 

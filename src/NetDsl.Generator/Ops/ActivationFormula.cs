@@ -38,9 +38,7 @@ internal sealed class ActivationFormula
         if (learnables.Count > 0 && derivation.Saved == Saved.Derivative)
             derivation = derivation with { Saved = Saved.Input };
         Derivation = derivation;
-        _byLearnables = learnables.Select(learnable => supplied.TryGetValue(learnable.Name, out var own)
-            ? algebra.Substitute(own, new Dictionary<Expr, Expr> { [y] = value })
-            : Derivation.By(algebra, derivation.Value, algebra.Variable(learnable.Name))).ToList();
+        _byLearnables = learnables.Select(learnable => Derivation.By(algebra, derivation.Value, algebra.Variable(learnable.Name), supplied, y)).ToList();
     }
 
     public Algebra Algebra { get; }

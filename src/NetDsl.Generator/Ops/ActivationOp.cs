@@ -81,7 +81,7 @@ internal sealed record ActivationOp(string ActivationName, ActivationFormula Fun
     {
         var (x, y) = (node.Inputs[0], node.Outputs[0]);
         var learnables = node.Inputs.Skip(1).ToList();
-        for (var i = 0; i < learnables.Count; i++)
+        for (var i = 0; i < learnables.Count && tape.NeedsGradient(learnables[i]); i++)
             tape.Add(new LearnableBackwardOp(this, i), node, [tape.GradientOf(y), x, .. learnables], [tape.ParameterGradient(learnables[i])]);
         if (!tape.NeedsGradient(x))
             return;

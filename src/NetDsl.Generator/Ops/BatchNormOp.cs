@@ -29,11 +29,12 @@ internal sealed record BatchNormOp(double Epsilon, double Momentum, bool Affine)
 
     public override string Kernel => "Kernels::Normalization.BatchNorm";
 
-    public override string ModeOfForward => "workspace.BatchStatistics, ";
+    public override string ModeOfForward => IsFrozen ? "false, " : "workspace.BatchStatistics, ";
 
-    protected override string Options => $", {Text.RoundTrip(Momentum)}, training";
+    // What is frozen is a map that stays as it is, so it goes by the running statistics in training, too.
+    protected override string Options => $", {Text.RoundTrip(Momentum)}, {(IsFrozen ? "false" : "training")}";
 
-    protected override string Over => "samples and places, or the running ones";
+    protected override string Over => IsFrozen ? "the running statistics" : "samples and places, or the running ones";
 
     protected override ValueKind Statistics => ValueKind.Fixed;
 
@@ -48,7 +49,7 @@ internal sealed record BatchNormOp(double Epsilon, double Momentum, bool Affine)
 
     public override int Columns(Shape x) => x.Plane == 1 ? x.Extents[0] : x.Plane;
 
-    public override bool TakesOffChannelMeans(Shape x) => true;
+    public override bool TakesOffChannelMeans(Shape x) => !IsFrozen;
 }
 
 /// <summary>y = scale·x + shift: a batch normalisation at inference, which goes into the epilogue of the layer before.</summary>

@@ -16,6 +16,7 @@ internal static class Catalogue
         ["Conv"] = ConvOp.Parse,
         ["Dense"] = DenseOp.Parse,
         ["Dropout"] = DropoutOp.Parse,
+        ["Filter"] = FilterOp.Parse,
         ["Flatten"] = ViewOp.ParseFlatten,
         ["GlobalAveragePool"] = PoolOp.ParseGlobal(PoolKind.Average),
         ["GlobalMaxPool"] = PoolOp.ParseGlobal(PoolKind.Max),

@@ -70,7 +70,8 @@ internal sealed record ConvOp(int Filters, Windows Windows, int Groups, bool Bia
         var (x, z) = (node.Inputs[0], node.Outputs[0]);
         var dz = tape.GradientOf(z);
         // The parameters first: afterwards the input's gradient can take the input's place.
-        tape.Add(new ConvBackwardParametersOp(this), node, [dz, x], node.Inputs.Skip(1).Select(tape.ParameterGradient));
+        if (tape.NeedsGradient(node.Inputs[1]))
+            tape.Add(new ConvBackwardParametersOp(this), node, [dz, x], node.Inputs.Skip(1).Select(tape.ParameterGradient));
         if (tape.NeedsGradient(x))
             tape.Add(new ConvBackwardInputOp(this), node, [dz, node.Inputs[1]], [tape.MakeGradient(x)]);
     }

@@ -63,7 +63,8 @@ internal sealed record DenseOp(int Units, bool Bias, string WeightInitializer) :
     {
         var dz = tape.GradientOf(node.Outputs[0]);
         // The parameters first: afterwards the input's gradient can take the input's place.
-        tape.Add(new DenseBackwardParametersOp(Bias), node, [dz, node.Inputs[0]], node.Inputs.Skip(1).Select(tape.ParameterGradient));
+        if (tape.NeedsGradient(node.Inputs[1]))
+            tape.Add(new DenseBackwardParametersOp(Bias), node, [dz, node.Inputs[0]], node.Inputs.Skip(1).Select(tape.ParameterGradient));
         if (tape.NeedsGradient(node.Inputs[0]))
             tape.Add(new DenseBackwardInputOp(), node, [dz, node.Inputs[1]], [tape.MakeGradient(node.Inputs[0])]);
     }

@@ -28,13 +28,17 @@ internal static class FormulaLayers
         var value = binding.Read(binding.Value, ActivationFormula.Input);
         var supplied = binding.Derivatives(ActivationFormula.Input);
         var formula = new ActivationFormula(binding.Algebra, value, binding.Learnables, binding.Settings, supplied);
+        if (binding.Learnables.Count == 0)
+            arguments.RejectIdle("PerChannel", "no parameter of the formula is [Learnable], so it has no effect: leave it out");
+        if (!binding.Learnables.Any(learnable => learnable.IsPerChannel))
+            arguments.RejectIdle("ChannelAxis", "no channel learns a number of its own, so it has no effect: " + (binding.Learnables.Count == 0 ? "leave it out" : "leave it out, or set PerChannel = true"));
         return new ActivationOp(binding.Name, formula, formula.Derivation.Saved == Saved.Derivative, arguments.Integer("ChannelAxis", 0));
     }
 
     private static LayerOp Gate(Binding binding, LayerArguments arguments)
     {
         var pieces = binding.Value.Parameters.Where(binding.IsData).Select((_, i) => GateFormula.Piece(i)).ToArray();
-        return new GateOp(binding.Name, new GateFormula(binding.Algebra, binding.Read(binding.Value, pieces), pieces.Length, binding.Settings), arguments.Integer("Axis", 0));
+        return new GateOp(binding.Name, new GateFormula(binding.Algebra, binding.Read(binding.Value, pieces), pieces.Length, binding.Settings, binding.Derivatives(pieces)), arguments.Integer("Axis", 0));
     }
 
     private static LayerOp ElementwiseLoss(Binding binding, LayerArguments arguments)
@@ -47,8 +51,9 @@ internal static class FormulaLayers
     private static LayerOp SampleLoss(Binding binding, LayerArguments arguments)
     {
         var terms = binding.Terms.Select(term => binding.Read(term, LossFormula.Prediction, LossFormula.Target)).ToList();
-        var value = binding.Read(binding.Value, [.. binding.Value.Parameters.Where(binding.IsTerm).Select(parameter => SampleLossFormula.Sum(binding.TermIndex(parameter.Name)))]);
-        return new SampleLossOp(binding.Name, LossOp.ReadReduction(arguments), SampleLossFormula.Of(binding.Algebra, terms, [.. binding.Terms.Select(term => term.Name)], value, binding.Settings));
+        string[] sums = [.. binding.Value.Parameters.Where(binding.IsTerm).Select(parameter => SampleLossFormula.Sum(binding.TermIndex(parameter.Name)))];
+        var value = binding.Read(binding.Value, sums);
+        return new SampleLossOp(binding.Name, LossOp.ReadReduction(arguments), SampleLossFormula.Of(binding.Algebra, terms, [.. binding.Terms.Select(term => term.Name)], value, binding.Derivatives(sums), binding.Settings));
     }
 
     private static LayerOp Penalty(Binding binding)
@@ -71,6 +76,8 @@ internal static class FormulaLayers
             _layer = layer;
             foreach (var parameter in layer.Formula!.Methods.SelectMany(method => method.Parameters))
                 Bind(parameter, arguments);
+            foreach (var parameter in Value.Parameters.Where(parameter => parameter.Above.Length > 0))
+                CheckAbove(parameter, arguments);
         }
 
         public Algebra Algebra { get; } = new();
@@ -104,7 +111,7 @@ internal static class FormulaLayers
                 var variable = Algebra.Variable(parameter.Name);
                 if (_constants.TryGetValue(parameter.Name, out var constant))
                     replacements[variable] = constant;
-                else if (method.DerivativeOf.Length > 0 && parameter.Name == "value")
+                else if (method.DerivativeOf.Length > 0 && parameter.Name == "value" && Index("value") < 0)
                     replacements[variable] = Algebra.Variable(ActivationFormula.Output);
                 else if (IsData(parameter))
                     replacements[variable] = Algebra.Variable(method.DerivativeOf.Length > 0 ? data[Index(parameter.Name)] : data[next++]);
@@ -124,6 +131,14 @@ internal static class FormulaLayers
             Derivatives(data).TryGetValue(data[0], out var supplied) ? Algebra.Substitute(supplied, new Dictionary<Expr, Expr> { [Algebra.Variable(ActivationFormula.Output)] = value }) : null;
 
         private int Index(string parameter) => Value.Parameters.Where(IsData).ToList().FindIndex(candidate => candidate.Name == parameter);
+
+        private void CheckAbove(FormulaParameter parameter, LayerArguments arguments)
+        {
+            var (high, low) = (_layer.FindArgument(parameter.Name), _layer.FindArgument(parameter.Above));
+            var (number, least) = (high?.Value.Number ?? parameter.Default, low?.Value.Number ?? Value.Parameters.FirstOrDefault(other => string.Equals(other.Name, parameter.Above, StringComparison.OrdinalIgnoreCase))?.Default ?? double.NaN);
+            if (number <= least)
+                arguments.RejectBelow(high?.Name ?? parameter.Name, number, low?.Name ?? parameter.Above, least);
+        }
 
         private void Bind(FormulaParameter parameter, LayerArguments arguments)
         {
@@ -145,7 +160,8 @@ internal static class FormulaLayers
             else if (argument is { Value: { IsArray: true, Numbers.Count: > 0 } })
             {
                 var numbers = arguments.Weights(argument.Name);
-                _constants[parameter.Name] = numbers.Count == 1 ? Algebra.Constant(numbers[0]) : Algebra.Variable(parameter.Name);
+                var variable = Algebra.Variable(parameter.Name);
+                _constants[parameter.Name] = numbers.Count == 1 ? Algebra.Constant(numbers[0]) : argument.IsFlag ? Algebra.Not(Algebra.Equal(variable, Algebra.Zero)) : variable;
                 if (numbers.Count > 1)
                     _arrays.Add(new OutputConstants(parameter.Name, argument.Name, numbers));
             }

@@ -15,13 +15,15 @@ internal sealed class GateFormula
 {
     public const string Gradient = "$dy";
 
-    public GateFormula(Algebra algebra, Expr value, int pieces, string settings)
+    /// <summary>Differentiates a gate.</summary>
+    /// <param name="supplied">Derivatives of the user's own by piece, over the pieces and <see cref="ActivationFormula.Output"/>.</param>
+    public GateFormula(Algebra algebra, Expr value, int pieces, string settings, IReadOnlyDictionary<string, Expr> supplied)
     {
         Algebra = algebra;
         Value = value;
         Pieces = pieces;
         Settings = settings;
-        Derivatives = Enumerable.Range(0, pieces).Select(i => Derivation.By(algebra, Value, algebra.Variable(Piece(i)))).ToList();
+        Derivatives = Enumerable.Range(0, pieces).Select(i => Derivation.By(algebra, Value, algebra.Variable(Piece(i)), supplied, algebra.Variable(ActivationFormula.Output))).ToList();
     }
 
     public Algebra Algebra { get; }

@@ -42,6 +42,33 @@ internal sealed class LayerArguments(LayerSpec layer, Place place, List<Problem>
         return constant.Text ?? whenUnset;
     }
 
+    /// <summary>The names of several enum members; empty where unset.</summary>
+    public IReadOnlyList<string> EnumMembers(string name)
+    {
+        var members = layer.Find(name)?.Members ?? EquatableArray<string>.Empty;
+        for (var i = 0; i < members.Count; i++)
+        {
+            if (members[i].Length == 0)
+                Report(Rules.OutOfRange, $"{name}[{Text.Invariant(i)}]", $"Element {Text.Invariant(i + 1)} of {name} of [{layer.Kind}]", "a number", "it must be a member of the enum");
+        }
+
+        return [.. members.Where(member => member.Length > 0)];
+    }
+
+    /// <summary>One number or several, each finite, even as a float; empty where unset.</summary>
+    public EquatableArray<double> Finites(string name, string meaning)
+    {
+        if (layer.Find(name) is not { } constant)
+            return EquatableArray<double>.Empty;
+        var numbers = constant.IsArray ? constant.Numbers : EquatableArray.Of(constant.Number);
+        foreach (var number in numbers.Where(number => !(Math.Abs(number) <= float.MaxValue)))
+            Report(Rules.OutOfRange, name, "A number of " + Label(name), Text.RoundTrip(number), $"{meaning} must fit a float");
+        return numbers;
+    }
+
+    /// <summary>Whether an argument is an array.</summary>
+    public bool IsArray(string name) => layer.Find(name)?.IsArray ?? false;
+
     public double Probability(string name, string meaning)
     {
         var value = Number(name, 0, meaning);
@@ -76,6 +103,17 @@ internal sealed class LayerArguments(LayerSpec layer, Place place, List<Problem>
     /// <summary>Reports numbers where one is asked for.</summary>
     public void RejectArray(string name) =>
         Report(Rules.OutOfRange, name, Label(name), "an array", "it must be one number: only a loss of single elements takes one for each output");
+
+    /// <summary>Reports an argument that isn't above another one, at the first of them that is written.</summary>
+    public void RejectBelow(string name, double number, string other, double least) =>
+        Report(Rules.OutOfRange, $"{name}|{other}", Label(name), Text.RoundTrip(number), $"it must be above {Text.Pascal(other)}, which is {Text.RoundTrip(least)}");
+
+    /// <summary>Reports an argument of NetDsl's own that does nothing here.</summary>
+    public void RejectIdle(string name, string why)
+    {
+        if (layer.Find(name) is { } constant)
+            Report(Rules.OutOfRange, name, Label(name), constant.Kind == ConstantKind.Flag ? constant.Number != 0 ? "true" : "false" : Text.RoundTrip(constant.Number), why);
+    }
 
     /// <summary>Factors, each finite, even as a float, and not negative; empty where unset.</summary>
     public EquatableArray<double> Weights(string name)

@@ -103,8 +103,9 @@ internal abstract record NormOp(double Epsilon, bool Affine) : LayerOp
             [.. hasInput ? [tape.MakeGradient(x)] : Array.Empty<Value>(), .. hasParameters ? learnt.Select(tape.ParameterGradient) : []]);
 
         // One pass makes all gradients, unless that of the input is BackwardInput's.
-        var isOne = Affine && tape.NeedsGradient(x) && tape.IsBehindParameters(x);
-        if (Affine && !isOne)
+        var learns = learnt.Any(tape.NeedsGradient);
+        var isOne = learns && tape.NeedsGradient(x) && tape.IsBehindParameters(x);
+        if (learns && !isOne)
             Add(hasInput: false, hasParameters: true);
         if (tape.NeedsGradient(x))
             Add(hasInput: true, isOne);

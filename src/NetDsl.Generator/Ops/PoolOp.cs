@@ -107,6 +107,8 @@ internal sealed record PoolBackwardOp(PoolOp Pool) : Op
 
     public override bool HasEpilogue => true;
 
+    public override IReadOnlyList<int> Replaceable => Pool.DerivativeReadsInput ? [1] : [];
+
     public override int EpilogueColumns(IReadOnlyList<Shape> inputs, Shape result) => result.Plane;
 
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => Pool.Kind switch

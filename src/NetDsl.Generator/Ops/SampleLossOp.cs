@@ -13,7 +13,9 @@ namespace NetDsl.Generator.Ops;
 internal sealed record SampleLossFormula(
     Algebra Algebra, IReadOnlyList<Expr> Terms, IReadOnlyList<string> Names, Expr Value, IReadOnlyList<Expr> Slopes, IReadOnlyList<Expr> Gradients, string Settings)
 {
-    public static SampleLossFormula Of(Algebra algebra, IReadOnlyList<Expr> terms, IReadOnlyList<string> names, Expr value, string settings)
+    /// <summary>Differentiates a loss of sums.</summary>
+    /// <param name="supplied">Derivatives of the user's own by sum, over the sums and <see cref="ActivationFormula.Output"/>.</param>
+    public static SampleLossFormula Of(Algebra algebra, IReadOnlyList<Expr> terms, IReadOnlyList<string> names, Expr value, IReadOnlyDictionary<string, Expr> supplied, string settings)
     {
         var prediction = algebra.Variable(LossFormula.Prediction);
         return new(
@@ -21,7 +23,7 @@ internal sealed record SampleLossFormula(
             terms,
             names,
             value,
-            terms.Select((_, i) => Derivation.By(algebra, value, algebra.Variable(Sum(i)))).ToList(),
+            terms.Select((_, i) => Derivation.By(algebra, value, algebra.Variable(Sum(i)), supplied, algebra.Variable(ActivationFormula.Output))).ToList(),
             terms.Select(term => Derivation.By(algebra, term, prediction)).ToList(),
             settings);
     }

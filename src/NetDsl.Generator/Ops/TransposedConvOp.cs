@@ -96,7 +96,8 @@ internal sealed record TransposedConvOp(
         var (x, z) = (node.Inputs[0], node.Outputs[0]);
         var dz = tape.GradientOf(z);
         // The parameters first: afterwards the input's gradient can take the input's place.
-        tape.Add(new TransposedConvBackwardParametersOp(this), node, [dz, x], node.Inputs.Skip(1).Select(tape.ParameterGradient));
+        if (tape.NeedsGradient(node.Inputs[1]))
+            tape.Add(new TransposedConvBackwardParametersOp(this), node, [dz, x], node.Inputs.Skip(1).Select(tape.ParameterGradient));
         if (tape.NeedsGradient(x))
             tape.Add(new TransposedConvBackwardInputOp(this), node, [dz, node.Inputs[1]], [tape.MakeGradient(x)]);
     }

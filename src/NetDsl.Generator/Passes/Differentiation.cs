@@ -44,11 +44,14 @@ internal sealed class GradientTape
         }
     }
 
+    /// <summary>The shape of a value of the forward pass.</summary>
+    public Shape ShapeOf(int value) => _forward.Values[value].Shape;
+
     /// <summary>The gradient that arrives at a value: all parts of it have been added.</summary>
     public int GradientOf(int value) => _gradients[value].Id;
 
-    /// <summary>Whether anybody can ask for the gradient of a value: activations and the input, not masks or targets.</summary>
-    public bool NeedsGradient(int value) => _forward.Values[value].Kind is ValueKind.Activation or ValueKind.Input;
+    /// <summary>Whether anybody can ask for the gradient of a value: activations, the input and what is learnt, not masks, targets or frozen weights.</summary>
+    public bool NeedsGradient(int value) => _forward.Values[value].Kind is ValueKind.Activation or ValueKind.Input or ValueKind.Parameter;
 
     /// <summary>Whether a value depends on parameters, so that Backward needs its gradient, and not BackwardInput alone.</summary>
     public bool IsBehindParameters(int value) => _behindParameters.Contains(value);

@@ -69,7 +69,7 @@ internal sealed class Fusion
     // Within a loss's step nothing is stored but its last result, so nobody else may read what is between.
     private int? Next(Node root, Node node)
     {
-        var isLoss = root.Op is ElementwiseLossOp;
+        var isLoss = root.Op is ElementwiseLossOp or OutsideLossOp;
         if (!(node.Op.HasEpilogue || isLoss) || node.Outputs.Count == 0 || isLoss && _consumers[node.Outputs[0]].Count() > 1)
             return null;
         return _consumers[node.Outputs[0]].Where(consumer => !_isDone[consumer] && Follows(root, node.Outputs[0], _graph.Nodes[consumer])).Select(consumer => (int?)consumer).FirstOrDefault();

@@ -63,7 +63,7 @@ internal sealed class Lowering
         _numbers[index] = op.IsProduct ? ++_products : layer.Inputs.Max(Number);
         var number = Text.Invariant(_numbers[index]);
         var y = _graph.Add(op.Symbol + number, ValueKind.Activation, layer.Name);
-        _parameters[index] = layer.Shares >= 0 ? _parameters[layer.Shares] : op.Parameters.Select(parameter => _graph.Add(parameter.Symbol + number, parameter.IsLearnable ? ValueKind.Parameter : ValueKind.State, layer.Name)).ToList();
+        _parameters[index] = layer.Shares >= 0 ? _parameters[layer.Shares] : op.Parameters.Select(parameter => _graph.Add(parameter.Symbol + number, parameter.IsLearnable && !layer.Op.IsFrozen ? ValueKind.Parameter : ValueKind.State, layer.Name)).ToList();
         var sides = op.SideOutputs.Select(side => _graph.Add(side.Symbol + number, side.Kind, layer.Name)).ToList();
         _graph.Add(op, layer.Name, layer.Place, Phase.Forward, [Result(layer.Inputs[0]), .. _parameters[index], .. layer.Inputs.Skip(1).Select(Result), .. layer.Tied < 0 ? [] : _parameters[layer.Tied].Take(1)], [y, .. sides]);
         _results[index] = y;
@@ -73,10 +73,13 @@ internal sealed class Lowering
     {
         var layer = _layers[index];
         if (!inference)
-            _graph.Add(loss, layer.Name, layer.Place, Phase.Loss, [Result(layer.Inputs[0]), _graph.Add(loss is ClassLossOp ? "labels" : "t", ValueKind.Target, layer.Name)], []);
+            _graph.Add(loss, layer.Name, layer.Place, Phase.Loss, [Result(layer.Inputs[0]), .. Target(layer)], []);
         else if (loss.OutputActivation is { } activation)
             Append(index, activation);
     }
+
+    private IEnumerable<Value> Target(Layer loss) =>
+        loss.Op is OutsideLossOp ? [] : [_graph.Add(loss.Op is ClassLossOp ? "labels" : "t", ValueKind.Target, loss.Name)];
 
     // Before the layers, so that backward adds to the gradients that they have made.
     private void Penalise()

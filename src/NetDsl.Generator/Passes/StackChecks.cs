@@ -7,13 +7,13 @@ using NetDsl.Generator.Ops;
 
 namespace NetDsl.Generator.Passes;
 
-/// <summary>What a network's layers must be to each other: a loss at the end, predictions where it reads them, weights for penalties.</summary>
+/// <summary>What a network's layers must be to each other: predictions where it reads them, weights for penalties.</summary>
 internal static class StackChecks
 {
     public static void Run(NetworkSpec spec, IReadOnlyList<Layer> layers, List<Problem> problems)
     {
-        if (!layers.Any(layer => layer.Op is LossOp))
-            problems.Add(layers.Count == 0 ? Problem.Of(Rules.NoLoss, Site.Class, spec.Name) : layers[layers.Count - 1].Place.Problem(Rules.NoLoss, "", spec.Name));
+        if (spec.Layers.All(layer => layer.Is("Input")))
+            problems.Add(Problem.Of(Rules.NoLayers, Site.Class, spec.Name));
         for (var i = 0; i < layers.Count; i++)
         {
             var layer = layers[i];

@@ -111,12 +111,25 @@ internal readonly unsafe struct TapTerms<T> : ITapMode<T>
     public static V LoadA<V>(T* a)
         where V : struct, ISimd<V, T> => V.Load(in *a);
 
-    // The lanes are added up elsewhere: six times in each of the kernel's sizes, that code would take the JIT longer than the kernel itself.
+    // The lanes are added up when all terms are there: six times in each of the kernel's sizes, that code would take the JIT longer than the kernel itself.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Put<V, TVectors>(ref TapTile<T> tile, int row, in TileRow<T, V, TVectors> sums)
         where V : struct, ISimd<V, T>
-        where TVectors : struct, IConstant =>
-        TapResults<T>.Put(ref tile, row, sums);
+        where TVectors : struct, IConstant
+    {
+        var place = tile.Sums + row * tile.SumsRow;
+        Add(ref *place, sums.V0);
+        if (TVectors.Value > 1)
+            Add(ref place[V.Count], sums.V1);
+        if (TVectors.Value > 2)
+            Add(ref place[2 * V.Count], sums.V2);
+        if (TVectors.Value > 3)
+            Add(ref place[3 * V.Count], sums.V3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<V>(ref T place, V sum)
+        where V : struct, ISimd<V, T> => (V.Load(in place) + sum).Store(ref place);
 }
 
 /// <summary>

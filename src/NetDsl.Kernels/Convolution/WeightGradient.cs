@@ -22,6 +22,12 @@ internal unsafe struct WeightGradient<T, V> : IParallelBody
     private readonly int _samples;
     private readonly bool _accumulate;
 
+    /// <summary>Elements of a row of a tile's sums.</summary>
+    private static int TileRow => 4 * V.Count;
+
+    /// <summary>Elements of a tile's sums.</summary>
+    private static int TileSize => Blocking.TileRows * TileRow;
+
     private WeightGradient(WeightGradientPlan plan, T* dy, T* x, T* dWeight, T* dBias, int samples, bool accumulate)
     {
         _plan = plan;
@@ -51,6 +57,9 @@ internal unsafe struct WeightGradient<T, V> : IParallelBody
         var tiles = new Cut(Cut.Into(forward.Rows, Blocking.TileRows).Tiles, _plan.OutputBlocks);
         var (firstTile, lastTile) = (tiles.Start(outputBlock), tiles.Start(outputBlock + 1));
         var chunks = forward.Passes[0].Chunks.Count;
+        var columns = Cut.Into(inputs * _plan.Taps, ConvolutionLanes.TileVectors);
+        var sums = PackBuffer.Rent<T>(PackBuffer.Use.Sums, (lastTile - firstTile) * columns.Tiles * TileSize);
+        new Span<T>(sums, (lastTile - firstTile) * columns.Tiles * TileSize).Clear();
 
         for (var sample = 0; sample < _samples; sample += _plan.SamplesPerBlock)
         {
@@ -60,15 +69,16 @@ internal unsafe struct WeightGradient<T, V> : IParallelBody
             for (var step = 0; step < samples * chunks; step += _plan.StepsPerBlock)
             {
                 var count = Math.Min(_plan.StepsPerBlock, samples * chunks - step);
-                var add = _accumulate || sample > 0 || step > 0;
                 for (var rowTile = firstTile; rowTile < lastTile; rowTile++)
                 {
                     if (inputBlock == 0 && _dBias != null)
-                        Biases(dy, group, rowTile, step, count, add);
-                    Weights(dy, x, group, rowTile, firstInput * _plan.Taps, (firstInput + inputs) * _plan.Taps, step, count, add);
+                        Biases(dy, group, rowTile, step, count, add: _accumulate || sample > 0 || step > 0);
+                    Weights(dy, x, rowTile, firstInput * _plan.Taps, columns, step, count, sums + (rowTile - firstTile) * columns.Tiles * TileSize);
                 }
             }
         }
+        for (var rowTile = firstTile; rowTile < lastTile; rowTile++)
+            AddUp(sums + (rowTile - firstTile) * columns.Tiles * TileSize, group, rowTile, firstInput * _plan.Taps, columns);
     }
 
     // Where channel 0 of the group would stand.
@@ -108,48 +118,53 @@ internal unsafe struct WeightGradient<T, V> : IParallelBody
         return destination;
     }
 
+    // Adds a block's terms to the sums of a row of tiles, lane by lane.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Weights(T* dy, T* x, int group, int rowTile, int first, int last, int step, int count, bool add)
+    private readonly void Weights(T* dy, T* x, int rowTile, int first, Cut columnCut, int step, int count, T* sums)
     {
         var forward = _plan.Forward;
         nint dyRow = _plan.IsWhole ? forward.ResultSize : _plan.LinesSize;
         var rowCut = Cut.Into(forward.Rows, Blocking.TileRows);
         var row = rowCut.Start(rowTile);
         var rows = rowCut.Start(rowTile + 1) - row;
-        var dWeight = _dWeight + group * forward.GroupWeights + row * forward.WeightRow;
-        var shifts = forward.Passes[0].Steps.Entries;
-        var lanes = stackalloc T[Blocking.TileRows * 4 * V.Count];
-        var sums = stackalloc T[Blocking.TileRows * 4];
+        var shifts = forward.Passes[0].Steps.Entries + first;
         var tile = new TapTile<T>
         {
-            A = dy + row * dyRow, ARow = dyRow, Sums = lanes, SumsRow = 4 * V.Count, To1 = V.Count, To2 = 2 * V.Count, To3 = 3 * V.Count,
+            A = dy + row * dyRow, ARow = dyRow, Sums = sums, SumsRow = TileRow,
         };
-        var columnCut = Cut.Into(last - first, ConvolutionLanes.TileVectors);
         for (var columnTile = 0; columnTile < columnCut.Tiles; columnTile++)
         {
-            var column = first + columnCut.Start(columnTile);
-            var columns = first + columnCut.Start(columnTile + 1) - column;
+            var column = columnCut.Start(columnTile);
+            var columns = columnCut.Start(columnTile + 1) - column;
             tile.B0 = x + shifts[column].B;
             tile.B1 = x + shifts[column + Math.Min(1, columns - 1)].B;
             tile.B2 = x + shifts[column + Math.Min(2, columns - 1)].B;
             tile.B3 = x + shifts[column + columns - 1].B;
             TapKernel.Of<T, V, TapTerms<T>>(rows, columns)(_plan.Steps.Entries + step, count, ref tile);
-            AddUp(lanes, sums, rows);
-            for (var i = 0; i < rows; i++)
-            {
-                var place = dWeight + i * forward.WeightRow + column;
-                for (var j = 0; j < columns; j++)
-                    Put(place + j, sums[i * 4 + j], add);
-            }
+            tile.Sums += TileSize;
         }
     }
 
-    // A tile of fewer vectors has sums of anything in the others' places.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void AddUp(T* lanes, T* sums, int rows)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void AddUp(T* lanes, int group, int rowTile, int first, Cut columnCut)
     {
-        for (var i = 0; i < rows; i++)
-            LaneSums.Store(TileRow<T, V, Four>.Load(lanes + i * 4 * V.Count, V.Count), sums + i * 4, 1);
+        var forward = _plan.Forward;
+        var rowCut = Cut.Into(forward.Rows, Blocking.TileRows);
+        var row = rowCut.Start(rowTile);
+        var rows = rowCut.Start(rowTile + 1) - row;
+        var sums = stackalloc T[4];
+        for (var columnTile = 0; columnTile < columnCut.Tiles; columnTile++, lanes += TileSize)
+        {
+            var column = columnCut.Start(columnTile);
+            var columns = columnCut.Start(columnTile + 1) - column;
+            var place = _dWeight + group * forward.GroupWeights + row * forward.WeightRow + first + column;
+            for (var i = 0; i < rows; i++, place += forward.WeightRow)
+            {
+                LaneSums.Store(Kernels.TileRow<T, V, Four>.Load(lanes + i * TileRow, V.Count), sums, 1);
+                for (var j = 0; j < columns; j++)
+                    Put(place + j, sums[j], _accumulate);
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

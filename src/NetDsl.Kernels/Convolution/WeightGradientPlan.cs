@@ -6,7 +6,7 @@ namespace NetDsl.Kernels;
 /// </summary>
 internal sealed class WeightGradientPlan
 {
-    /// <summary>Vectors of terms between two additions of lanes: enough to make those cheap, few enough for six rows to stay in the second cache.</summary>
+    /// <summary>Vectors of terms of a block: enough to make adding it to the sums cheap, few enough for six rows to stay in the second cache.</summary>
     private const int BlockSteps = 128;
 
     /// <summary>Tasks that a layer falls into at least where its channels allow it.</summary>
@@ -15,6 +15,9 @@ internal sealed class WeightGradientPlan
     /// <summary>Into how many blocks the channels in are cut where each block fills up the lines of dy anew.</summary>
     private const int FewBlocks = 3;
 
+    /// <summary>Elements of a task's sums, lane by lane, at most: half of the second cache in floats.</summary>
+    private const long MostSums = 1 << 17;
+
     public WeightGradientPlan(Geometry geometry, CorrelationPlan forward)
     {
         Forward = forward;
@@ -22,8 +25,10 @@ internal sealed class WeightGradientPlan
         IsWhole = forward.IsWhole;
         InputsPerTask = Blocking.DivideUp(geometry.InChannels, Math.Min(IsWhole ? Tasks : FewBlocks, geometry.InChannels));
         InputBlocks = Blocking.DivideUp(geometry.InChannels, InputsPerTask);
-        OutputBlocks = Math.Min(Cut.Into(geometry.OutChannels, Blocking.TileRows).Tiles, Blocking.DivideUp(Tasks, InputBlocks));
         Taps = geometry.Taps;
+        var sums = (long)geometry.OutChannels * InputsPerTask * Taps * forward.Lanes;
+        var outputBlocks = Math.Max(Blocking.DivideUp(Tasks, InputBlocks), (sums + MostSums - 1) / MostSums);
+        OutputBlocks = (int)Math.Min(Cut.Into(geometry.OutChannels, Blocking.TileRows).Tiles, outputBlocks);
         LinesSize = chunks.Count * forward.Lanes;
         SamplesPerBlock = Math.Max(1, BlockSteps / chunks.Count);
         StepsPerBlock = BlockSteps;
@@ -65,7 +70,7 @@ internal sealed class WeightGradientPlan
     /// <summary>Samples whose planes stand beside each other.</summary>
     public int SamplesPerBlock { get; }
 
-    /// <summary>Steps between two additions of lanes.</summary>
+    /// <summary>Terms that are summed in registers before they are added to the sums in memory, which also bounds the error.</summary>
     public int StepsPerBlock { get; }
 
     /// <summary>The terms of a block of samples.</summary>

@@ -81,12 +81,18 @@ internal readonly struct LargestOfWindow : IPooling
         where V : struct, ISimd<V, T>
         where T : unmanaged
     {
-        // Either the values are equal, or both are NaN.
-        var isNaN = V.AndNot(V.AndNot(V.CreateBits(-1), V.Equal(y, y)), V.Equal(element, element));
-        var part = V.And(V.Or(V.Equal(element, y), isNaN), share);
-        share = V.AndNot(share, V.Or(V.Equal(element, y), isNaN));
+        var isLargest = IsLargest<V, T>(element, y);
+        var part = V.And(isLargest, share);
+        share = V.AndNot(share, isLargest);
         return part;
     }
+
+    /// <summary>A mask of the lanes whose element is the largest of its window: equal to it, or NaN as it is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V IsLargest<V, T>(V element, V y)
+        where V : struct, ISimd<V, T>
+        where T : unmanaged =>
+        V.Or(V.Equal(element, y), V.AndNot(V.AndNot(V.CreateBits(-1), V.Equal(y, y)), V.Equal(element, element)));
 }
 
 /// <summary>Σ / count.</summary>

@@ -26,7 +26,7 @@ public static class MaxPooling
     /// <param name="dy">samples × output.</param>
     /// <param name="x">samples × input, as forward.</param>
     /// <param name="y">samples × output, as forward without an epilogue.</param>
-    /// <param name="dx">samples × input; must not overlap the others.</param>
+    /// <param name="dx">samples × input: x itself, or memory that overlaps none of the others.</param>
     /// <param name="samples">The batch.</param>
     /// <param name="epilogue">Applied to each element of dx exactly once, say the derivative of the activation before.</param>
     /// <exception cref="ArgumentException">A span has another length than the shape says, or the shape is no pooling.</exception>

@@ -38,7 +38,18 @@ internal readonly unsafe record struct PairWindows(int Lines, int Columns, int H
         where T : unmanaged
         where TPooling : struct, IPooling
     {
-        if (Columns >= Simd512<T>.Count && Pairs.AreFast<Simd512<T>, T>())
+        if (Height % 2 != 0)
+            new Span<T>(dx + (nint)(Height - 1) * Width, Width).Clear();
+        if (typeof(TPooling) == typeof(LargestOfWindow))
+        {
+            if (2 * Columns >= Simd512<T>.Count && Pairs.AreFast<Simd512<T>, T>())
+                OfLargest<T, Simd512<T>>(dy, x, y, dx);
+            else if (2 * Columns >= Simd256<T>.Count && Pairs.AreFast<Simd256<T>, T>())
+                OfLargest<T, Simd256<T>>(dy, x, y, dx);
+            else
+                OfLargest<T, Simd128<T>>(dy, x, y, dx);
+        }
+        else if (Columns >= Simd512<T>.Count && Pairs.AreFast<Simd512<T>, T>())
             Backward<T, Simd512<T>, TPooling>(dy, x, y, dx);
         else if (Columns >= Simd256<T>.Count && Pairs.AreFast<Simd256<T>, T>())
             Backward<T, Simd256<T>, TPooling>(dy, x, y, dx);
@@ -76,8 +87,6 @@ internal readonly unsafe record struct PairWindows(int Lines, int Columns, int H
         where TPooling : struct, IPooling
     {
         var count = V.Create(4.0);
-        if (Height % 2 != 0)
-            new Span<T>(dx + (nint)(Height - 1) * Width, Width).Clear();
         for (var line = 0; line < Lines; line++)
         {
             for (var next = 0; next < Columns; next += V.Count)
@@ -100,6 +109,35 @@ internal readonly unsafe record struct PairWindows(int Lines, int Columns, int H
                 lowerOdd = TPooling.Part<V, T>(lowerOdd, result, ref share);
                 Pairs.Store(upperEven, upperOdd, dx + 2 * column);
                 Pairs.Store(lowerEven, lowerOdd, dx + Width + 2 * column);
+            }
+            if (Width % 2 != 0)
+                dx[Width - 1] = dx[2 * Width - 1] = default;
+            dy += Columns;
+            x += 2 * Width;
+            y += Columns;
+            dx += 2 * Width;
+        }
+    }
+
+    // Elements stay where they are and meet their window's result side by side: cheaper than taking the windows apart. The first of equal ones takes the gradient.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void OfLargest<T, V>(T* dy, T* x, T* y, T* dx)
+        where T : unmanaged
+        where V : struct, ISimd<V, T>
+    {
+        var odd = Pairs.Odd<V, T>();
+        for (var line = 0; line < Lines; line++)
+        {
+            for (var next = 0; next < 2 * Columns; next += V.Count)
+            {
+                var column = Math.Min(next, 2 * Columns - V.Count);
+                var result = Pairs.Twice<V, T>(y + column / 2);
+                var share = Pairs.Twice<V, T>(dy + column / 2);
+                var upper = LargestOfWindow.IsLargest<V, T>(V.Load(in x[column]), result);
+                var lower = LargestOfWindow.IsLargest<V, T>(V.Load(in x[Width + column]), result);
+                var (upperOther, lowerOther) = (Pairs.Swapped<V, T>(upper), Pairs.Swapped<V, T>(lower));
+                V.AndNot(V.And(share, upper), V.And(upperOther, odd)).Store(ref dx[column]);
+                V.AndNot(V.AndNot(V.And(share, lower), V.And(lowerOther, odd)), V.Or(upper, upperOther)).Store(ref dx[Width + column]);
             }
             if (Width % 2 != 0)
                 dx[Width - 1] = dx[2 * Width - 1] = default;

@@ -51,7 +51,8 @@ internal unsafe ref struct WindowGradients<T, V, TPooling, TEpilogue> : IParalle
     {
         var planes = _plan.Windows.Planes;
         var size = (int)planes.SourceSize;
-        var isPlain = typeof(TEpilogue) == typeof(Store<T>);
+        // Pairs of lines that end with an incomplete vector look at some elements twice, so what is written over x waits.
+        var isPlain = typeof(TEpilogue) == typeof(Store<T>) && _dx != _x;
         var last = Simd.Chunks.Start(task + 1, _tasks, _units);
         for (var unit = Simd.Chunks.Start(task, _tasks, _units); unit < last; unit += _plan.ChannelsPerBlock)
         {

@@ -92,6 +92,67 @@ internal static unsafe class Pairs
         high.Store(ref destination[V.Count]);
     }
 
+    /// <summary>source[0], source[0], source[1], source[1], …: a vector from half as many elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Twice<V, T>(T* source)
+        where V : struct, ISimd<V, T>
+        where T : unmanaged
+    {
+        if (Unsafe.SizeOf<V>() == 64)
+        {
+            var half = Vector256.Load(source).ToVector512Unsafe();
+            return Unsafe.SizeOf<T>() == sizeof(float)
+                ? From512<V, float>(Vector512.Shuffle(half.AsSingle(), Vector512.Create(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7)))
+                : From512<V, double>(Vector512.Shuffle(half.AsDouble(), Vector512.Create(0L, 0, 1, 1, 2, 2, 3, 3)));
+        }
+        if (Unsafe.SizeOf<V>() == 32)
+        {
+            var half = Vector128.Load(source).ToVector256Unsafe();
+            return Unsafe.SizeOf<T>() == sizeof(float)
+                ? From256<V, float>(Vector256.Shuffle(half.AsSingle(), Vector256.Create(0, 0, 1, 1, 2, 2, 3, 3)))
+                : From256<V, double>(Vector256.Shuffle(half.AsDouble(), Vector256.Create(0L, 0, 1, 1)));
+        }
+        return Unsafe.SizeOf<T>() == sizeof(float)
+            ? Unsafe.BitCast<Vector128<float>, V>(Vector128.Shuffle(Vector128.CreateScalarUnsafe(*(double*)source).AsSingle(), Vector128.Create(0, 0, 1, 1)))
+            : V.Create(*source);
+    }
+
+    /// <summary>The elements 1, 0, 3, 2, ….</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Swapped<V, T>(V value)
+        where V : struct, ISimd<V, T>
+        where T : unmanaged
+    {
+        var isFloat = Unsafe.SizeOf<T>() == sizeof(float);
+        if (Unsafe.SizeOf<V>() == 64)
+        {
+            return isFloat
+                ? From512<V, float>(Vector512.Shuffle(As512<V, float>(value), Vector512.Create(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14)))
+                : From512<V, double>(Vector512.Shuffle(As512<V, double>(value), Vector512.Create(1L, 0, 3, 2, 5, 4, 7, 6)));
+        }
+        if (Unsafe.SizeOf<V>() == 32)
+        {
+            return isFloat
+                ? From256<V, float>(Vector256.Shuffle(As256<V, float>(value), Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6)))
+                : From256<V, double>(Vector256.Shuffle(As256<V, double>(value), Vector256.Create(1L, 0, 3, 2)));
+        }
+        return isFloat
+            ? Unsafe.BitCast<Vector128<float>, V>(Vector128.Shuffle(Unsafe.BitCast<V, Vector128<float>>(value), Vector128.Create(1, 0, 3, 2)))
+            : Unsafe.BitCast<Vector128<double>, V>(Vector128.Shuffle(Unsafe.BitCast<V, Vector128<double>>(value), Vector128.Create(1L, 0)));
+    }
+
+    /// <summary>A mask of the elements 1, 3, 5, ….</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Odd<V, T>()
+        where V : struct, ISimd<V, T>
+        where T : unmanaged
+    {
+        var pair = Unsafe.SizeOf<T>() == sizeof(float) ? Vector128.Create(0, -1, 0, -1).AsInt64() : Vector128.Create(0L, -1);
+        return Unsafe.SizeOf<V>() == 64 ? From512<V, long>(Vector512.Create(Vector256.Create(pair)))
+            : Unsafe.SizeOf<V>() == 32 ? From256<V, long>(Vector256.Create(pair))
+            : Unsafe.BitCast<Vector128<long>, V>(pair);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<TElement> As512<V, TElement>(V value)
         where V : struct => Unsafe.BitCast<V, Vector512<TElement>>(value);

@@ -175,7 +175,7 @@ public sealed class HardSwishAttribute : ActivationAttribute
 /// <param name="min">Lower bound.</param>
 /// <param name="max">Upper bound, above the lower one.</param>
 /// <remarks>Collobert, "Large scale machine learning", 2004.</remarks>
-public sealed class HardTanhAttribute(double min = -1, double max = 1) : ActivationAttribute
+public sealed class HardTanhAttribute(double min = -1, [Above(nameof(min))] double max = 1) : ActivationAttribute
 {
     /// <summary>x between the bounds.</summary>
     public static double Value(double x, double min, double max) => Math.Clamp(x, min, max);

@@ -33,6 +33,9 @@ public sealed class ConvAttribute(object filters, params object[] kernel) : Laye
     /// <summary>Whether the layer adds a bias for each filter; true unless set.</summary>
     public object Bias { get; set; } = true;
 
+    /// <summary>Whether training leaves weights and bias as they are: no code is generated for their gradients, nor for any before them that nothing else needs.</summary>
+    public bool Frozen { get; set; }
+
     /// <summary>How the weights start; Glorot uniform unless set. The bias starts at zero.</summary>
     public Initialization Weights { get; set; }
 
@@ -72,6 +75,9 @@ public sealed class TransposedConvAttribute(object filters, params object[] kern
 
     /// <summary>Whether the layer adds a bias for each filter; true unless set.</summary>
     public object Bias { get; set; } = true;
+
+    /// <summary>Whether training leaves weights and bias as they are: no code is generated for their gradients, nor for any before them that nothing else needs.</summary>
+    public bool Frozen { get; set; }
 
     /// <summary>How the weights start; Glorot uniform unless set. The bias starts at zero.</summary>
     public Initialization Weights { get; set; }

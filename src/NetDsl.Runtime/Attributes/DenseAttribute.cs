@@ -14,6 +14,9 @@ public sealed class DenseAttribute(object units) : LayerAttribute
     /// <summary>Whether the layer adds a bias; true unless set.</summary>
     public object Bias { get; set; } = true;
 
+    /// <summary>Whether training leaves weights and bias as they are: no code is generated for their gradients, nor for any before them that nothing else needs.</summary>
+    public bool Frozen { get; set; }
+
     /// <summary>How the weights start; Glorot uniform unless set. The bias starts at zero.</summary>
     public Initialization Weights { get; set; }
 

@@ -44,6 +44,9 @@ public abstract class ActivationAttribute : LayerAttribute
 
     /// <summary>Whether each channel learns a number of its own, instead of what the formula's <see cref="LearnableAttribute"/> says.</summary>
     public bool PerChannel { get; set; }
+
+    /// <summary>Whether training leaves the numbers that the formula would learn as they are.</summary>
+    public bool Frozen { get; set; }
 }
 
 /// <summary>An activation that joins equal pieces of the channels, y = f(a, b): derive a class with a static method <c>Value</c> that takes one parameter for each piece.</summary>
@@ -129,6 +132,23 @@ public sealed class LearnableAttribute : Attribute
 {
     /// <summary>Whether each channel learns its own number; one serves all unless set.</summary>
     public bool PerChannel { get; set; }
+}
+
+/// <summary>An argument of a formula's attribute that must be above another one, checked where the attribute is used, as a <c>[Range]</c> is.</summary>
+/// <remarks>
+/// <code>
+/// public sealed class HardTanhAttribute(double min = -1, [Above(nameof(min))] double max = 1) : ActivationAttribute
+/// {
+///     public static double Value(double x, double min, double max) => Math.Clamp(x, min, max);
+/// }
+/// </code>
+/// </remarks>
+/// <param name="argument">The name of the other argument.</param>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+public sealed class AboveAttribute(string argument) : Attribute
+{
+    /// <summary>The name of the other argument.</summary>
+    public string Argument { get; } = argument;
 }
 
 /// <summary>Marks a static method that supplies the derivative of <c>Value</c>, in place of the one that NetDsl would find.</summary>

@@ -18,6 +18,9 @@ public sealed class BatchNormAttribute : LayerAttribute
 
     /// <summary>Whether there are learnt γ and β [channels], which start at 1 and 0; true unless set.</summary>
     public bool Affine { get; set; } = true;
+
+    /// <summary>Whether training leaves γ and β as they are, and the running statistics, which it normalises by then.</summary>
+    public bool Frozen { get; set; }
 }
 
 /// <summary>Normalises the last axes of each sample: y = γ·(x − mean)/√(variance + ε) + β with the biased variance.</summary>
@@ -35,6 +38,9 @@ public sealed class LayerNormAttribute : LayerAttribute
 
     /// <summary>Whether there are learnt γ and β, one for each normalised element, which start at 1 and 0; true unless set.</summary>
     public bool Affine { get; set; } = true;
+
+    /// <summary>Whether training leaves γ and β as they are.</summary>
+    public bool Frozen { get; set; }
 }
 
 /// <summary>Divides the last axes of each sample by their root mean square: y = γ·x/√(mean(x²) + ε).</summary>
@@ -49,6 +55,9 @@ public sealed class RmsNormAttribute : LayerAttribute
 
     /// <summary>Whether there is a learnt γ, one for each normalised element, which starts at 1; true unless set.</summary>
     public bool Affine { get; set; } = true;
+
+    /// <summary>Whether training leaves γ and β as they are.</summary>
+    public bool Frozen { get; set; }
 }
 
 /// <summary>Normalises groups of neighbouring channels of each sample: y = γ·(x − mean)/√(variance + ε) + β with the biased variance.</summary>
@@ -64,6 +73,9 @@ public sealed class GroupNormAttribute(int groups) : LayerAttribute
 
     /// <summary>Whether there are learnt γ and β [channels], which start at 1 and 0; true unless set.</summary>
     public bool Affine { get; set; } = true;
+
+    /// <summary>Whether training leaves γ and β as they are.</summary>
+    public bool Frozen { get; set; }
 }
 
 /// <summary>Normalises each channel of each sample over its places: y = γ·(x − mean)/√(variance + ε) + β with the biased variance.</summary>
@@ -77,6 +89,9 @@ public sealed class InstanceNormAttribute : LayerAttribute
 
     /// <summary>Whether there are learnt γ and β [channels], which start at 1 and 0; true unless set, where PyTorch has none.</summary>
     public bool Affine { get; set; } = true;
+
+    /// <summary>Whether training leaves γ and β as they are.</summary>
+    public bool Frozen { get; set; }
 }
 
 /// <summary>Damps an element by its neighbours in other channels: y = x·(K + Alpha·Σ x²)^−Beta, the sum over the channels of a window around its own.</summary>

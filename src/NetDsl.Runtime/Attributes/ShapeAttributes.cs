@@ -11,12 +11,31 @@ public sealed class ReshapeAttribute(params object[] shape) : LayerAttribute
     public object[] Shape { get; } = shape;
 }
 
-/// <summary>Repeats each element along the axes behind the channels: (channels, height, width) → (channels, factor·height, factor·width).</summary>
-/// <param name="factor">How often: one number for all axes, or one for each.</param>
+/// <summary>How an <see cref="UpsampleAttribute"/> fills the places between elements.</summary>
+public enum UpsampleMode
+{
+    /// <summary>Each element repeated.</summary>
+    Nearest,
+
+    /// <summary>Linear interpolation along each axis: bilinear over an image, trilinear over a volume.</summary>
+    Linear,
+}
+
+/// <summary>Enlarges the axes behind the channels: (channels, height, width) → (channels, factor·height, factor·width).</summary>
+/// <param name="factor">How much: one number for all axes, or one for each.</param>
+/// <remarks>
+/// Linear interpolation puts result i at (i + ½)/factor − ½ of the input, or at the nearest element where that lies outside, as PyTorch, TensorFlow and OpenCV do.
+/// </remarks>
 public sealed class UpsampleAttribute(params object[] factor) : LayerAttribute
 {
-    /// <summary>How often each element stands.</summary>
+    /// <summary>How many elements come of each, along each axis.</summary>
     public object[] Factor { get; } = factor;
+
+    /// <summary>Repeats elements unless set.</summary>
+    public UpsampleMode Mode { get; set; }
+
+    /// <summary>Whether interpolation puts result i at i·(in − 1)/(out − 1), so that the outermost elements stay the outermost ones; false unless set.</summary>
+    public bool AlignCorners { get; set; }
 }
 
 /// <summary>Lays channels of zeros around those there are, as many before as behind them, and one more behind where their number is odd.</summary>

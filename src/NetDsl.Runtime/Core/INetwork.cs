@@ -26,7 +26,12 @@ public interface INetwork<T>
     /// <param name="training">Whether dropout and its like are active.</param>
     void Forward(ParameterArena<T> parameters, ReadOnlySpan<T> x, Workspace<T> workspace, bool training);
 
-    /// <summary>The gradients of all parameters; follows a call of Loss.</summary>
+    /// <summary>Starts the backward pass from a gradient that comes from outside, in place of the loss: the vector–Jacobian product.</summary>
+    /// <param name="workspace">The workspace of the forward pass.</param>
+    /// <param name="dy">[n × what the loss reads], the gradient with respect to it; of an activation that the loss contains, with respect to that one's input.</param>
+    void OutputGradient(Workspace<T> workspace, ReadOnlySpan<T> dy);
+
+    /// <summary>The gradients of all parameters; follows a call of Loss or OutputGradient.</summary>
     /// <param name="parameters">The parameters of the forward pass.</param>
     /// <param name="x">The batch of the forward pass.</param>
     /// <param name="workspace">The workspace of the forward pass.</param>
@@ -34,7 +39,10 @@ public interface INetwork<T>
     /// <param name="accumulate">Whether to add to what <paramref name="gradients"/> holds.</param>
     void Backward(ParameterArena<T> parameters, ReadOnlySpan<T> x, Workspace<T> workspace, GradientArena<T> gradients, bool accumulate);
 
-    /// <summary>The gradient of the loss with respect to the batch; follows a call of Backward.</summary>
+    /// <summary>
+    /// The gradient of the loss with respect to the batch; follows a call of Backward, or of Loss or OutputGradient where no parameter's gradient is wanted.
+    /// Backward can't come after it then.
+    /// </summary>
     /// <param name="parameters">The parameters of the forward pass.</param>
     /// <param name="workspace">The workspace of the forward pass.</param>
     /// <param name="dx">[n × input], takes the gradient.</param>
@@ -48,7 +56,7 @@ public interface INetwork<T>
     void Predict(ParameterArena<T> parameters, ReadOnlySpan<T> x, Span<T> y, Workspace<T> workspace);
 }
 
-/// <summary>A network whose loss takes targets of a certain type: class labels (<see cref="int"/>) or numbers.</summary>
+/// <summary>A network with a loss of its own, which takes targets of a certain type: class labels (<see cref="int"/>) or numbers.</summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <typeparam name="TTarget"><see cref="int"/> for labels, else <typeparamref name="T"/>.</typeparam>
 public interface INetwork<T, TTarget> : INetwork<T>

@@ -92,6 +92,22 @@ public abstract class ParameterArena<T> : TensorArena<T>
         RequireSameLayout(source);
         source.Values.CopyTo(Values);
     }
+
+    /// <summary>Copies each tensor that <paramref name="source"/>, be it of another network, has under the same name with the same shape; the others stay as they are.</summary>
+    /// <param name="source">The parameters of a network that has layers in common with this one.</param>
+    /// <param name="rename">The name in the source of a tensor of this network, or null to leave it out: <c>name => "encoder." + name</c>. Without it, names are the same.</param>
+    /// <returns>What was copied, what wasn't and why.</returns>
+    /// <exception cref="ArgumentException">Nothing was copied, since no tensor has its like in the source.</exception>
+    public CopyReport CopyMatching(ParameterArena<T> source, Func<string, string?>? rename = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var report = CopyReport.Of(Tensors, source.Tensors, rename ?? (name => name));
+        if (report.Copied.Count == 0)
+            throw new ArgumentException($"No tensor of {GetType().FullName} has its like in {source.GetType().FullName}, by name and shape:\n{report}", nameof(source));
+        foreach (var copy in report.Copied)
+            source.Slice(copy.Source!.Offset, copy.Source.Length).CopyTo(Slice(copy.Tensor.Offset, copy.Tensor.Length));
+        return report;
+    }
 }
 
 /// <summary>The gradient of the loss with respect to every learnable parameter, in the parameters' own layout.</summary>

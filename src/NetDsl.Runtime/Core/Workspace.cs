@@ -15,8 +15,11 @@ public enum WorkspaceStage
     /// <summary>The gradient of the loss with respect to the last layer, too.</summary>
     Loss,
 
-    /// <summary>The gradients of all layers.</summary>
+    /// <summary>The gradients of all layers, and those of the parameters in their arena.</summary>
     Backward,
+
+    /// <summary>The gradients of the layers on the way to the batch, but none of parameters.</summary>
+    BackwardInput,
 }
 
 /// <summary>What a network needs between its passes: activations, masks and their gradients at fixed offsets of one arena.</summary>
@@ -169,7 +172,7 @@ public abstract class Workspace<T>
     }
 
     private void ThrowOrder(WorkspaceStage from, string pass) =>
-        throw new InvalidOperationException($"{pass} follows {from} on the same workspace, but {(Stage == WorkspaceStage.Empty ? "no training pass has run in it" : $"the last pass was {Stage}")}: call Forward, Loss, Backward in this order.");
+        throw new InvalidOperationException($"{pass} follows {from} on the same workspace, but {(Stage == WorkspaceStage.Empty ? "no training pass has run in it" : $"the last pass was {Stage}")}: call Forward, Loss, Backward in this order; OutputGradient can take the place of Loss.");
 
     private void ThrowSize(int elements, int sampleSize, string name) =>
         throw new ArgumentException($"The {name} has {elements} elements; expected {Count * sampleSize}: {Count} samples of {sampleSize}.");

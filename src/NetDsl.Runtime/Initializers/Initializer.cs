@@ -68,6 +68,19 @@ public abstract record Initializer
     /// <exception cref="ArgumentOutOfRangeException">The value isn't finite.</exception>
     public static Initializer Constant(double value) => new ConstantValue(Finite(value, nameof(value)));
 
+    /// <summary>Given values, over and over, such as filters for each channel of an image.</summary>
+    /// <param name="values">The values, all finite; their number divides the tensor's.</param>
+    /// <param name="rows">Equal parts that the tensor and the values fall into, each of which is filled from its own; divides the number of values.</param>
+    /// <exception cref="ArgumentException">No values, one that isn't finite, or rows that don't divide them.</exception>
+    public static Initializer Given(ReadOnlySpan<double> values, int rows = 1)
+    {
+        if (rows < 1 || values.IsEmpty || values.Length % rows != 0)
+            throw new ArgumentException($"There are {values.Length} values for {rows} rows; expected the same number of at least 1 for each of at least 1 row.", nameof(values));
+        foreach (var value in values)
+            Finite(value, nameof(values));
+        return new GivenValues(values.ToArray(), rows);
+    }
+
     /// <summary>The initialiser that an attribute names.</summary>
     /// <param name="scheme">The scheme; <see cref="Initialization.Default"/> is that of weights, Glorot uniform.</param>
     /// <param name="value">The number that <see cref="Initialization.HeNormalLeaky"/>, <see cref="Initialization.Normal"/>, <see cref="Initialization.Uniform"/> and <see cref="Initialization.Constant"/> need; the others ignore it.</param>

@@ -11,6 +11,7 @@ public abstract class Optimizer<T>
     private readonly int _states;
     private AlignedBuffer<T>? _first;
     private AlignedBuffer<T>? _second;
+    private ParameterGroups? _groups;
 
     private protected Optimizer(double learningRate, double weightDecay, int states)
     {
@@ -29,8 +30,22 @@ public abstract class Optimizer<T>
     /// <summary>Steps taken.</summary>
     public long Steps { get; private set; }
 
+    /// <summary>Lets a part of the network learn slower or faster than the rest, or not at all.</summary>
+    /// <param name="name">A tensor such as <c>conv1.weight</c>, or what stands before a dot: <c>conv1</c> for all tensors of that layer.</param>
+    /// <param name="factor">
+    /// Multiplies <see cref="LearningRate"/>; finite, not negative. 0 leaves the part as it is, to the bit, its weight decay and momentum included, until another
+    /// factor is set. Where several names fit a tensor, the one set last counts.
+    /// </param>
+    /// <remarks>A name that fits no tensor is an error of the next step, which is the first to see the parameters.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is negative or not finite.</exception>
+    public void ScaleLearningRate(string name, double factor)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        (_groups ??= new ParameterGroups(Steps)).Scale(name, NotNegative(factor, nameof(factor)));
+    }
+
     /// <summary>Allocates the state for parameters ahead of the first step.</summary>
-    /// <exception cref="ArgumentException">The optimiser holds the state of parameters of another size.</exception>
+    /// <exception cref="ArgumentException">The optimiser holds the state of parameters of another size, or a learning rate is set for a tensor that they lack.</exception>
     public void Prepare(ParameterArena<T> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -39,6 +54,7 @@ public abstract class Optimizer<T>
         _second ??= new AlignedBuffer<T>(_states > 1 ? length : 0);
         if (_states > 0 && _first.Length != length)
             throw new ArgumentException($"The optimiser holds the state of {_first.Length} parameters, padding included, these are {length}: use a new optimiser for another network.", nameof(parameters));
+        _groups?.Of(parameters.Tensors);
     }
 
     /// <summary>One step.</summary>
@@ -52,11 +68,31 @@ public abstract class Optimizer<T>
         if (gradients.Values.Length != parameters.Learnable.Length)
             throw new ArgumentException($"There are {parameters.Learnable.Length} parameters but {gradients.Values.Length} gradients, padding included: take both from one network.", nameof(gradients));
         Steps++;
-        Apply(parameters.Learnable, gradients.Values, _first!.Span, _second!.Span);
+        if (_groups is null)
+        {
+            Apply(parameters.Learnable, gradients.Values, _first!.Span, _second!.Span, LearningRate, Steps);
+            return;
+        }
+
+        foreach (ref var group in _groups.Of(parameters.Tensors))
+        {
+            if (group.Factor == 0)
+                continue;
+            var (start, length) = (group.Start, group.Length);
+            Apply(parameters.Learnable.Slice(start, length), gradients.Values.Slice(start, length), Part(_first!, start, length), Part(_second!, start, length), LearningRate * group.Factor, ++group.Steps);
+        }
     }
 
-    /// <summary>One pass over all learnable parameters.</summary>
-    private protected abstract void Apply(Span<T> w, ReadOnlySpan<T> g, Span<T> first, Span<T> second);
+    /// <summary>One pass over a part of the parameters.</summary>
+    /// <param name="w">The parameters.</param>
+    /// <param name="g">Their gradients.</param>
+    /// <param name="first">Their first state, if the rule has one.</param>
+    /// <param name="second">Their second state, if the rule has two.</param>
+    /// <param name="learningRate">Their learning rate.</param>
+    /// <param name="step">The number of their step, from 1 on.</param>
+    private protected abstract void Apply(Span<T> w, ReadOnlySpan<T> g, Span<T> first, Span<T> second, double learningRate, long step);
+
+    private static Span<T> Part(AlignedBuffer<T> state, int start, int length) => state.Length == 0 ? [] : state.Span.Slice(start, length);
 
     private protected static double NotNegative(double value, string name) => double.IsFinite(value) && value >= 0
         ? value

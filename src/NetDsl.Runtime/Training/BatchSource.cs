@@ -1,9 +1,10 @@
 using System.Numerics;
 using NetDsl.Kernels;
+using NetDsl.Kernels.Threading;
 
 namespace NetDsl;
 
-/// <summary>Cuts a data set into batches, in a new order every epoch if wanted; allocates nothing after its construction.</summary>
+/// <summary>Cuts a data set into batches, in a new order and with changed samples every epoch if wanted; allocates nothing after its construction.</summary>
 internal sealed class BatchSource<T, TTarget>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TTarget : unmanaged
@@ -14,13 +15,17 @@ internal sealed class BatchSource<T, TTarget>
     private readonly int[] _order;
     private readonly AlignedBuffer<T> _x;
     private readonly TTarget[] _target;
+    private readonly IAugmentation<T>? _augmentation;
+    private readonly int[] _shape;
+    private ulong _seed;
+    private ulong _epoch;
 
-    public BatchSource(Dataset<T, TTarget> data, int batchSize, bool shuffle, bool dropLast)
+    public BatchSource(Dataset<T, TTarget> data, int batchSize, bool shuffle, bool dropLast, IAugmentation<T>? augmentation = null, IReadOnlyList<int>? shape = null)
     {
-        (_data, _batchSize, _shuffle) = (data, batchSize, shuffle);
+        (_data, _batchSize, _shuffle, _augmentation, _shape) = (data, batchSize, shuffle, augmentation, [.. shape ?? []]);
         Batches = dropLast ? data.Count / batchSize : (int)(((long)data.Count + batchSize - 1) / batchSize);
         Samples = dropLast ? Batches * batchSize : data.Count;
-        var copies = shuffle || !data.TryGetRange(0, 1, out _, out _);
+        var copies = shuffle || augmentation is not null || !data.TryGetRange(0, 1, out _, out _);
         var rows = copies ? Math.Min(batchSize, data.Count) : 0;
         _order = new int[copies ? data.Count : 0];
         Reset();
@@ -37,6 +42,7 @@ internal sealed class BatchSource<T, TTarget>
     /// <summary>Draws the order of an epoch, which depends on the seed and the epoch's number alone.</summary>
     public void Begin(ulong seed, ulong epoch)
     {
+        (_seed, _epoch) = (seed, epoch);
         if (!_shuffle)
             return;
         Reset();
@@ -57,7 +63,10 @@ internal sealed class BatchSource<T, TTarget>
 
         var xs = _x.Span[..(count * _data.InputSize)];
         var targets = _target.AsSpan(0, count * _data.TargetSize);
-        _data.Gather(_order.AsSpan(start, count), xs, targets);
+        if (_augmentation is null)
+            _data.Gather(_order.AsSpan(start, count), xs, targets);
+        else
+            WorkerPool.Run((count + Changing.Samples - 1) / Changing.Samples, new Changing(this, _augmentation, start, count));
         x = xs;
         target = targets;
         return count;
@@ -67,5 +76,22 @@ internal sealed class BatchSource<T, TTarget>
     {
         for (var i = 0; i < _order.Length; i++)
             _order[i] = i;
+    }
+
+    /// <summary>Gathers a batch through the augmentation, some samples a task.</summary>
+    private readonly struct Changing(BatchSource<T, TTarget> source, IAugmentation<T> augmentation, int start, int count) : IParallelBody
+    {
+        public const int Samples = 16;
+
+        public void Execute(int task)
+        {
+            for (var i = task * Samples; i < Math.Min((task + 1) * Samples, count); i++)
+            {
+                var (data, sample) = (source._data, source._order[start + i]);
+                var random = new CounterRandom(source._seed, RandomStreams.Augmentation(source._epoch, sample));
+                augmentation.Apply(data.Input(sample), source._shape, ref random, source._x.Span.Slice(i * data.InputSize, data.InputSize));
+                data.Target(sample).CopyTo(source._target.AsSpan(i * data.TargetSize));
+            }
+        }
     }
 }

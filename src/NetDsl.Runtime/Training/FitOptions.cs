@@ -21,8 +21,11 @@ public sealed record FitOptions<T, TTarget>
     /// <summary>Whether a last batch with fewer samples is left out.</summary>
     public bool DropLastBatch { get; init; }
 
-    /// <summary>Seed of the orders and of the dropout masks: the same seed gives the same bits, whatever the number of threads.</summary>
+    /// <summary>Seed of the orders, of the augmentation and of the dropout masks: the same seed gives the same bits, whatever the number of threads.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>Changes the samples of every batch at random, such as <see cref="RandomShift{T}"/>; validation sees them as they are.</summary>
+    public IAugmentation<T>? Augmentation { get; init; }
 
     /// <summary>Evaluated after every epoch.</summary>
     public Dataset<T, TTarget>? Validation { get; init; }

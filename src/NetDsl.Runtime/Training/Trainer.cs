@@ -46,7 +46,7 @@ public sealed class Trainer<T, TTarget>
     {
         Check(data, nameof(data));
         Check(options, data);
-        var source = new BatchSource<T, TTarget>(data, options.BatchSize, options.Shuffle, options.DropLastBatch);
+        var source = new BatchSource<T, TTarget>(data, options.BatchSize, options.Shuffle, options.DropLastBatch, options.Augmentation, _network.Description.InputShape);
         var capacity = Math.Min(options.BatchSize, data.Count);
         if (_workspace?.Capacity != capacity)
             _workspace = _network.CreateWorkspace(capacity);
@@ -155,6 +155,7 @@ public sealed class Trainer<T, TTarget>
             throw new ArgumentOutOfRangeException(nameof(options), options.BatchSize, "BatchSize: expected at least 1.");
         if (options.DropLastBatch && options.BatchSize > data.Count)
             throw new ArgumentOutOfRangeException(nameof(options), options.BatchSize, $"BatchSize: with DropLastBatch no batch is left of {data.Count} samples; expected at most as many.");
+        options.Augmentation?.Check([.. _network.Description.InputShape]);
         if (options.Validation is { } validation)
             Check(validation, "options.Validation");
     }

@@ -83,11 +83,30 @@ public class CSharpErrorTests
     public void The_generator_survives_every_unfinished_formula()
     {
         const string Source = "using System;\nusing NetDsl;\npublic sealed class BendAttribute(double slope = 0.1) : ActivationAttribute\n{\n    public static double Value(double x, [Learnable] double slope)\n    {\n        var y = Math.Max(x, 0) + 1e-3f;\n        if (x is > 0 and not 3 || y >= 2)\n            return Twice(x);\n        x += slope * x switch { < 0 => 1, _ => 0 };\n        return x;\n    }\n\n    private static double Twice(double x) => 2 * x;\n}\n";
-        for (var length = 0; length <= Source.Length; length++)
+        Survives(Source);
+    }
+
+    /// <summary>The same for a class whose constructors are followed.</summary>
+    [Fact]
+    public void The_generator_survives_every_unfinished_constructor() =>
+        Survives("using System;\nusing NetDsl;\npublic class ScaledAttribute : ActivationAttribute\n{\n    public ScaledAttribute(double a, int n = 2) : this(a * n)\n    {\n        var half = n / 2.0;\n        this.Shift = half + Factor;\n    }\n    protected ScaledAttribute(double f) => Factor = f;\n    public double Factor { get; set; } = 1;\n    public double Shift = 0.5;\n    public static double Value(double x, double factor, double shift) => factor * x + shift;\n}\npublic sealed class TwiceAttribute(double c) : ScaledAttribute(2 * c, n: 3);\n");
+
+    [Theory]
+    [InlineData("public F(double a) : this(a) { }")]
+    [InlineData("public F(double a) : this(a, 1) { } public F(double a, double b) : this(a + b) { }")]
+    [InlineData("public F(double a, double a) : base(a, a: 2) { B = a; }")]
+    [InlineData("public F(double a) => B = a + B2; public double B { get; set; } = b;")]
+    public void The_generator_survives_a_wrong_constructor(string members) =>
+        Compiler.Run($"public sealed class F : NetDsl.ActivationAttribute {{ {members} public static double Value(double x, double a = 1) => a * x; }} [NetDsl.Network, NetDsl.Input(2), F(2), NetDsl.SquaredError] public partial class Net;")
+            .Reports.ShouldBeEmpty();
+
+    private static void Survives(string source)
+    {
+        for (var length = 0; length <= source.Length; length++)
         {
-            var generation = Compiler.Run(Source[..length]);
-            generation.Reports.Where(report => report.Id == "NETDSL999").ShouldBeEmpty(Source[..length]);
-            if (generation.Input.GetDiagnostics().All(diagnostic => diagnostic.Severity != DiagnosticSeverity.Error) && length == Source.Length)
+            var generation = Compiler.Run(source[..length]);
+            generation.Reports.Where(report => report.Id == "NETDSL999").ShouldBeEmpty(source[..length]);
+            if (generation.Input.GetDiagnostics().All(diagnostic => diagnostic.Severity != DiagnosticSeverity.Error) && length == source.Length)
                 generation.Reports.ShouldBeEmpty();
         }
     }

@@ -57,6 +57,26 @@ public class MutationTests
             private static double Twice(double x) => 2 * x;
         }
 
+        public class ScaledAttribute : ActivationAttribute
+        {
+            public ScaledAttribute(double a, [Above("a")] double b = 2)
+                : this(a * 3)
+            {
+                var half = b / 2;
+                Shift = half + Factor;
+            }
+
+            protected ScaledAttribute(double factor) => Factor = factor;
+
+            public double Factor { get; set; } = 1;
+
+            public double Shift = 0.5;
+
+            public static double Value(double x, double factor, double shift) => factor * x + shift;
+        }
+
+        public sealed class TwiceAttribute(double c) : ScaledAttribute(2 * c, c);
+
         public sealed class FarAttribute : SampleLossAttribute
         {
             public static double Squares(double prediction, double target) => Math.Pow(prediction - target, 2);
@@ -102,7 +122,7 @@ public class MutationTests
             var generation = Compiler.Run(mutated);
             generation.Reports.ShouldNotContain(report => report.Id == "NETDSL999", mutated);
             if (!HasError(generation))
-                generation.Formulas.Count.ShouldBe(2, mutated);
+                generation.Formulas.Count.ShouldBe(4, mutated);
         }
     }
 

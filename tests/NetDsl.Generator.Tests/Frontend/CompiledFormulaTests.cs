@@ -139,6 +139,71 @@ public class CompiledFormulaTests
         generation.Files["NetDsl-Formulas.g.cs"].ShouldContain("AgainAttribute");
     }
 
+    /// <summary>What constructors make of their arguments travels along; where it isn't there, nobody guesses.</summary>
+    [Fact]
+    public void Constructors_of_another_assembly_are_known()
+    {
+        const string Library = """
+            using NetDsl;
+
+            public class SquareAttribute : ActivationAttribute
+            {
+                public SquareAttribute(double a) { B = a * a; }
+
+                protected SquareAttribute(int n) { for (var i = 0; i < n; i++) B += i; }
+
+                public double B { get; set; }
+
+                public bool IsSteep { get; set; } = true;
+
+                public static double Value(double x, double b, bool isSteep) => isSteep ? b * x : x;
+            }
+
+            public class PlainAttribute : ActivationAttribute
+            {
+                public double B { get; set; } = 3;
+
+                public static double Value(double x, double b) => b * x;
+            }
+
+            public abstract class Bare : ActivationAttribute
+            {
+                public double B { get; set; } = 3;
+            }
+
+            public class HighAttribute(double low = 0, [Above(nameof(low))] double high = 1) : ActivationAttribute
+            {
+                public static double Value(double x, double low, double high) => high * x - low;
+            }
+            """;
+        var library = Compiler.Run(Library);
+        library.Files["NetDsl-Formulas.g.cs"].Split('\n').Where(line => line.Contains("Square", StringComparison.Ordinal)).ShouldBe(
+        [
+            "[assembly: global::NetDsl.CompiledFormula(\"SquareAttribute\", \"Value\", \"x, b, isSteep = 1 => %0=Multiply b x;Select isSteep %0 x\")]",
+            "[assembly: global::NetDsl.CompiledFormula(\"SquareAttribute\", \".ctor\", \"double a: b = Power a 2\")]",
+            "[assembly: global::NetDsl.CompiledFormula(\"SquareAttribute\", \".ctor\", \"int n: b = NaN\")]",
+        ]);
+        var net = Use(library.Output, """
+            using NetDsl;
+
+            public sealed class NextAttribute(double a) : SquareAttribute(a + 1);
+
+            public sealed class FourAttribute() : SquareAttribute(2.0);
+
+            public sealed class FiveAttribute : PlainAttribute
+            {
+                public FiveAttribute() { B = 5; }
+            }
+
+            [Network, Input(2)] [Square(3), Next(3), Four(IsSteep = false), Square(3, B = 2), Five, SquaredError]
+            public partial class Net;
+            """).Specs["Net"];
+        net.Layers.Skip(1).Take(5).Select(layer => layer.FindArgument("b")?.Value.Number ?? layer.Formula!.Value.Parameters[1].Default).ShouldBe([9, 16, 4, 2, 5]);
+        Use(library.Output, "using NetDsl; public sealed class SumAttribute() : SquareAttribute(2);").Reports.ShouldHaveSingleItem().Id.ShouldBe(Rules.NoArgument.Id);
+        Use(library.Output, "using NetDsl; public sealed class F : Bare { public static double Value(double x, double b) => b * x; }").Reports.ShouldHaveSingleItem().Id.ShouldBe(Rules.NoArgument.Id);
+        Use(library.Output, "using NetDsl; [Network, Input(2)] [High(2), SquaredError] public partial class Net;").Reports.ShouldHaveSingleItem().GetMessage().ShouldBe("High of [High] is 1, but it must be above Low, which is 2");
+    }
+
     [Fact]
     public void A_method_that_is_no_formula_stays_in_its_assembly()
     {

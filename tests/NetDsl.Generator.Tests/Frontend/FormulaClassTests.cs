@@ -1,4 +1,6 @@
 using NetDsl.Generator.Formulas;
+using NetDsl.Generator.Frontend;
+using NetDsl.Generator.Tests.Support;
 
 namespace NetDsl.Generator.Tests.Frontend;
 
@@ -54,9 +56,70 @@ public class FormulaClassTests
     {
         var expected = new Interval(low, high, lowOpen, highOpen);
         const string Method = "public static double Value(double x, double a) => a * x; }";
+        var start = FormattableString.Invariant($"{Math.Max(low, -9) / 2 + Math.Min(high, 9) / 2}");
         FormulaSource.Read($"using System.ComponentModel.DataAnnotations; public sealed class FAttribute([{range}] double a) : ActivationAttribute {{ public double A => a; {Method}").Value.Parameters[1].Range.ShouldBe(expected);
-        FormulaSource.Read($"using System.ComponentModel.DataAnnotations; public sealed class FAttribute : ActivationAttribute {{ [{range}] public double A {{ get; set; }} {Method}").Value.Parameters[1].Range.ShouldBe(expected);
+        FormulaSource.Read($"using System.ComponentModel.DataAnnotations; public sealed class FAttribute : ActivationAttribute {{ [{range}] public double A {{ get; set; }} = {start}; {Method}").Value.Parameters[1].Range.ShouldBe(expected);
     }
+
+    /// <summary>What the constructor that an attribute calls leaves under the name of the formula's parameter: 'b' in all of them.</summary>
+    [Theory]
+    [InlineData("public FAttribute(float a) { B = a; } public float B { get; set; }", "F(3)", 3)]
+    [InlineData("public FAttribute(float a) => B = a; public float B { get; private set; }", "F(3)", 3)]
+    [InlineData("public FAttribute(float a) { B = a; } public float B { get; set; }", "F(3, B = 4)", 4)]
+    [InlineData("public FAttribute(double b) { B = b; } public double B { get; set; }", "F(3, B = 4)", 4)]
+    [InlineData("public FAttribute(double a, int n = 2) { var half = a / 2; this.B = half * n + Math.Abs(n); } public double B { get; }", "F(3)", 5)]
+    [InlineData("public FAttribute(double a) { if (a < 0) throw new ArgumentException(nameof(a)); b = a; } private readonly double b; public double Shown => b;", "F(3)", 3)]
+    [InlineData("public FAttribute(double b) { Shown = b; } public FAttribute() : this(0.5) { } public double Shown;", "F", 0.5)]
+    [InlineData("public FAttribute(double a) : this(a, 1) { B = B * 2; } private FAttribute(double a, double c) { B = a + c; } public double B { get; set; } = 7;", "F(3)", 8)]
+    [InlineData("public double B = Math.Sqrt(4) + 1;", "F", 3)]
+    [InlineData("public double B = 3;", "F(B = 5)", 5)]
+    [InlineData("public double B { get; init; } = 1f / 8;", "F", 0.125)]
+    [InlineData("public FAttribute(float b) { Shown = b; } public float Shown;", "F(0.1f)", 0.1)]
+    [InlineData("public FAttribute(char c) { B = 2; } public double B { get; }", "F('a')", 2)]
+    [InlineData("public FAttribute(params double[] list) { B = 2; } public double B { get; }", "F(1, 2)", 2)]
+    public void A_constructor_is_followed(string members, string use, double value) =>
+        Given($"public class FAttribute : ActivationAttribute {{ {members} public static double Value(double x, double b) => b * x; }}", use).ShouldBe(value);
+
+    /// <summary>The same, of a class that hands its arguments to its base.</summary>
+    [Theory]
+    [InlineData("public sealed class F() : Times(3);", "F", 3)]
+    [InlineData("public sealed class F(double a) : Times(2 * a);", "F(3)", 6)]
+    [InlineData("public sealed class F(double b) : Times(b);", "F(3)", 3)]
+    [InlineData("public sealed class F : Times { public F(double a) : base(b: a + 1) { } }", "F(3)", 4)]
+    [InlineData("public class Twice(double a) : Times(2 * a); public sealed class F() : Twice(4);", "F", 8)]
+    [InlineData("public sealed class F() : Times(2, 3);", "F", 6)]
+    public void What_goes_to_the_base_is_the_formulas(string derived, string use, double value) =>
+        Given("public abstract class Times(double b) : ActivationAttribute { protected Times(double c, double d) : this(c * d) { } public static double Value(double x, double b = 1) => b * x; } " + derived, use).ShouldBe(value);
+
+    [Fact]
+    public void A_generic_base_is_read() =>
+        Given("public class Times<T>(double b) : ActivationAttribute { public static double Value(double x, double b) => b * x; } public sealed class F() : Times<int>(7);", "F").ShouldBe(7);
+
+    [Fact]
+    public void A_constructor_hands_numbers_for_each_output_on() =>
+        Use("public sealed class F : ElementwiseLossAttribute { public F(params double[] list) => B = list; public double[]? B { get; set; } = null; public static double Value(double p, double t, double b = 1) => b * (p - t); }", "[Network, Input(2)] [F(2, 3)]")
+            .FindArgument("b")!.Value.Numbers.ShouldBe([2, 3]);
+
+    [Fact]
+    public void An_argument_of_the_base_is_no_piece_of_a_gate() =>
+        Use("public abstract class Pair(double c) : GateAttribute { public static double Value(double a, double b, double c) => a * b * c; } public sealed class F() : Pair(4);", "[Network, Input(4)] [F, SquaredError]")
+            .Formula!.Value.Parameters.Select(parameter => parameter.Default).ShouldBe([double.NaN, double.NaN, 4]);
+
+    private static double Given(string source, string use)
+    {
+        var layer = Use(source, $"[Network(Precision = Precision.Double), Input(2)] [{use}, SquaredError]");
+        return layer.FindArgument("b")?.Value.Number ?? layer.Formula!.Value.Parameters[1].Default;
+    }
+
+    private static LayerSpec Use(string source, string attributes)
+    {
+        var generation = Compiler.Run($"using System;\nusing NetDsl;\n{source}\n{attributes}\npublic partial class Net;").ShouldCompile(source);
+        return generation.Specs["Net"].Layers[1];
+    }
+
+    [Fact]
+    public void A_parameter_is_called_like_a_number() =>
+        FormulaSource.Text("public static double Value(double x, double Infinity = 2, double NaN = 3) => x * Infinity + NaN;").ShouldBe("%0=Multiply x @Infinity;Add %0 @NaN");
 
     [Fact]
     public void A_gate_has_pieces_and_then_arguments()

@@ -25,7 +25,7 @@ namespace Digits
                 new("flatten1", "flatten", [192], 0, 0),
                 new("dense1", "dense 10", [10], 1930, 3850),
             ],
-            11968, 4000);
+            9584, 4000);
 
         private static readonly Runtime::TensorInfo[] Layout =
         [
@@ -155,7 +155,7 @@ namespace Digits
             /// <param name="capacity">The largest batch, in samples.</param>
             /// <param name="training">Whether it serves training steps, or inference alone.</param>
             public Workspace(int capacity, bool training = true)
-                : base(capacity, training, 2992, 1000, 64)
+                : base(capacity, training, 2396, 1000, 64)
             {
             }
 
@@ -208,6 +208,8 @@ namespace Digits
 
         void Runtime::INetwork<float>.Forward(Runtime::ParameterArena<float> parameters, global::System.ReadOnlySpan<float> x, Runtime::Workspace<float> workspace, bool training) =>
             Forward((Parameters)parameters, x, (Workspace)workspace, training);
+
+        void Runtime::INetwork<float>.OutputGradient(Runtime::Workspace<float> workspace, global::System.ReadOnlySpan<float> dy) => OutputGradient((Workspace)workspace, dy);
 
         void Runtime::INetwork<float>.Backward(Runtime::ParameterArena<float> parameters, global::System.ReadOnlySpan<float> x, Runtime::Workspace<float> workspace, Runtime::GradientArena<float> gradients, bool accumulate) =>
             Backward((Parameters)parameters, x, (Workspace)workspace, (Gradients)gradients, accumulate);

@@ -27,7 +27,7 @@ namespace Digits
                 new("dropout1", "dropout 0.5", [100], 0, 100),
                 new("dense2", "dense 10", [10], 1010, 2010),
             ],
-            115200, 57600);
+            79360, 57600);
 
         private static readonly Runtime::TensorInfo[] Layout =
         [
@@ -131,7 +131,7 @@ namespace Digits
             /// <param name="capacity">The largest batch, in samples.</param>
             /// <param name="training">Whether it serves training steps, or inference alone.</param>
             public Workspace(int capacity, bool training = true)
-                : base(capacity, training, 28800, 14400)
+                : base(capacity, training, 19840, 14400)
             {
             }
 
@@ -187,6 +187,8 @@ namespace Digits
 
         void Runtime::INetwork<float>.Forward(Runtime::ParameterArena<float> parameters, global::System.ReadOnlySpan<float> x, Runtime::Workspace<float> workspace, bool training) =>
             Forward((Parameters)parameters, x, (Workspace)workspace, training);
+
+        void Runtime::INetwork<float>.OutputGradient(Runtime::Workspace<float> workspace, global::System.ReadOnlySpan<float> dy) => OutputGradient((Workspace)workspace, dy);
 
         void Runtime::INetwork<float>.Backward(Runtime::ParameterArena<float> parameters, global::System.ReadOnlySpan<float> x, Runtime::Workspace<float> workspace, Runtime::GradientArena<float> gradients, bool accumulate) =>
             Backward((Parameters)parameters, x, (Workspace)workspace, (Gradients)gradients, accumulate);

@@ -186,15 +186,39 @@ namespace Digits
             workspace.Finish(Runtime::WorkspaceStage.Backward);
         }
 
-        /// <summary>The gradient of the loss with respect to the batch; follows <see cref="Backward"/>.</summary>
+        /// <summary>The gradient of the loss with respect to the batch; follows <see cref="Backward"/>, or the loss itself, where no parameter's gradient is wanted.</summary>
         /// <param name="parameters">The parameters of the forward pass.</param>
-        /// <param name="workspace">The workspace of the forward and backward pass.</param>
+        /// <param name="workspace">The workspace of the forward pass and the loss.</param>
         /// <param name="dx">dX [n×784], takes the gradient.</param>
         public void BackwardInput(Parameters parameters, Workspace workspace, global::System.Span<float> dx)
         {
-            var n = workspace.Continue(Runtime::WorkspaceStage.Backward, Runtime::WorkspaceStage.Backward, "BackwardInput");
+            var n = workspace.Continue(Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.BackwardInput, "BackwardInput");
             workspace.Require(dx.Length, 784, "gradient of the input");
+            var dz3 = workspace.Buffer(1802, 10);                        // dZ3 [n×10]
+            var m2 = workspace.Buffer(1280, 256);                        // M2 [n×256]
+            var d2 = workspace.Buffer(1024, 256);                        // D2 [n×256]
+            var dz2 = workspace.Buffer(1024, 256);                       // dZ2 [n×256]
+            var m1 = workspace.Buffer(0, 512);                           // M1 [n×512]
+            var h1 = workspace.Buffer(512, 512);                         // H1 [n×512]
             var dz1 = workspace.Buffer(0, 512);                          // dZ1 [n×512]
+
+            // Without Backward before it, the gradients of the layers come first, as there; those of parameters are left out.
+            if (workspace.Stage == Runtime::WorkspaceStage.Loss)
+            {
+                // dH2 = dZ3·W3                                              [n×10]·[10×256] → [n×256]
+                // dA2 = dH2 ⊙ M2                                            [n×256]
+                // dZ2 = dA2 ⊙ D2                                            [n×256]
+                Kernels::Dense.BackwardInput<float, Dense256To10, Gelu1Backward>(dz3, parameters.Dense2.Weight, dz2, n, new(m2, d2));
+                OnGradientDense1(dz2);
+
+                // dH1 = dZ2·W2                                              [n×256]·[256×512] → [n×512]
+                // dA1 = dH1 ⊙ M1                                            [n×512]
+                // dZ1 = dA1 ⊙ [H1 > 0]                                      [n×512]
+                Kernels::Dense.BackwardInput<float, Dense512To256, Relu1Backward>(dz2, parameters.Dense1.Weight, dz1, n, new(m1, h1));
+                OnGradientHidden(dz1);
+
+                workspace.Finish(Runtime::WorkspaceStage.BackwardInput);
+            }
 
             // dX = dZ1·W1                                               [n×512]·[512×784] → [n×784]
             Kernels::Dense.BackwardInput<float, Dense784To512, Kernels::Store<float>>(dz1, parameters.Hidden.Weight, dx, n, default);

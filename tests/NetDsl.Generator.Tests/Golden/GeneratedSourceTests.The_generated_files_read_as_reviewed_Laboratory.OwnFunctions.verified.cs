@@ -235,15 +235,59 @@ namespace Laboratory
             workspace.Finish(Runtime::WorkspaceStage.Backward);
         }
 
-        /// <summary>The gradient of the loss with respect to the batch; follows <see cref="Backward"/>.</summary>
+        /// <summary>The gradient of the loss with respect to the batch; follows <see cref="Backward"/>, or the loss itself, where no parameter's gradient is wanted.</summary>
         /// <param name="parameters">The parameters of the forward pass.</param>
-        /// <param name="workspace">The workspace of the forward and backward pass.</param>
+        /// <param name="workspace">The workspace of the forward pass and the loss.</param>
         /// <param name="dx">dX [n×16], takes the gradient.</param>
         public void BackwardInput(Parameters parameters, Workspace workspace, global::System.Span<float> dx)
         {
-            var n = workspace.Continue(Runtime::WorkspaceStage.Backward, Runtime::WorkspaceStage.Backward, "BackwardInput");
+            var n = workspace.Continue(Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.BackwardInput, "BackwardInput");
             workspace.Require(dx.Length, 16, "gradient of the input");
+            var da5 = workspace.Buffer(230, 2);                          // dA5 [n×2]
+            var z5 = workspace.Buffer(224, 4);                           // Z5 [n×4]
+            var dz5 = workspace.Buffer(232, 4);                          // dZ5 [n×4]
+            var da4 = workspace.Buffer(216, 8);                          // dA4 [n×8]
+            var z4 = workspace.Buffer(208, 8);                           // Z4 [n×8]
+            var dz4 = workspace.Buffer(224, 8);                          // dZ4 [n×8]
+            var d3 = workspace.Buffer(160, 24);                          // D3 [n×24]
+            var dz3 = workspace.Buffer(160, 24);                         // dZ3 [n×24]
+            var d2 = workspace.Buffer(96, 32);                           // D2 [n×32]
+            var dz2 = workspace.Buffer(96, 32);                          // dZ2 [n×32]
+            var m1 = workspace.Buffer(32, 32);                           // M1 [n×32]
+            var d1 = workspace.Buffer(0, 32);                            // D1 [n×32]
             var dz1 = workspace.Buffer(0, 32);                           // dZ1 [n×32]
+
+            // Without Backward before it, the gradients of the layers come first, as there; those of parameters are left out.
+            if (workspace.Stage == Runtime::WorkspaceStage.Loss)
+            {
+                // dZ5[1] = dA5 ⊙ Z5[2] ⊙ σ(Z5[2])                           [n×2] → [n×4]
+                // dZ5[2] = dA5 ⊙ Z5[1] ⊙ (s + Z5[2] ⊙ s ⊙ (1 − s)), s = σ(Z5[2])  [n×2] → [n×4]
+                Kernels::Pass.Apply<float, Swiglu1Backward>(da5, dz5, n, 2, 2, 4, new(z5, dz5));
+                OnGradientDense5(dz5);
+
+                // dA4 = dZ5·W5                                              [n×4]·[4×8] → [n×8]
+                // dZ4 = dA4 ⊙ (1 where Z4 > 0, else slope4)                 [n×8]
+                Kernels::Dense.BackwardInput<float, Dense8To4, Prelu1Backward>(dz5, parameters.Dense5.Weight, dz4, n, new(parameters.Prelu1.Slope, da4, z4));
+                OnGradientDense4(dz4);
+
+                // dA3 = dZ4·W4                                              [n×8]·[8×24] → [n×24]
+                // dZ3 = dA3 ⊙ D3                                            [n×24]
+                Kernels::Dense.BackwardInput<float, Dense24To8, TwoSided1Backward>(dz4, parameters.Dense4.Weight, dz3, n, new(d3));
+                OnGradientDense3(dz3);
+
+                // dA2 = dZ3·W3                                              [n×24]·[24×32] → [n×32]
+                // dZ2 = dA2 ⊙ D2                                            [n×32]
+                Kernels::Dense.BackwardInput<float, Dense32To24, Mish1Backward>(dz3, parameters.Dense3.Weight, dz2, n, new(d2));
+                OnGradientDense2(dz2);
+
+                // dH1 = dZ2·W2                                              [n×32]·[32×32] → [n×32]
+                // dA1 = dH1 ⊙ M1                                            [n×32]
+                // dZ1 = dA1 ⊙ D1                                            [n×32]
+                Kernels::Dense.BackwardInput<float, Dense32To32, Smooth1Backward>(dz2, parameters.Dense2.Weight, dz1, n, new(m1, d1));
+                OnGradientDense1(dz1);
+
+                workspace.Finish(Runtime::WorkspaceStage.BackwardInput);
+            }
 
             // dX = dZ1·W1                                               [n×32]·[32×16] → [n×16]
             Kernels::Dense.BackwardInput<float, Dense16To32, Kernels::Store<float>>(dz1, parameters.Dense1.Weight, dx, n, default);

@@ -118,6 +118,8 @@ partial class Xor : Runtime::INetwork<float, float>
     void Runtime::INetwork<float>.Forward(Runtime::ParameterArena<float> parameters, global::System.ReadOnlySpan<float> x, Runtime::Workspace<float> workspace, bool training) =>
         Forward((Parameters)parameters, x, (Workspace)workspace, training);
 
+    void Runtime::INetwork<float>.OutputGradient(Runtime::Workspace<float> workspace, global::System.ReadOnlySpan<float> dy) => OutputGradient((Workspace)workspace, dy);
+
     void Runtime::INetwork<float>.Backward(Runtime::ParameterArena<float> parameters, global::System.ReadOnlySpan<float> x, Runtime::Workspace<float> workspace, Runtime::GradientArena<float> gradients, bool accumulate) =>
         Backward((Parameters)parameters, x, (Workspace)workspace, (Gradients)gradients, accumulate);
 

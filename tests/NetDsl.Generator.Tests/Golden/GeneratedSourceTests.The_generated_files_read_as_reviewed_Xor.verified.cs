@@ -120,15 +120,28 @@ partial class Xor
         workspace.Finish(Runtime::WorkspaceStage.Backward);
     }
 
-    /// <summary>The gradient of the loss with respect to the batch; follows <see cref="Backward"/>.</summary>
+    /// <summary>The gradient of the loss with respect to the batch; follows <see cref="Backward"/>, or the loss itself, where no parameter's gradient is wanted.</summary>
     /// <param name="parameters">The parameters of the forward pass.</param>
-    /// <param name="workspace">The workspace of the forward and backward pass.</param>
+    /// <param name="workspace">The workspace of the forward pass and the loss.</param>
     /// <param name="dx">dX [n×2], takes the gradient.</param>
     public void BackwardInput(Parameters parameters, Workspace workspace, global::System.Span<float> dx)
     {
-        var n = workspace.Continue(Runtime::WorkspaceStage.Backward, Runtime::WorkspaceStage.Backward, "BackwardInput");
+        var n = workspace.Continue(Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.BackwardInput, "BackwardInput");
         workspace.Require(dx.Length, 2, "gradient of the input");
+        var dz2 = workspace.Buffer(9, 1);                            // dZ2 [n×1]
+        var a1 = workspace.Buffer(0, 8);                             // A1 [n×8]
         var dz1 = workspace.Buffer(0, 8);                            // dZ1 [n×8]
+
+        // Without Backward before it, the gradients of the layers come first, as there; those of parameters are left out.
+        if (workspace.Stage == Runtime::WorkspaceStage.Loss)
+        {
+            // dA1 = dZ2·W2                                              [n×1]·[1×8] → [n×8]
+            // dZ1 = dA1 ⊙ (1 − A1²)                                     [n×8]
+            Kernels::Dense.BackwardInput<float, Dense8To1, Tanh1Backward>(dz2, parameters.Dense2.Weight, dz1, n, new(a1));
+            OnGradientDense1(dz1);
+
+            workspace.Finish(Runtime::WorkspaceStage.BackwardInput);
+        }
 
         // dX = dZ1·W1                                               [n×8]·[8×2] → [n×2]
         Kernels::Dense.BackwardInput<float, Dense2To8, Kernels::Store<float>>(dz1, parameters.Dense1.Weight, dx, n, default);

@@ -141,6 +141,17 @@ internal static class SampleNetworks
             [Dense(4), SwiGLU, Robust(1.5)]
             public partial class OwnFunctions;
             """,
+        ["Encoder"] = """
+            using NetDsl;
+
+            namespace Digits;
+
+            [Network, Input(1, 8, 8)]
+            [Conv(16, 3, Name = "filters", Frozen = true), ReLU, MaxPool(2)]
+            [Flatten, Dense(32, Bias = false), BatchNorm, ReLU]
+            [Dense(8), Tanh]
+            public partial class Encoder;
+            """,
         ["NoParameters"] = """
             using NetDsl;
 

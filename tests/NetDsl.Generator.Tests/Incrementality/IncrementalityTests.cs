@@ -122,6 +122,40 @@ public class IncrementalityTests
         second.Diagnostics.Single().Location.GetLineSpan().StartLinePosition.Line.ShouldBe(5);
     }
 
+    /// <summary>A class without [Network] that has nothing but formulas is looked at anew after an edit elsewhere, and found to be what it was.</summary>
+    [Fact]
+    public void A_forgotten_network_is_reported_and_an_edit_elsewhere_changes_nothing()
+    {
+        const string Forgotten = "[NetDsl.Swish] public partial class Forgotten;";
+        const string Plain = "[System.Serializable] public partial class Plain { public int Twice(int x) => 2 * x; }";
+        var compilation = Compiler.Compilation(Forgotten, Plain);
+        var driver = Compiler.Driver().RunGenerators(compilation);
+        driver.GetRunResult().Diagnostics.ShouldHaveSingleItem().Id.ShouldBe("NETDSL017");
+        var edited = compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[1], Compiler.Parse(Plain.Replace("2 * x", "3 * x"), "File1.cs"));
+        var result = driver.RunGenerators(edited).GetRunResult().Results.Single();
+        result.Diagnostics.ShouldHaveSingleItem().Id.ShouldBe("NETDSL017");
+        IsReused(result.TrackedSteps[NetworkGenerator.Tracking.Orphan].ShouldHaveSingleItem().Outputs.ShouldHaveSingleItem().Reason).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("[NetDsl.Network, NetDsl.Input(2), NetDsl.Swish, NetDsl.SquaredError]")]
+    [InlineData("")]
+    public void A_forgotten_network_that_is_mended_is_no_longer_reported(string after)
+    {
+        var (first, second) = Edit("[NetDsl.Swish] public partial class Forgotten;", after + " public partial class Forgotten;");
+        first.Diagnostics.ShouldHaveSingleItem().Id.ShouldBe("NETDSL017");
+        second.Diagnostics.ShouldBeEmpty();
+    }
+
+    /// <summary>Most classes of a project aren't looked at.</summary>
+    [Theory]
+    [InlineData("public partial class Plain;", false)]
+    [InlineData("[System.Serializable] public class Plain;", false)]
+    [InlineData("[System.Serializable] public partial struct Plain;", false)]
+    [InlineData("[System.Serializable] public partial class Plain;", true)]
+    public void The_text_says_which_class_may_be_a_forgotten_network(string source, bool isLookedAt) =>
+        NetworkReader.MayBeOrphan(Compiler.Parse(source, "File0.cs").GetRoot().ChildNodes().Single()).ShouldBe(isLookedAt);
+
     [Fact]
     public void A_mended_network_is_generated_and_its_error_is_gone()
     {

@@ -13,6 +13,13 @@ public class OperationTests
             "[Input(5)] [Dense(7, Bias = false), Dense(2, Name = \"last\", Weights = Initialization.HeNormalLeaky, WeightsValue = 0.1), SquaredError]",
             "[Input(4, 3)] [Dense(5), Tanh, Dense(2), SquaredError]",
             "[Input(2, 3, 5)] [Tanh, Dense(6), Sigmoid, Dense(1), MeanSquaredError]",
+            "[Input(6)] [L2(0.1), Dense(5, Frozen = true), PReLU(Frozen = true), Dense(4, Frozen = true), Dropout(0.2), Dense(3), SquaredError]",
+            "[Input(6)] [Dense(5), ReLU, Dense(4, Frozen = true, Bias = false), PReLU, SquaredError]",
+            "[Input(6)] [Dense(5, Frozen = true), SquaredError]",
+            "[Input(6)] [Dense(5), ReLU, Dropout(0.3), Dense(3), Tanh]",
+            "[Input(6)] [Dense(5, Frozen = true), Softmax]",
+            "[Input(6)] [SiLU]",
+            "[Input(2, 3)] [Flatten]",
         ],
         ["Conv"] =
         [
@@ -20,6 +27,8 @@ public class OperationTests
             "[Input(3, 7, 9)] [Conv(5, 3, 2, Stride = new[] { 2, 3 }, Padding = Padding.Same), PReLU(PerChannel = true), Dropout(0.3), Conv(2, 3, Dilation = 2, Padding = Padding.Full, Bias = false), SquaredError]",
             "[Input(6, 19)] [Conv(4, 3, Groups = 2, Pads = new[] { 2, 0 }), GELU, Conv(8, 2, Groups = 4, Name = \"deep\"), PReLU(PerChannel = true, ChannelAxis = -1), Dense(2), MeanSquaredError]",
             "[Input(2, 4, 5, 6)] [Conv(3, 2, Pads = new[] { 1, 0, 1 }), SiLU, Dropout(0.2), MaxPool(2, Padding = Padding.Valid), Conv(2, 1), SquaredError]",
+            "[Input(2, 8, 8)] [Conv(3, 3, Frozen = true), PReLU(PerChannel = true), MaxPool(2), Conv(4, 2), ReLU, Flatten, Dense(3, Frozen = true), SoftmaxCrossEntropy]",
+            "[Input(2, 5, 5)] [TransposedConv(3, 2, Stride = 2, Frozen = true), Tanh, Conv(2, 3), Sigmoid]",
             "[Input(4, 2, 2)] [Conv(6, 3, Padding = Padding.Same), ReLU, Conv(6, 3, Padding = Padding.Same), ReLU, Conv(3, 2), Sigmoid, MeanSquaredError]",
             "[Input(5, 6, 6)] [Tanh, Conv(5, 3, Groups = 5, Padding = Padding.Same, Bias = false), HardSwish, Conv(1, 1), LeakyReLU, L2(0.1), Huber]",
         ],
@@ -79,12 +88,27 @@ public class OperationTests
             "[Input(2, 2, 3, 2)] [Conv(3, 2), Tanh, TransposedConv(2, 2, Stride = 2, Dilation = new[] { 1, 2, 1 }), MeanSquaredError]",
             "[Input(2, 4, 4)] [TransposedConv(2, 2, Stride = 3), L2(0.2), SquaredError]",
         ],
+        ["Filter"] =
+        [
+            "[Input(3, 7, 9)] [Filter(Filter.SobelX, Filter.SobelY), ReLU, Conv(2, 3), SquaredError]",
+            "[Input(2, 7, 9)] [Conv(3, 3), Tanh, Filter(Filter.Gaussian, Sigma = 0.6, Padding = Padding.Same, Name = \"blur\"), Dense(2), L2(0.1), SquaredError]",
+            "[Input(2, 6, 7)] [Conv(3, 2), ReLU, Filter(Filter.Gabor, Filter.Gabor, Orientation = new[] { 0, 45, 90 }, Wavelength = 3, Size = new[] { 3, 5 }, SumChannels = true, Frozen = false, Bias = true), Sigmoid, SquaredError]",
+            "[Input(2, 11)] [L2(0.2), Filter(Filter.Box, Size = new[] { 3 }, Stride = 2, Frozen = false), Tanh, Dense(3), SoftmaxCrossEntropy]",
+            "[Input(2, 3, 4, 5)] [Filter(Filter.Gaussian, Size = new[] { 2, 3, 3 }, Dilation = 1), SquaredError]",
+            "[Input(2, 5, 6)] [Filter(Size = new[] { 1, 2 }, Weights = new double[] { 1, 2, -3, 4.5, 1, 0, 0, 1 }, SumChannels = true, Pads = 1), Sigmoid, Conv(1, 2), SquaredError]",
+            "[Input(2, 6, 6)] [Filter(Filter.LaplacianOfGaussian, Size = 3, Padding = Padding.Same), BatchNorm, ReLU, Dense(2), SquaredError]",
+            "[Input(2, 6, 6)] [Filter(Filter.ScharrX, Filter.Laplacian8, Filter.Emboss, Filter.Sharpen, SumChannels = true), Dropout(0.3), Dense(2), SquaredError]",
+        ],
         ["Upsample"] =
         [
             "[Input(3, 5)] [Upsample(3), Tanh, Conv(2, 3), SquaredError]",
             "[Input(2, 4, 8)] [Conv(3, 3), ReLU, Upsample(2), Dropout(0.3), Conv(1, 3, 2), SquaredError]",
             "[Input(2, 2, 3, 2)] [Conv(2, 1), GELU, Upsample(1, 2, 3), SquaredError]",
             "[Input(2, 9, 9)] [Upsample(2), Conv(2, 2, Stride = 2), Upsample(2), SquaredError]",
+            "[Input(3, 5)] [Conv(2, 1), Upsample(3, Mode = UpsampleMode.Linear), Tanh, Conv(2, 3), SquaredError]",
+            "[Input(2, 4, 19)] [Conv(3, 3), ReLU, Upsample(2, Mode = UpsampleMode.Linear), Dropout(0.3), Conv(1, 3, 2), SquaredError]",
+            "[Input(2, 2, 3, 2)] [Conv(2, 1), GELU, Upsample(1, 2, 3, Mode = UpsampleMode.Linear, AlignCorners = true), SquaredError]",
+            "[Input(2, 1, 5)] [Conv(2, 1), Upsample(4, 3, Mode = UpsampleMode.Linear, AlignCorners = true), Conv(1, 2), SquaredError]",
         ],
         ["Sum"] =
         [
@@ -136,6 +160,7 @@ public class OperationTests
             "[Input(2, 7, 6)] [Conv(3, 3, 2, Bias = false), BatchNorm, ReLU, MaxPool(2, 2, Padding = Padding.Same), Conv(4, 2, Bias = false), BatchNorm(Momentum = 0.3, Epsilon = 0.1), Tanh, Flatten, Dense(3), SoftmaxCrossEntropy]",
             "[Input(3, 5)] [BatchNorm, GELU, Conv(2, 3, Bias = false), BatchNorm(Affine = false), PReLU(PerChannel = true), SquaredError]",
             "[Input(3, 5)] [BatchNorm(Affine = false), Dense(4), SquaredError]",
+            "[Input(2, 7, 6)] [Conv(3, 3), BatchNorm(Frozen = true), ReLU, Flatten, LayerNorm(Frozen = true), Dense(4, Bias = false), BatchNorm, Tanh, Dense(2), SquaredError]",
             "[Input(2, 3, 3, 4)] [Conv(3, 2, Groups = 1), ReLU, BatchNorm, Dropout(0.3), TransposedConv(2, 2, Bias = false), BatchNorm, SquaredError]",
             "[Input(6)] [BatchNorm, SquaredError]",
             "[Input(4, 3, 3)] [Tanh, BatchNorm(Epsilon = 0.01), Flatten, BatchNorm(Epsilon = 0.01), Dense(5, Bias = false), BatchNorm(Epsilon = 0.01), Softmax, MeanSquaredError]",

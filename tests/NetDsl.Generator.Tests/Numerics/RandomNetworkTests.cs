@@ -73,7 +73,7 @@ public class RandomNetworkTests
             var padding = random.Next(3) == 0 ? $"Pads = {random.Next(kernel)}" : "Padding = Padding.Same";
             if (padding.StartsWith("Pads", StringComparison.Ordinal))
                 kernel = 1 + 2 * int.Parse(padding[^1..], System.Globalization.CultureInfo.InvariantCulture);
-            switch (random.Next(7))
+            switch (random.Next(8))
             {
                 case 0:
                     layers.Add($"{Any(random, ["MaxPool", "AveragePool", "L2Pool"])}({kernel}, Stride = {stride}, {padding})");
@@ -83,11 +83,15 @@ public class RandomNetworkTests
                     largest = largest * stride + kernel + 1;
                     break;
                 case 2 when largest < 30:
-                    layers.Add("Upsample(2)");
+                    layers.Add(random.Next(2) == 0 ? "Upsample(2)" : "Upsample(2, Mode = UpsampleMode.Linear)");
                     largest *= 2;
                     break;
                 case 3:
                     layers.Add($"Conv({channels * 2}, {kernel}, Groups = {channels}, Stride = {stride}, {(random.Next(2) == 0 ? "Dilation = 2, Padding = Padding.Full" : padding)})");
+                    channels *= 2;
+                    break;
+                case 4 when channels < 8 && extents.Length == 3:
+                    layers.Add($"Filter(Filter.{Any(random, ["SobelX", "Laplacian4", "Gaussian"])}, Filter.ScharrY, Padding = Padding.Same, Frozen = {(random.Next(2) == 0 ? "true" : "false")})");
                     channels *= 2;
                     break;
                 default:
@@ -123,6 +127,10 @@ public class RandomNetworkTests
         return Finish(index, extents, layers, random, batches: 12);
     }
 
+    private static bool HasParameters(string layer) => layer.Split('(')[0] is "Dense" or "Conv" or "TransposedConv" or "PReLU" or "ParametricSwish" or "BatchNorm" or "GroupNorm" or "LayerNorm" or "RmsNorm" or "InstanceNorm";
+
+    private static string Freeze(string layer) => layer.EndsWith(')') ? $"{layer[..^1]}, Frozen = true)" : $"{layer}(Frozen = true)";
+
     // Gradients that are 0 but for rounding can't be compared: those of a bias whose channel's mean is taken off.
     private static void AddNorm(List<string> layers, Random random, int rank)
     {
@@ -147,6 +155,10 @@ public class RandomNetworkTests
         var reduction = Any(["", "", "Reduction = Reduction.Sum", "Reduction = Reduction.BatchMean"]);
         if (reduction.Length > 0)
             loss = loss.EndsWith(')') ? $"{loss[..^1]}, {reduction})" : $"{loss}({reduction})";
-        return new NetworkCase($"Random{index}", $"[Input({string.Join(", ", extents)})]\n[{string.Join(", ", [.. layers, loss])}]", random.Next(2, batches + 1));
+        // Some layers are frozen, and a few networks have no loss of their own.
+        layers = [.. layers.Select(layer => HasParameters(layer) && random.Next(5) == 0 ? Freeze(layer) : layer)];
+        if (random.Next(10) > 0)
+            layers.Add(loss);
+        return new NetworkCase($"Random{index}", $"[Input({string.Join(", ", extents)})]\n[{string.Join(", ", layers)}]", random.Next(2, batches + 1));
     }
 }

@@ -27,7 +27,7 @@ internal sealed partial class Interpreter
             if (op is BatchNormOp batchNorm)
             {
                 var (runningMean, runningVariance) = (node.Inputs[^2], node.Inputs[^1]);
-                if (Training)
+                if (Training && !op.IsFrozen)
                 {
                     Update(runningMean, unit, batchNorm.Momentum, mean);
                     Update(runningVariance, unit, batchNorm.Momentum, squares / (at.Length - 1));
@@ -66,7 +66,7 @@ internal sealed partial class Interpreter
             double Hat(int i) => (x[i] - mean) * rstd;
             double G(int i) => dy[i] * Gamma(node.Inputs, 2, op, source, i);
             // Running statistics are constants.
-            var isConstant = op is BatchNormOp && !Training;
+            var isConstant = op is BatchNormOp && (!Training || op.IsFrozen);
             var gradient = isConstant || !op.IsCentred ? 0 : at.Average(G);
             var product = isConstant ? 0 : at.Average(i => G(i) * Hat(i));
             foreach (var i in at)

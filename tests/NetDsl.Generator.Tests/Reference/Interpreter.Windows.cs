@@ -58,6 +58,35 @@ internal sealed partial class Interpreter
             dx[source] += dz[result] * w[weight];
     }
 
+    private void Upsample(Node node, UpsampleOp op, int narrow, int wide, bool isBackward)
+    {
+        if (op.IsLinear)
+            Interpolate(node, op, narrow, isBackward);
+        else
+            Repeat(node, op, wide, isBackward);
+    }
+
+    // Each result from its position: the elements on both sides of it, the nearer one with the larger weight.
+    private void Interpolate(Node node, UpsampleOp op, int narrow, bool isBackward)
+    {
+        var (from, to) = (this[node.Inputs[0]], this[node.Outputs[0]]);
+        var shape = graph.Values[narrow].Shape;
+        List<(int Wide, int Narrow, double Weight)> terms = [.. Enumerable.Range(0, batch * shape.Extents[0]).Select(channel => (channel, channel, 1.0))];
+        for (var axis = 1; axis < shape.Rank; axis++)
+        {
+            var (size, factor) = (shape.Extents[axis], Windows.Pick(op.Factor, axis - 1));
+            terms = [.. terms.SelectMany(term =>
+                from i in Enumerable.Range(0, size * factor)
+                let position = op.AlignCorners ? i * (size - 1.0) / Math.Max(1, size * factor - 1) : Math.Clamp((i + 0.5) / factor - 0.5, 0, size - 1)
+                from k in Enumerable.Range(0, size)
+                where Math.Abs(position - k) < 1
+                select (term.Wide * size * factor + i, term.Narrow * size + k, term.Weight * (1 - Math.Abs(position - k))))];
+        }
+
+        foreach (var (result, source, weight) in terms)
+            to[isBackward ? source : result] += weight * from[isBackward ? result : source];
+    }
+
     private void Repeat(Node node, UpsampleOp op, int wide, bool isBackward)
     {
         var (from, to) = (this[node.Inputs[0]], this[node.Outputs[0]]);

@@ -1,5 +1,6 @@
 using NetDsl.Generator.Formulas;
 using NetDsl.Generator.Graph;
+using NetDsl.Generator.Model;
 using NetDsl.Generator.Ops;
 
 namespace NetDsl.Generator.Tests.Reference;
@@ -16,6 +17,7 @@ internal sealed partial class Interpreter(NetworkGraph graph, int batch)
         [typeof(DenseBackwardParametersOp)] = (self, node) => self.DenseBackwardParameters(node),
         [typeof(DenseBackwardInputOp)] = (self, node) => self.DenseBackwardInput(node),
         [typeof(ConvOp)] = (self, node) => self.Convolve(node, (ConvOp)node.Op),
+        [typeof(FilterOp)] = (self, node) => self.Convolve(node, ((FilterOp)node.Op).ConvOf(self.ShapeOf(node.Inputs[0]))),
         [typeof(ConvBackwardParametersOp)] = (self, node) => self.ConvolutionBackwardParameters(node, ((ConvBackwardParametersOp)node.Op).Conv),
         [typeof(ConvBackwardInputOp)] = (self, node) => self.ConvolutionBackwardInput(node, ((ConvBackwardInputOp)node.Op).Conv),
         [typeof(PoolOp)] = (self, node) => self.Pool(node, (PoolOp)node.Op),
@@ -23,8 +25,8 @@ internal sealed partial class Interpreter(NetworkGraph graph, int batch)
         [typeof(TransposedConvOp)] = (self, node) => self.ConvolveBack(node, (TransposedConvOp)node.Op),
         [typeof(TransposedConvBackwardParametersOp)] = (self, node) => self.TransposedBackwardParameters(node, ((TransposedConvBackwardParametersOp)node.Op).Conv),
         [typeof(TransposedConvBackwardInputOp)] = (self, node) => self.TransposedBackwardInput(node, ((TransposedConvBackwardInputOp)node.Op).Conv),
-        [typeof(UpsampleOp)] = (self, node) => self.Repeat(node, (UpsampleOp)node.Op, node.Outputs[0], isBackward: false),
-        [typeof(UpsampleBackwardOp)] = (self, node) => self.Repeat(node, ((UpsampleBackwardOp)node.Op).Upsample, node.Inputs[0], isBackward: true),
+        [typeof(UpsampleOp)] = (self, node) => self.Upsample(node, (UpsampleOp)node.Op, node.Inputs[0], node.Outputs[0], isBackward: false),
+        [typeof(UpsampleBackwardOp)] = (self, node) => self.Upsample(node, ((UpsampleBackwardOp)node.Op).Upsample, node.Outputs[0], node.Inputs[0], isBackward: true),
         [typeof(BatchNormOp)] = (self, node) => self.Normalise(node, (NormOp)node.Op),
         [typeof(GroupNormOp)] = (self, node) => self.Normalise(node, (NormOp)node.Op),
         [typeof(LayerNormOp)] = (self, node) => self.Normalise(node, (NormOp)node.Op),
@@ -66,6 +68,7 @@ internal sealed partial class Interpreter(NetworkGraph graph, int batch)
         [typeof(SampleLossOp)] = (self, node) => self.Loss(node, (SampleLossOp)node.Op),
         [typeof(MulticlassHingeOp)] = (self, node) => self.Loss(node, (MulticlassHingeOp)node.Op),
         [typeof(SoftmaxCrossEntropyOp)] = (self, node) => self.Loss(node, (SoftmaxCrossEntropyOp)node.Op),
+        [typeof(OutsideLossOp)] = (_, _) => throw new InvalidOperationException("A network without a loss starts backward from OutputGradient."),
         [typeof(NegativeLogLikelihoodOp)] = (self, node) => self.Loss(node, (NegativeLogLikelihoodOp)node.Op),
     };
 
@@ -111,6 +114,8 @@ internal sealed partial class Interpreter(NetworkGraph graph, int batch)
                 rule(this, node);
         }
     }
+
+    private Shape ShapeOf(int value) => graph.Values[value].Shape;
 
     public int Size(int value) => graph.Values[value].Shape.Size * (graph.Values[value].IsBatched ? batch : 1);
 

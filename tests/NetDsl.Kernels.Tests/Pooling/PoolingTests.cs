@@ -200,6 +200,9 @@ public sealed class PoolingTests : IDisposable
         ShouldBe(y, expectedY, bound, context);
         Pooling<TPooling>.Backward(plan, dy, x, y, dx, shape.Samples, default(Store<T>));
         ShouldBe(dx, expectedDx, bound, context + ", gradient");
+        var replaced = (T[])x.Clone();
+        Pooling<TPooling>.Backward(plan, dy, replaced, y, replaced, shape.Samples, default(Store<T>));
+        replaced.ShouldBe(dx, context + ", gradient in place of x");
 
         var (visitsY, visitsDx) = (new int[y.Length], new int[dx.Length]);
         Pooling<TPooling>.Forward(plan, x, (T[])y.Clone(), shape.Samples, new Visits<T>(visitsY, shape.OutSize));

@@ -28,8 +28,11 @@ internal static class LayerReader
         ["softmax"] = settings => new("Softmax", $"Axis = {Axis(settings, "axis")}"),
         ["log_softmax"] = settings => new("LogSoftmax", $"Axis = {Axis(settings, "axis")}"),
         ["maxout"] = settings => new("Maxout", $"{settings.Integer("pieces")}", $"Axis = {Axis(settings, "axis")}"),
-        ["prelu"] = settings => new("PReLU", $"PerChannel = {Code.Of(settings.Integer("alphas") > 1)}", $"ChannelAxis = {Axis(settings, "alpha_axis")}"),
+        ["prelu"] = settings => PReLU(settings.Integer("alphas") > 1, Axis(settings, "alpha_axis")),
     };
+
+    // One slope for all has no axis.
+    private static Layer PReLU(bool isPerChannel, int axis) => isPerChannel ? new("PReLU", "PerChannel = true", $"ChannelAxis = {axis}") : new("PReLU");
 
     /// <summary>The layer, or null where the operation does nothing and needs none.</summary>
     /// <param name="op">The operation.</param>

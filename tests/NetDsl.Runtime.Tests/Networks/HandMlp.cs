@@ -72,6 +72,14 @@ internal sealed class HandMlp<T>(int inputs, int hidden, int classes, double dro
         return loss / n;
     }
 
+    public void OutputGradient(Workspace<T> workspace, ReadOnlySpan<T> dy)
+    {
+        var space = (Space)workspace;
+        space.Continue(WorkspaceStage.Forward, WorkspaceStage.Loss, nameof(OutputGradient));
+        dy.CopyTo(space.LogitsGradient);
+        space.Finish(WorkspaceStage.Loss);
+    }
+
     public void Backward(ParameterArena<T> parameters, ReadOnlySpan<T> x, Workspace<T> workspace, GradientArena<T> gradients, bool accumulate)
     {
         var space = (Space)workspace;

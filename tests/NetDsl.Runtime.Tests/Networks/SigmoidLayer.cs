@@ -59,6 +59,13 @@ internal sealed class SigmoidLayer<T>(int size, bool linear = false, bool counts
         return loss;
     }
 
+    public void OutputGradient(Workspace<T> workspace, ReadOnlySpan<T> dy)
+    {
+        var space = (Space)workspace;
+        for (var i = 0; i < dy.Length; i++)
+            space.D[i] = dy[i] * (linear ? T.One : space.Y[i] * (T.One - space.Y[i]));
+    }
+
     public void Backward(ParameterArena<T> parameters, ReadOnlySpan<T> x, Workspace<T> workspace, GradientArena<T> gradients, bool accumulate)
     {
         if (!accumulate)

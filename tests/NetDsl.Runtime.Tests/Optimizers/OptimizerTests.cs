@@ -98,6 +98,158 @@ public sealed class OptimizerTests
         adam.Steps.ShouldBe(1);
     }
 
+    [Fact]
+    public void A_factor_of_one_gives_the_same_bits()
+    {
+        foreach (var make in Makers)
+        {
+            var (usual, scaled) = (make(), make());
+            scaled.ScaleLearningRate("conv1", 1);
+            scaled.ScaleLearningRate("dense1.bias", 1);
+            Train(usual, 5).ShouldBe(Train(scaled, 5), usual.GetType().Name);
+        }
+    }
+
+    [Fact]
+    public void A_part_learns_at_the_rate_of_its_own()
+    {
+        foreach (var make in Makers)
+        {
+            var (scaled, slow, usual) = (make(), make(), make());
+            scaled.ScaleLearningRate("conv1", 0.25);
+            slow.LearningRate *= 0.25;
+            var (parts, all, rest) = (Train(scaled, 5), Train(slow, 5), Train(usual, 5));
+            parts[..48].ShouldBe(all[..48], scaled.GetType().Name);
+            parts[48..].ShouldBe(rest[48..], scaled.GetType().Name);
+        }
+    }
+
+    [Fact]
+    public void What_is_frozen_stays_as_it_is_and_starts_afresh_later()
+    {
+        foreach (var make in Makers)
+        {
+            var (first, optimizer) = (make(), make());
+            var expected = Train(first, 3);
+            optimizer.ScaleLearningRate("conv1", 0);
+            var (parameters, gradients) = Parts();
+            var start = parameters.Values.ToArray();
+            Steps(optimizer, parameters, gradients, 10);
+            parameters.Values[..48].ToArray().ShouldBe(start[..48]);
+            parameters.Values[48..].ToArray().ShouldNotBe(start[48..]);
+
+            // As if the first steps were just being taken.
+            optimizer.ScaleLearningRate("conv1", 1);
+            Steps(optimizer, parameters, gradients, 3);
+            parameters.Values[..48].ToArray().ShouldBe(expected[..48], optimizer.GetType().Name);
+            optimizer.Steps.ShouldBe(13);
+        }
+    }
+
+    [Fact]
+    public void A_layer_frozen_half_way_keeps_its_momentum()
+    {
+        foreach (var make in Makers)
+        {
+            var (usual, optimizer) = (make(), make());
+            var expected = Train(usual, 5);
+            var (parameters, gradients) = Parts();
+            Steps(optimizer, parameters, gradients, 2);
+            optimizer.ScaleLearningRate("conv1", 0);
+            Steps(optimizer, parameters, gradients, 4);
+            optimizer.ScaleLearningRate("conv1", 1);
+            Steps(optimizer, parameters, gradients, 3);
+            parameters.Values[..48].ToArray().ShouldBe(expected[..48], optimizer.GetType().Name);
+        }
+    }
+
+    [Fact]
+    public void The_factor_set_last_counts()
+    {
+        var (sgd, half) = (new Sgd<float>(0.1), new Sgd<float>(0.1));
+        sgd.ScaleLearningRate("conv1.bias", 0);
+        sgd.ScaleLearningRate("conv1", 0.5);
+        half.ScaleLearningRate("conv1", 0.5);
+        Train(sgd, 2).ShouldBe(Train(half, 2));
+        sgd.ScaleLearningRate("conv1.bias", 0);
+        var (parameters, gradients) = Parts();
+        Steps(sgd, parameters, gradients, 1);
+        parameters["conv1.bias"].ToArray().ShouldAllBe(value => value == 1);
+        parameters["conv1.weight"].ToArray().ShouldAllBe(value => value != 1);
+    }
+
+    [Fact]
+    public void Steps_with_factors_allocate_nothing()
+    {
+        var adam = new Adam<float>();
+        adam.ScaleLearningRate("conv1", 0.1);
+        var (parameters, gradients) = Parts();
+        adam.Step(parameters, gradients);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Steps(adam, parameters, gradients, 10);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
+    [Fact]
+    public void Bad_factors_are_told()
+    {
+        var sgd = new Sgd<float>(0.1);
+        Should.Throw<ArgumentOutOfRangeException>(() => sgd.ScaleLearningRate("conv1", -1)).Message.ShouldContain("isn't negative");
+        Should.Throw<ArgumentException>(() => sgd.ScaleLearningRate("", 1));
+        sgd.ScaleLearningRate("conv", 0.1);
+        var (parameters, gradients) = Parts();
+        var message = Should.Throw<ArgumentException>(() => sgd.Step(parameters, gradients)).Message;
+        message.ShouldContain("'conv'");
+        message.ShouldContain("conv1.weight, conv1.bias, dense1.weight, dense1.bias");
+        sgd.Steps.ShouldBe(0);
+        parameters["conv1.weight"].ToArray().ShouldAllBe(value => value == 1);
+
+        // Running statistics learn nothing.
+        var other = new Sgd<float>(0.1);
+        other.ScaleLearningRate("statistics", 0.1);
+        Should.Throw<ArgumentException>(() => other.Prepare(parameters)).Message.ShouldContain("no learnable tensor");
+    }
+
+    private static readonly Func<Optimizer<float>>[] Makers =
+    [
+        () => new Sgd<float>(0.1, weightDecay: 0.01), () => new Momentum<float>(0.1, dampening: 0.2), () => new Momentum<float>(0.1, textbook: true), () => new Nesterov<float>(0.1, weightDecay: 0.01),
+        () => new Nesterov<float>(0.1, textbook: true), () => new Adam<float>(0.1), () => new Adam<float>(0.1, weightDecay: 0.01, decoupledDecay: true),
+    ];
+
+    private static float[] Train(Optimizer<float> optimizer, int steps)
+    {
+        var (parameters, gradients) = Parts();
+        Steps(optimizer, parameters, gradients, steps);
+        return parameters.Values.ToArray();
+    }
+
+    private static void Steps(Optimizer<float> optimizer, ParameterArena<float> parameters, GradientArena<float> gradients, int steps)
+    {
+        for (var step = 0; step < steps; step++)
+            optimizer.Step(parameters, gradients);
+    }
+
+    // Two layers with padding between the tensors, whose sizes fill no vector, and a state behind them.
+    private static (ParameterArena<float> Parameters, GradientArena<float> Gradients) Parts()
+    {
+        TensorInfo[] tensors =
+        [
+            new("conv1.weight", [31], 0, Initializer.Zeros, 1, 1), new("conv1.bias", [5], 32, Initializer.Zeros, 1, 1),
+            new("dense1.weight", [17], 48, Initializer.Zeros, 1, 1), new("dense1.bias", [3], 80, Initializer.Zeros, 1, 1),
+            new("statistics.mean", [2], 96, Initializer.Zeros, 1, 1, IsLearnable: false),
+        ];
+        var (parameters, gradients) = (new Parameters<float>(tensors, 98), new Gradients<float>(tensors, 96));
+        foreach (var tensor in tensors)
+            parameters[tensor.Name].Fill(1);
+        foreach (var tensor in gradients.Tensors)
+        {
+            for (var i = 0; i < tensor.Length; i++)
+                gradients[tensor.Name][i] = 0.01f * (tensor.Offset + i + 1);
+        }
+
+        return (parameters, gradients);
+    }
+
     private static void Check<T>(string name)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -1,3 +1,4 @@
+using NetDsl.Kernels;
 using NetDsl.Tests.Networks;
 
 namespace NetDsl.Tests.Training;
@@ -86,6 +87,37 @@ public sealed class TrainerTests
         });
         grown.ShouldBe(0);
     }
+
+    [Fact]
+    public void Augmented_batches_allocate_nothing_and_train_the_same_way_twice()
+    {
+        var (first, second) = (Train(), Train());
+        first.ShouldBe(second);
+        float[] Train()
+        {
+            var trainer = Make(out var parameters);
+            var (before, grown) = (0L, 0L);
+            trainer.Fit(Data, new()
+            {
+                Epochs = 2,
+                BatchSize = 20,
+                Augmentation = new Doubling(),
+                OnBatch = progress =>
+                {
+                    if (progress.Epoch > 1 && progress.Batch > 1)
+                        grown += GC.GetAllocatedBytesForCurrentThread() - before;
+                    before = GC.GetAllocatedBytesForCurrentThread();
+                    return true;
+                },
+            });
+            grown.ShouldBe(0);
+            return parameters.Values.ToArray();
+        }
+    }
+
+    [Fact]
+    public void An_augmentation_that_does_not_suit_the_samples_is_rejected() =>
+        Should.Throw<ArgumentException>(() => Make(out _).Fit(Data, new() { Augmentation = new RandomShift<float>(1) })).Message.ShouldStartWith("RandomShift moves samples of shape (channels, length)");
 
     [Fact]
     public void Callbacks_tell_where_the_run_is()
@@ -209,5 +241,17 @@ public sealed class TrainerTests
         var network = new HandMlp<float>(2, 8, 3, dropout);
         parameters = network.CreateParameters(seed: 1);
         return new Trainer<float, int>(network, parameters, new Adam<float>(0.05));
+    }
+
+    private sealed class Doubling : IAugmentation<float>
+    {
+        public void Check(ReadOnlySpan<int> shape) => shape.Length.ShouldBe(1);
+
+        public void Apply(ReadOnlySpan<float> sample, ReadOnlySpan<int> shape, ref CounterRandom random, Span<float> result)
+        {
+            var factor = 1 + (float)random.NextDouble();
+            for (var i = 0; i < result.Length; i++)
+                result[i] = factor * sample[i];
+        }
     }
 }

@@ -1,0 +1,59 @@
+namespace NetDsl;
+
+/// <summary>Neighbouring tensors of an arena that learn alike.</summary>
+/// <param name="Start">First element.</param>
+/// <param name="Length">Elements.</param>
+/// <param name="Factor">What multiplies the learning rate.</param>
+/// <param name="Steps">Steps taken; none are while the factor is 0.</param>
+internal record struct ParameterGroup(int Start, int Length, double Factor, long Steps);
+
+/// <summary>Which parts of a network learn at which rate.</summary>
+/// <param name="steps">Steps that all parts have taken so far.</param>
+internal sealed class ParameterGroups(long steps)
+{
+    private readonly List<(string Name, double Factor)> _factors = [];
+    private IReadOnlyList<TensorInfo>? _tensors;
+    private ParameterGroup[] _groups = [];
+
+    /// <summary>Sets the factor of the tensors called <paramref name="name"/> or <c>name.…</c>; the last one that fits a tensor counts.</summary>
+    public void Scale(string name, double factor)
+    {
+        _factors.RemoveAll(known => known.Name == name);
+        _factors.Add((name, factor));
+        _tensors = null;
+    }
+
+    /// <summary>The groups in arena order; allocates only after a change.</summary>
+    /// <exception cref="ArgumentException">A factor's name fits no learnable tensor.</exception>
+    public Span<ParameterGroup> Of(IReadOnlyList<TensorInfo> tensors)
+    {
+        if (!ReferenceEquals(tensors, _tensors))
+            Arrange(tensors);
+        return _groups;
+    }
+
+    private void Arrange(IReadOnlyList<TensorInfo> tensors)
+    {
+        var learnable = tensors.Where(tensor => tensor.IsLearnable).ToList();
+        foreach (var (name, _) in _factors)
+        {
+            if (!learnable.Exists(tensor => IsNamed(tensor, name)))
+                throw new ArgumentException($"A learning rate is set for '{name}', but no learnable tensor is called that or '{name}.…'; there are: {string.Join(", ", learnable.Select(tensor => tensor.Name))}.", nameof(tensors));
+        }
+
+        var groups = new List<ParameterGroup>();
+        foreach (var tensor in learnable)
+        {
+            var factor = _factors.FindLast(factor => IsNamed(tensor, factor.Name)) is { Name: not null } found ? found.Factor : 1;
+            var before = Array.FindIndex(_groups, group => group.Start <= tensor.Offset && tensor.Offset < group.Start + group.Length);
+            var taken = before < 0 ? steps : _groups[before].Steps;
+            if (groups.Count == 0 || groups[^1].Factor != factor || groups[^1].Steps != taken)
+                groups.Add(new ParameterGroup(tensor.Offset, 0, factor, taken));
+            groups[^1] = groups[^1] with { Length = tensor.Offset + tensor.Length - groups[^1].Start };
+        }
+
+        (_tensors, _groups) = (tensors, [.. groups]);
+    }
+
+    private static bool IsNamed(TensorInfo tensor, string name) => tensor.Name == name || tensor.Name.StartsWith(name + ".", StringComparison.Ordinal);
+}
