@@ -220,7 +220,7 @@ internal sealed class PassesEmitter
             var way = new List<Step>();
             foreach (var step in _schedule.Steps.Where(step => step.Phase == Phase.Backward).Reverse())
             {
-                if (!step.Nodes.SelectMany(node => node.Outputs).Any(id => _graph.Values[id].Kind == ValueKind.Gradient && needed.Contains(_storage.Of(id))))
+                if (!step.Nodes.SelectMany(node => node.Outputs).Any(id => _graph.Values[id].Kind is ValueKind.Gradient or ValueKind.PartialGradient && needed.Contains(_storage.Of(id))))
                     continue;
                 way.Insert(0, step);
                 needed.UnionWith(Touched(step).Select(_storage.Of));
@@ -330,7 +330,7 @@ internal sealed class PassesEmitter
         private void ClearFresh(Node node)
         {
             var fresh = node.Outputs.Where(id => _graph.Values[id] is { Kind: ValueKind.ParameterGradient, IsFurther: false }).ToList();
-            if (fresh.Count == 0 || !node.Outputs.Any(id => _graph.Values[id].IsFurther))
+            if (_leavesOutParameters || fresh.Count == 0 || !node.Outputs.Any(id => _graph.Values[id].IsFurther))
                 return;
             Writer.Open("if (!accumulate)");
             foreach (var id in fresh)

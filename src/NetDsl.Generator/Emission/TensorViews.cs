@@ -73,12 +73,12 @@ internal sealed class TensorViews
             Struct(inner);
         var body = new CodeWriter();
         if (part.Inner.Count == 0)
-            Layer(body, part, isAlone: part.Path == part.Name);
+            Layer(body, part, IsAlone(part));
         else
             Block(body, part);
         var text = body.ToString();
-        // A layer of its own keeps its own struct.
-        if (part.Path != part.Name && _types.TryGetValue(text, out var known))
+        // A layer of its own keeps its own struct, with the symbols of its tensors.
+        if (!IsAlone(part) && _types.TryGetValue(text, out var known))
         {
             _typeOf[part] = known;
             return;
@@ -132,6 +132,8 @@ internal sealed class TensorViews
 
         body.Close();
     }
+
+    private static bool IsAlone(Part part) => part.Path == part.Name && part.Inner.Count == 0;
 
     private static string Span(bool isLearnable) => isLearnable ? "learnable" : "state";
 

@@ -74,7 +74,7 @@ internal static class NetworkReader
         if (context.SemanticModel.GetDeclaredSymbol(context.Node, cancellation) is not INamedTypeSymbol symbol || LayerTypes.DerivesFrom(symbol, LayerTypes.Block))
             return null;
         var layers = symbol.GetAttributes().Where(attribute => attribute.AttributeClass is { } type && (LayerTypes.Is(type, LayerTypes.Network) || LayerReader.IsLayer(type))).ToList();
-        if (layers.Count == 0 || layers.Any(attribute => LayerTypes.Is(attribute.AttributeClass, LayerTypes.Network) || LayerReader.IsOwn(LayerTypes.Kind(attribute.AttributeClass!))))
+        if (layers.Count == 0 || LayerTypes.DerivesFrom(symbol, LayerTypes.Block) || layers.Any(attribute => LayerTypes.Is(attribute.AttributeClass, LayerTypes.Network) || LayerReader.IsOwn(LayerTypes.Kind(attribute.AttributeClass!))))
             return null;
         // One of several declarations reports it.
         return context.Node.Span.Contains(layers[0].ApplicationSyntaxReference!.Span) && context.Node.SyntaxTree == layers[0].ApplicationSyntaxReference!.SyntaxTree ? Orphan(symbol, layers[0]) : null;

@@ -112,7 +112,7 @@ internal sealed class LayerArguments(LayerSpec layer, Place place, List<Problem>
     public void RejectIdle(string name, string why)
     {
         if (layer.Find(name) is { } constant)
-            Report(Rules.OutOfRange, name, Label(name), constant.IsFlag ? constant.Number != 0 ? "true" : "false" : Text.RoundTrip(constant.Number), why);
+            Report(Rules.OutOfRange, name, Label(name), constant.Kind == ConstantKind.Flag ? constant.Number != 0 ? "true" : "false" : Text.RoundTrip(constant.Number), why);
     }
 
     /// <summary>Factors, each finite, even as a float, and not negative; empty where unset.</summary>

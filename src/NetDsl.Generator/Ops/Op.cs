@@ -71,11 +71,11 @@ internal abstract record LayerOp : Op
     /// <summary>Shapes of outputs and parameters; a problem of the shapes goes to <paramref name="report"/>.</summary>
     public abstract Inference Infer(Shape x, Action<Rule, string, string[]> report);
 
-    /// <summary>Whether training leaves its parameters as they are; they are state then, whatever <see cref="Parameters"/> says.</summary>
-    public bool IsFrozen { get; init; }
-
     /// <summary>The same for an operation that reads several values.</summary>
     public virtual Inference Infer(IReadOnlyList<Shape> data, Action<Rule, string, string[]> report) => Infer(data[0], report);
+
+    /// <summary>Whether training leaves its parameters as they are; they are state then, whatever <see cref="Parameters"/> says.</summary>
+    public bool IsFrozen { get; init; }
 
     /// <summary>Names and starts of the parameters, in the order of the node's inputs.</summary>
     public virtual IReadOnlyList<ParameterSpec> Parameters => [];

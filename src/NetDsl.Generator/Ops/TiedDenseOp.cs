@@ -56,8 +56,9 @@ internal sealed record TiedDenseOp(string Of, bool Bias) : LayerOp
     {
         var (x, weight, dz) = (node.Inputs[0], node.Inputs[node.Inputs.Count - 1], tape.GradientOf(node.Outputs[0]));
         // The parameters first: afterwards the input's gradient can take the input's place.
-        tape.Add(new TiedDenseBackwardWeightOp(), node, [x, dz], [tape.ParameterGradient(weight)]);
-        if (Bias)
+        if (tape.NeedsGradient(weight))
+            tape.Add(new TiedDenseBackwardWeightOp(), node, [x, dz], [tape.ParameterGradient(weight)]);
+        if (Bias && tape.NeedsGradient(node.Inputs[1]))
             tape.Add(new TiedDenseBackwardBiasOp(), node, [dz], [tape.ParameterGradient(node.Inputs[1])]);
         if (tape.NeedsGradient(x))
             tape.Add(new TiedDenseBackwardInputOp(), node, [dz, weight], [tape.MakeGradient(x)]);

@@ -7,7 +7,7 @@ using NetDsl.Generator.Ops;
 
 namespace NetDsl.Generator.Passes;
 
-/// <summary>What a network's layers must be to each other: a loss at the end, predictions where it reads them, weights for penalties.</summary>
+/// <summary>What a network's layers must be to each other: predictions where it reads them, weights for penalties.</summary>
 internal static class StackChecks
 {
     public static void Run(NetworkSpec spec, IReadOnlyList<Layer> layers, List<Problem> problems)

@@ -52,7 +52,7 @@ internal sealed class StackReader
         if (reader._isSound)
             StackChecks.Run(spec, reader._layers, problems);
         if (!reader._layers.Any(layer => layer.Op is LossOp))
-            reader.Add(new Layer(new OutsideLossOp(), "", "loss", new Place(-1), EquatableArray.Of(last)));
+            reader._layers.Add(new Layer(new OutsideLossOp(), "", "loss", new Place(-1), EquatableArray.Of(last)));
         return (input, reader._layers);
     }
 
@@ -92,7 +92,7 @@ internal sealed class StackReader
         var place = scope.Place(layer);
         var arguments = new LayerArguments(layer, place, _problems);
         var op = layer.Formula is null ? Catalogue.Parse(layer.Kind, arguments) : FormulaLayers.Parse(layer, arguments);
-        op = op with { IsFrozen = arguments.Flag("Frozen", op.IsFrozen) };
+        op = op with { IsFrozen = arguments.Flag("Frozen", false) || scope.IsFrozen };
         var name = _names.Take(layer, place, scope.Prefix, LayerNames.Stem(op.Name));
         if (op is JoinOp join)
             return Join(layer, join, name, stack, scope, x);
@@ -174,7 +174,8 @@ internal sealed class StackReader
         }
 
         var own = _names.Take(layer, place, scope.Prefix, "tied");
-        return Add(new Layer(new TiedDenseOp(scope.Prefix + name, hasBias), layer.Kind, own, scope.Place(layer, own), EquatableArray.Of(x)) { Tied = dense, Shares = Original(layer, own, scope, x) });
+        var isFrozen = new LayerArguments(layer, place, _problems).Flag("Frozen", false) || scope.IsFrozen;
+        return Add(new Layer(new TiedDenseOp(scope.Prefix + name, hasBias) { IsFrozen = isFrozen }, layer.Kind, own, scope.Place(layer, own), EquatableArray.Of(x)) { Tied = dense, Shares = Original(layer, own, scope, x) });
     }
 
     private void ReportName(LayerSpec layer, string name, Scope scope, string what, IEnumerable<string> names, Place place)
@@ -266,13 +267,14 @@ internal sealed class StackReader
     /// <param name="Join">The attribute of the join that it is in a branch of, or empty.</param>
     /// <param name="Block">The block's attribute, or empty outside of blocks.</param>
     /// <param name="Original">In a block that is applied again, the prefix of its first use; else empty.</param>
-    private sealed record Scope(string Prefix, int Use, string Join, string Block, string Original)
+    /// <param name="IsFrozen">Whether a block around it is frozen.</param>
+    private sealed record Scope(string Prefix, int Use, string Join, string Block, string Original, bool IsFrozen)
     {
-        public static readonly Scope Network = new("", -1, "", "", "");
+        public static readonly Scope Network = new("", -1, "", "", "", IsFrozen: false);
 
         /// <summary>The inside of a block with a name.</summary>
         public Scope Within(LayerSpec block, string name) =>
-            new(name + ".", Use < 0 ? block.Attribute : Use, "", block.Kind, Original.Length == 0 ? "" : Original + name.Substring(Prefix.Length) + ".");
+            new(name + ".", Use < 0 ? block.Attribute : Use, "", block.Kind, Original.Length == 0 ? "" : Original + name.Substring(Prefix.Length) + ".", IsFrozen || block.Find("Frozen") is { Number: not 0 });
 
         /// <summary>Where a layer was written; its name is known once its arguments are read.</summary>
         public Place Place(LayerSpec layer, string name = "") => Use < 0 ? new Place(layer.Attribute, "", layer) : new Place(Use, name.Length > 0 ? name : Prefix.TrimEnd('.'), layer);

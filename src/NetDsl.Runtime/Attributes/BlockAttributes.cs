@@ -44,6 +44,9 @@ public abstract class BlockAttribute : LayerAttribute
 {
     /// <summary>How many such blocks stand here one behind the other, each with parameters of its own: a number, or within a block a parameter's name; 1 unless set. A name is followed by their numbers then.</summary>
     public object Repeat { get; set; } = 1;
+
+    /// <summary>Whether training leaves the parameters of all layers inside as they are; false unless set.</summary>
+    public bool Frozen { get; set; }
 }
 
 /// <summary>What a <see cref="ProjectionAttribute"/> does where the shapes differ.</summary>
@@ -75,6 +78,9 @@ public sealed class ProjectionAttribute(object width) : LayerAttribute
 
     /// <summary>Whether batch normalisation follows the convolution; true unless set.</summary>
     public object Normalize { get; set; } = true;
+
+    /// <summary>Whether training leaves its parameters as they are; false unless set.</summary>
+    public bool Frozen { get; set; }
 }
 
 /// <summary>Applies an earlier layer or block of the stack once more, with the same parameters: their gradients add up.</summary>
@@ -96,4 +102,7 @@ public sealed class TiedAttribute(string layer) : LayerAttribute
 
     /// <summary>Whether the layer adds a bias; true unless set.</summary>
     public object Bias { get; set; } = true;
+
+    /// <summary>Whether training leaves the bias as it is; the weights follow the layer that has them. False unless set.</summary>
+    public bool Frozen { get; set; }
 }

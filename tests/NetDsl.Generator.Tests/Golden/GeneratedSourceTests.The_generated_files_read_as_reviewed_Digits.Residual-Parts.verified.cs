@@ -103,7 +103,7 @@ namespace Digits
             public Basic1Tensors Basic1 => new(Slice(240, 1208), Slice(6528, 56));
 
             /// <summary>The tensors of basic2.</summary>
-            public Basic2Tensors Basic2 => new(Slice(1456, 1208), Slice(6592, 56));
+            public Basic1Tensors Basic2 => new(Slice(1456, 1208), Slice(6592, 56));
 
             /// <summary>The tensors of basic3.</summary>
             public Basic3Tensors Basic3 => new(Slice(2672, 3680), Slice(6656, 96));
@@ -128,7 +128,7 @@ namespace Digits
             public Basic1Tensors Basic1 => new(Slice(240, 1208), default);
 
             /// <summary>The tensors of basic2.</summary>
-            public Basic2Tensors Basic2 => new(Slice(1456, 1208), default);
+            public Basic1Tensors Basic2 => new(Slice(1456, 1208), default);
 
             /// <summary>The tensors of basic3.</summary>
             public Basic3Tensors Basic3 => new(Slice(2672, 3680), default);
@@ -172,25 +172,6 @@ namespace Digits
 
         /// <summary>The tensors of basic1 in an arena, layer by layer.</summary>
         public readonly ref struct Basic1Tensors(global::System.Span<float> learnable, global::System.Span<float> state)
-        {
-            private readonly global::System.Span<float> _learnable = learnable;
-            private readonly global::System.Span<float> _state = state;
-
-            /// <summary>The tensors of conv1.</summary>
-            public Basic1Conv1Tensors Conv1 => new(_learnable.Slice(0, 576));
-
-            /// <summary>The tensors of batchNorm1.</summary>
-            public Basic1BatchNorm1Tensors BatchNorm1 => new(_learnable.Slice(576, 8), _learnable.Slice(592, 8), _state.IsEmpty ? default : _state.Slice(0, 8), _state.IsEmpty ? default : _state.Slice(16, 8));
-
-            /// <summary>The tensors of conv2.</summary>
-            public Basic1Conv1Tensors Conv2 => new(_learnable.Slice(608, 576));
-
-            /// <summary>The tensors of batchNorm2.</summary>
-            public Basic1BatchNorm1Tensors BatchNorm2 => new(_learnable.Slice(1184, 8), _learnable.Slice(1200, 8), _state.IsEmpty ? default : _state.Slice(32, 8), _state.IsEmpty ? default : _state.Slice(48, 8));
-        }
-
-        /// <summary>The tensors of basic2 in an arena, layer by layer.</summary>
-        public readonly ref struct Basic2Tensors(global::System.Span<float> learnable, global::System.Span<float> state)
         {
             private readonly global::System.Span<float> _learnable = learnable;
             private readonly global::System.Span<float> _state = state;
@@ -380,6 +361,8 @@ namespace Digits
 
         void Runtime::INetwork<float>.Forward(Runtime::ParameterArena<float> parameters, global::System.ReadOnlySpan<float> x, Runtime::Workspace<float> workspace, bool training) =>
             Forward((Parameters)parameters, x, (Workspace)workspace, training);
+
+        void Runtime::INetwork<float>.OutputGradient(Runtime::Workspace<float> workspace, global::System.ReadOnlySpan<float> dy) => OutputGradient((Workspace)workspace, dy);
 
         void Runtime::INetwork<float>.Backward(Runtime::ParameterArena<float> parameters, global::System.ReadOnlySpan<float> x, Runtime::Workspace<float> workspace, Runtime::GradientArena<float> gradients, bool accumulate) =>
             Backward((Parameters)parameters, x, (Workspace)workspace, (Gradients)gradients, accumulate);

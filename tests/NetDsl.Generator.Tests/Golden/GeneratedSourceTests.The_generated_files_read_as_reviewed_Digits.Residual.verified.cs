@@ -448,15 +448,158 @@ namespace Digits
             workspace.Finish(Runtime::WorkspaceStage.Backward);
         }
 
-        /// <summary>The gradient of the loss with respect to the batch; follows <see cref="Backward"/>.</summary>
+        /// <summary>The gradient of the loss with respect to the batch; follows <see cref="Backward"/>, or the loss itself, where no parameter's gradient is wanted.</summary>
         /// <param name="parameters">The parameters of the forward pass.</param>
-        /// <param name="workspace">The workspace of the forward and backward pass.</param>
+        /// <param name="workspace">The workspace of the forward pass and the loss.</param>
         /// <param name="dx">dX [n×3×16×16], takes the gradient.</param>
         public void BackwardInput(Parameters parameters, Workspace workspace, global::System.Span<float> dx)
         {
-            var n = workspace.Continue(Runtime::WorkspaceStage.Backward, Runtime::WorkspaceStage.Backward, "BackwardInput");
+            var n = workspace.Continue(Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.BackwardInput, "BackwardInput");
             workspace.Require(dx.Length, 768, "gradient of the input");
+            var dz9 = workspace.Buffer(24602, 10);                       // dZ9 [n×10]
+            var dp8 = workspace.Buffer(21504, 16);                       // dP8 [n×16]
+            var a8 = workspace.Buffer(23552, 1024);                      // A8 [n×16×8×8]
+            var ds8 = workspace.Buffer(23552, 1024);                     // dS8 [n×16×8×8]
+            var z8 = workspace.Buffer(22528, 1024);                      // Z8 [n×16×8×8]
+            var mean8 = workspace.Fixed(192, 16);                        // mean8 [16]
+            var rstd8 = workspace.Fixed(208, 16);                        // rstd8 [16]
+            var dz8 = workspace.Buffer(22528, 1024);                     // dZ8 [n×16×8×8]
+            var da5Part1 = workspace.Buffer(24576, 2048);                // dA5Part1 [n×8×16×16]
+            var z7 = workspace.Buffer(20480, 1024);                      // Z7 [n×16×8×8]
+            var mean7 = workspace.Fixed(160, 16);                        // mean7 [16]
+            var rstd7 = workspace.Fixed(176, 16);                        // rstd7 [16]
+            var dz7 = workspace.Buffer(20480, 1024);                     // dZ7 [n×16×8×8]
+            var a6 = workspace.Buffer(19456, 1024);                      // A6 [n×16×8×8]
+            var dy6 = workspace.Buffer(19456, 1024);                     // dY6 [n×16×8×8]
+            var z6 = workspace.Buffer(18432, 1024);                      // Z6 [n×16×8×8]
+            var mean6 = workspace.Fixed(128, 16);                        // mean6 [16]
+            var rstd6 = workspace.Fixed(144, 16);                        // rstd6 [16]
+            var dz6 = workspace.Buffer(18432, 1024);                     // dZ6 [n×16×8×8]
+            var a5 = workspace.Buffer(16384, 2048);                      // A5 [n×8×16×16]
+            var ds5 = workspace.Buffer(16384, 2048);                     // dS5 [n×8×16×16]
+            var z5 = workspace.Buffer(14336, 2048);                      // Z5 [n×8×16×16]
+            var mean5 = workspace.Fixed(96, 8);                          // mean5 [8]
+            var rstd5 = workspace.Fixed(112, 8);                         // rstd5 [8]
+            var dz5 = workspace.Buffer(14336, 2048);                     // dZ5 [n×8×16×16]
+            var a4 = workspace.Buffer(12288, 2048);                      // A4 [n×8×16×16]
+            var dy4 = workspace.Buffer(12288, 2048);                     // dY4 [n×8×16×16]
+            var z4 = workspace.Buffer(10240, 2048);                      // Z4 [n×8×16×16]
+            var mean4 = workspace.Fixed(64, 8);                          // mean4 [8]
+            var rstd4 = workspace.Fixed(80, 8);                          // rstd4 [8]
+            var dz4 = workspace.Buffer(10240, 2048);                     // dZ4 [n×8×16×16]
+            var a3 = workspace.Buffer(8192, 2048);                       // A3 [n×8×16×16]
+            var ds3 = workspace.Buffer(8192, 2048);                      // dS3 [n×8×16×16]
+            var z3 = workspace.Buffer(6144, 2048);                       // Z3 [n×8×16×16]
+            var mean3 = workspace.Fixed(32, 8);                          // mean3 [8]
+            var rstd3 = workspace.Fixed(48, 8);                          // rstd3 [8]
+            var dz3 = workspace.Buffer(6144, 2048);                      // dZ3 [n×8×16×16]
+            var a2 = workspace.Buffer(4096, 2048);                       // A2 [n×8×16×16]
+            var dy2 = workspace.Buffer(4096, 2048);                      // dY2 [n×8×16×16]
+            var z2 = workspace.Buffer(2048, 2048);                       // Z2 [n×8×16×16]
+            var mean2 = workspace.Fixed(0, 8);                           // mean2 [8]
+            var rstd2 = workspace.Fixed(16, 8);                          // rstd2 [8]
+            var dz2 = workspace.Buffer(2048, 2048);                      // dZ2 [n×8×16×16]
+            var a1 = workspace.Buffer(0, 2048);                          // A1 [n×8×16×16]
             var dz1 = workspace.Buffer(0, 2048);                         // dZ1 [n×8×16×16]
+
+            // Without Backward before it, the gradients of the layers come first, as there; those of parameters are left out.
+            if (workspace.Stage == Runtime::WorkspaceStage.Loss)
+            {
+                const bool accumulate = false;
+
+                // dP8 = dZ9·W9                                              [n×10]·[10×16] → [n×16]
+                Kernels::Dense.BackwardInput<float, Dense16To10, Kernels::Store<float>>(dz9, parameters.Dense1.Weight, dp8, n, default);
+                OnGradientGlobalAveragePool1(dp8);
+
+                // dA8 = Σ dP8 / count                                       [n×16] → [n×16×8×8]
+                // dS8 = dA8 ⊙ [A8 > 0]                                      [n×16×8×8]
+                Kernels::AveragePooling.BackwardInput<float, Pool16x8x8By8x8, Basic3Relu2Backward>(dp8, ds8, n, new(a8));
+                OnGradientBasic3Sum1(ds8);
+
+                // ———— basic3.projection1 ————
+                // dZ8 = rstd8 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma8 ⊙ dS8  [n×16×8×8] → [n×16×8×8], [16], [16]
+                // dgamma8 = Σ dS8 ⊙ X̂, dbeta8 = Σ dS8                      [n×16×8×8] → [n×16×8×8], [16], [16]
+                // X̂ = (Z8 − mean8) ⊙ rstd8                                 [n×16×8×8] → [n×16×8×8], [16], [16]
+                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(ds8, z8, parameters.Basic3.Projection1.BatchNorm1.Gamma, mean8, rstd8, dz8, default, default, n, 16, 64, workspace.BatchStatistics, accumulate, default, default);
+                OnGradientBasic3Projection1Conv1(dz8);
+
+                // dA5Part1 = dZ8 ∗ᵀ W8                                      [n×16×8×8] ∗ᵀ [16×8×1×1] → [n×8×16×16]
+                Kernels::Convolution.BackwardInput<float, Conv8x16x16To16x8x8_2, Kernels::Store<float>>(dz8, parameters.Basic3.Projection1.Conv1.Weight, da5Part1, n, default);
+
+                // ———— basic3 ————
+                // dZ7 = rstd7 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma7 ⊙ dS8  [n×16×8×8] → [n×16×8×8], [16], [16]
+                // dgamma7 = Σ dS8 ⊙ X̂, dbeta7 = Σ dS8                      [n×16×8×8] → [n×16×8×8], [16], [16]
+                // X̂ = (Z7 − mean7) ⊙ rstd7                                 [n×16×8×8] → [n×16×8×8], [16], [16]
+                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(ds8, z7, parameters.Basic3.BatchNorm2.Gamma, mean7, rstd7, dz7, default, default, n, 16, 64, workspace.BatchStatistics, accumulate, default, default);
+                OnGradientBasic3Conv2(dz7);
+
+                // dA6 = dZ7 ∗ᵀ W7                                           [n×16×8×8] ∗ᵀ [16×16×3×3] → [n×16×8×8]
+                // dY6 = dA6 ⊙ [A6 > 0]                                      [n×16×8×8]
+                Kernels::Convolution.BackwardInput<float, Conv16x8x8To16x8x8, Basic3Relu1Backward>(dz7, parameters.Basic3.Conv2.Weight, dy6, n, new(a6));
+                OnGradientBasic3BatchNorm1(dy6);
+
+                // dZ6 = rstd6 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma6 ⊙ dY6  [n×16×8×8] → [n×16×8×8], [16], [16]
+                // dgamma6 = Σ dY6 ⊙ X̂, dbeta6 = Σ dY6                      [n×16×8×8] → [n×16×8×8], [16], [16]
+                // X̂ = (Z6 − mean6) ⊙ rstd6                                 [n×16×8×8] → [n×16×8×8], [16], [16]
+                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy6, z6, parameters.Basic3.BatchNorm1.Gamma, mean6, rstd6, dz6, default, default, n, 16, 64, workspace.BatchStatistics, accumulate, default, default);
+                OnGradientBasic3Conv1(dz6);
+
+                // dA5Part2 = dZ6 ∗ᵀ W6                                      [n×16×8×8] ∗ᵀ [16×8×3×3] → [n×8×16×16]
+                // dA5 = dA5Part2 + dA5Part1                                 [n×8×16×16]
+                // dS5 = dA5 ⊙ [A5 > 0]                                      [n×8×16×16]
+                Kernels::Convolution.BackwardInput<float, Conv8x16x16To16x8x8, Basic2Relu2Backward>(dz6, parameters.Basic3.Conv1.Weight, ds5, n, new(da5Part1, a5));
+                OnGradientBasic2Sum1(ds5);
+
+                // ———— basic2 ————
+                // dZ5 = rstd5 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma5 ⊙ dS5  [n×8×16×16] → [n×8×16×16], [8], [8]
+                // dgamma5 = Σ dS5 ⊙ X̂, dbeta5 = Σ dS5                      [n×8×16×16] → [n×8×16×16], [8], [8]
+                // X̂ = (Z5 − mean5) ⊙ rstd5                                 [n×8×16×16] → [n×8×16×16], [8], [8]
+                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(ds5, z5, parameters.Basic2.BatchNorm2.Gamma, mean5, rstd5, dz5, default, default, n, 8, 256, workspace.BatchStatistics, accumulate, default, default);
+                OnGradientBasic2Conv2(dz5);
+
+                // dA4 = dZ5 ∗ᵀ W5                                           [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
+                // dY4 = dA4 ⊙ [A4 > 0]                                      [n×8×16×16]
+                Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, Basic2Relu1Backward>(dz5, parameters.Basic2.Conv2.Weight, dy4, n, new(a4));
+                OnGradientBasic2BatchNorm1(dy4);
+
+                // dZ4 = rstd4 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma4 ⊙ dY4  [n×8×16×16] → [n×8×16×16], [8], [8]
+                // dgamma4 = Σ dY4 ⊙ X̂, dbeta4 = Σ dY4                      [n×8×16×16] → [n×8×16×16], [8], [8]
+                // X̂ = (Z4 − mean4) ⊙ rstd4                                 [n×8×16×16] → [n×8×16×16], [8], [8]
+                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy4, z4, parameters.Basic2.BatchNorm1.Gamma, mean4, rstd4, dz4, default, default, n, 8, 256, workspace.BatchStatistics, accumulate, default, default);
+                OnGradientBasic2Conv1(dz4);
+
+                // dA3Part1 = dZ4 ∗ᵀ W4                                      [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
+                // dA3 = dA3Part1 + dS5                                      [n×8×16×16]
+                // dS3 = dA3 ⊙ [A3 > 0]                                      [n×8×16×16]
+                Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, Basic1Relu2Backward>(dz4, parameters.Basic2.Conv1.Weight, ds3, n, new(ds5, a3));
+                OnGradientBasic1Sum1(ds3);
+
+                // ———— basic1 ————
+                // dZ3 = rstd3 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma3 ⊙ dS3  [n×8×16×16] → [n×8×16×16], [8], [8]
+                // dgamma3 = Σ dS3 ⊙ X̂, dbeta3 = Σ dS3                      [n×8×16×16] → [n×8×16×16], [8], [8]
+                // X̂ = (Z3 − mean3) ⊙ rstd3                                 [n×8×16×16] → [n×8×16×16], [8], [8]
+                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(ds3, z3, parameters.Basic1.BatchNorm2.Gamma, mean3, rstd3, dz3, default, default, n, 8, 256, workspace.BatchStatistics, accumulate, default, default);
+                OnGradientBasic1Conv2(dz3);
+
+                // dA2 = dZ3 ∗ᵀ W3                                           [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
+                // dY2 = dA2 ⊙ [A2 > 0]                                      [n×8×16×16]
+                Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, Basic1Relu1Backward>(dz3, parameters.Basic1.Conv2.Weight, dy2, n, new(a2));
+                OnGradientBasic1BatchNorm1(dy2);
+
+                // dZ2 = rstd2 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma2 ⊙ dY2  [n×8×16×16] → [n×8×16×16], [8], [8]
+                // dgamma2 = Σ dY2 ⊙ X̂, dbeta2 = Σ dY2                      [n×8×16×16] → [n×8×16×16], [8], [8]
+                // X̂ = (Z2 − mean2) ⊙ rstd2                                 [n×8×16×16] → [n×8×16×16], [8], [8]
+                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy2, z2, parameters.Basic1.BatchNorm1.Gamma, mean2, rstd2, dz2, default, default, n, 8, 256, workspace.BatchStatistics, accumulate, default, default);
+                OnGradientBasic1Conv1(dz2);
+
+                // dA1Part1 = dZ2 ∗ᵀ W2                                      [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
+                // dA1 = dA1Part1 + dS3                                      [n×8×16×16]
+                // dZ1 = dA1 ⊙ [A1 > 0]                                      [n×8×16×16]
+                Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, Relu1Backward>(dz2, parameters.Basic1.Conv1.Weight, dz1, n, new(ds3, a1));
+                OnGradientConv1(dz1);
+
+                workspace.Finish(Runtime::WorkspaceStage.BackwardInput);
+            }
 
             // dX = dZ1 ∗ᵀ W1                                            [n×8×16×16] ∗ᵀ [8×3×3×3] → [n×3×16×16]
             Kernels::Convolution.BackwardInput<float, Conv3x16x16To8x16x16, Kernels::Store<float>>(dz1, parameters.Conv1.Weight, dx, n, default);

@@ -36,6 +36,8 @@ public class BlockTests
         new("Inception", "[Input(3, 5, 5)] [Inception(2, 4), Inception(3, 1, Name = \"last\")] [ReLU, GlobalAveragePool, SquaredError]", 4),
         new("Perceptron", "[Input(5)] [Residual(4), Residual(4, false, Repeat = 3, Name = \"deep\")] [Tanh, Dense(2), L2(0.1), MeanSquaredError]", 7),
         new("Shortcuts", "[Input(3, 6, 6)] [Projection(5, Stride = 2), ReLU, Projection(5), Projection(8, Kind = ProjectionKind.ZeroPadding, Stride = new[] { 1, 2 }), Tanh, Projection(9, Kind = ProjectionKind.ZeroPadding), Flatten, Projection(4), SquaredError]", 4),
+        new("Frozen", "[Input(2, 6, 6)] [Basic(3, Frozen = true)] [Residual3(3), Residual3(3, Frozen = true)] [GlobalAveragePool, Dense(4, Frozen = true), Tanh, Tied(\"dense1\"), Dense(4), Tied(\"dense2\", Frozen = true), SquaredError]", 4),
+        new("Outside", "[Input(5)] [Residual(5), Sum, Branch, Tanh, Branch, Shared(\"residual1\", Name = \"again\"), End]", 4),
         new("Tied", "[Input(6)] [Dense(3, Name = \"encoder\"), Sigmoid, Tied(\"encoder\"), Tanh, Dense(3), SiLU, Tied(\"encoder\", Bias = false), L2(0.1), MeanSquaredError]", 5),
         new("TiedSequence", "[Input(3, 4)] [Tanh, Dense(5), Sum, Branch, Branch, Dense(5), End, GELU, Tied(\"dense1\"), SquaredError]", 5),
         new("SharedLayers", "[Input(4)] [Dense(4, Name = \"fold\"), Tanh, Shared(\"fold\"), Tanh] [Sum, Branch, Shared(\"fold\"), Branch, PReLU(PerChannel = true), Shared(\"prelu1\"), Dropout(0.2), Shared(\"dropout1\"), End] [L2(0.2), Dense(2), SquaredError]", 6),

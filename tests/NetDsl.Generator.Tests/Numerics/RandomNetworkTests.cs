@@ -115,10 +115,6 @@ public class RandomNetworkTests
         return Finish(index, extents, layers, random, batches: 20);
     }
 
-    private static bool HasParameters(string layer) => layer.Split('(')[0] is "Dense" or "Conv" or "TransposedConv" or "PReLU" or "ParametricSwish" or "BatchNorm" or "GroupNorm" or "LayerNorm" or "RmsNorm" or "InstanceNorm";
-
-    private static string Freeze(string layer) => layer.EndsWith(')') ? $"{layer[..^1]}, Frozen = true)" : $"{layer}(Frozen = true)";
-
     // Branches within branches.
     private static NetworkCase DrawJoined(int index)
     {
@@ -130,6 +126,10 @@ public class RandomNetworkTests
         List<string> layers = [.. stack.Draw(ref width, depth: 2), .. stack.Draw(ref width, depth: 2)];
         return Finish(index, extents, layers, random, batches: 12);
     }
+
+    private static bool HasParameters(string layer) => layer.Split('(')[0] is "Dense" or "Conv" or "TransposedConv" or "PReLU" or "ParametricSwish" or "BatchNorm" or "GroupNorm" or "LayerNorm" or "RmsNorm" or "InstanceNorm";
+
+    private static string Freeze(string layer) => layer.EndsWith(')') ? $"{layer[..^1]}, Frozen = true)" : $"{layer}(Frozen = true)";
 
     // Gradients that are 0 but for rounding can't be compared: those of a bias whose channel's mean is taken off.
     private static void AddNorm(List<string> layers, Random random, int rank)
