@@ -49,9 +49,6 @@ internal sealed record Constant(ConstantKind Kind, double Number, EquatableArray
     /// <summary>The elements as numbers.</summary>
     public EquatableArray<double> Numbers => Elements.Select(element => element.Number).ToEquatableArray();
 
-    /// <summary>The elements as names of enum members, empty for a number that is none.</summary>
-    public EquatableArray<string> Members => Elements.Select(element => element.Text ?? "").ToEquatableArray();
-
     public static Constant Of(int number) => new(ConstantKind.Whole, number, EquatableArray<Constant>.Empty, null);
 
     public static Constant Of(string member) => new(ConstantKind.Member, 0, EquatableArray<Constant>.Empty, member);
@@ -63,7 +60,7 @@ internal sealed record Constant(ConstantKind Kind, double Number, EquatableArray
 internal sealed record Argument(string Name, Constant Value)
 {
     /// <summary>Whether it is true or false.</summary>
-    public bool IsFlag => Value.Kind == ConstantKind.Flag || Value.Elements.Any(element => element.Kind == ConstantKind.Flag);
+    public bool IsFlag => Value.IsFlag;
 }
 
 /// <summary>One attribute of a network class or of a block.</summary>

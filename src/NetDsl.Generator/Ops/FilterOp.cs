@@ -59,7 +59,7 @@ internal sealed record FilterOp(FilterBank Bank, Windows Windows, bool SumChanne
     public override long Flops(Shape x, Shape y) => ConvOf(x).Flops(x, y);
 
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) =>
-        $"{outputs[0]} = {inputs[0]} ∗ {inputs[1]}{(inputs.Count > 2 ? " + " + inputs[2] : "")}, {Settings}";
+        $"{outputs[0]} = {inputs[0]} ∗ {inputs[1]}{(inputs.Count > 2 ? " + " + inputs[2] : "")}, {inputs[1]} = {Bank.Label}{(Windows.Way.Length == 0 ? "" : ", " + Windows.Way)}";
 
     public override string Extents(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{inputs[0]} ∗ {inputs[1]} → {outputs[0]}";
 

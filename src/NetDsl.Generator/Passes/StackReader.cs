@@ -92,7 +92,7 @@ internal sealed class StackReader
         var place = scope.Place(layer);
         var arguments = new LayerArguments(layer, place, _problems);
         var op = layer.Formula is null ? Catalogue.Parse(layer.Kind, arguments) : FormulaLayers.Parse(layer, arguments);
-        op = op with { IsFrozen = arguments.Flag("Frozen", false) || scope.IsFrozen };
+        op = op with { IsFrozen = arguments.Flag("Frozen", op.IsFrozen) || scope.IsFrozen };
         var name = _names.Take(layer, place, scope.Prefix, LayerNames.Stem(op.Name));
         if (op is JoinOp join)
             return Join(layer, join, name, stack, scope, x);
