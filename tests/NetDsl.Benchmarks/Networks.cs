@@ -60,3 +60,33 @@ internal sealed partial class LenetNet;
 [Flatten, Dense(256), ReLU, Dropout(0.5)]
 [Dense(10), SoftmaxCrossEntropy]
 internal sealed partial class VggishNet;
+
+/// <summary>A residual block whose shortcut takes every second place and pads channels (option A).</summary>
+[Sum]
+[Branch, Conv(nameof(width), 3, Stride = nameof(stride), Pads = 1, Bias = false), BatchNorm, ReLU]
+[Conv(nameof(width), 3, Pads = 1, Bias = false), BatchNorm]
+[Branch, Projection(nameof(width), Stride = nameof(stride), Kind = ProjectionKind.ZeroPadding)]
+[End, ReLU]
+internal sealed class PaddedAttribute(int width, int stride = 1) : BlockAttribute;
+
+/// <summary>A residual block whose shortcut is a 1×1 convolution with batch normalisation where the shapes differ (option B).</summary>
+[Sum]
+[Branch, Conv(nameof(width), 3, Stride = nameof(stride), Pads = 1, Bias = false), BatchNorm, ReLU]
+[Conv(nameof(width), 3, Pads = 1, Bias = false), BatchNorm]
+[Branch, Projection(nameof(width), Stride = nameof(stride))]
+[End, ReLU]
+internal sealed class ProjectedAttribute(int width, int stride = 1) : BlockAttribute;
+
+[Network, Input(3, 32, 32), Conv(16, 3, Pads = 1, Bias = false), BatchNorm, ReLU]
+[Padded(16, Repeat = 3)]
+[Padded(32, 2), Padded(32, Repeat = 2)]
+[Padded(64, 2), Padded(64, Repeat = 2)]
+[GlobalAveragePool, Dense(10), SoftmaxCrossEntropy]
+internal sealed partial class Resnet20Net;
+
+[Network, Input(3, 32, 32), Conv(16, 3, Pads = 1, Bias = false), BatchNorm, ReLU]
+[Projected(16, Repeat = 3)]
+[Projected(32, 2), Projected(32, Repeat = 2)]
+[Projected(64, 2), Projected(64, Repeat = 2)]
+[GlobalAveragePool, Dense(10), SoftmaxCrossEntropy]
+internal sealed partial class Resnet20bNet;

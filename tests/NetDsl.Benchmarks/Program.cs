@@ -4,7 +4,7 @@ using NetDsl.Kernels.Threading;
 
 const string Usage = """
     usage: dotnet run -c Release --project tests/NetDsl.Benchmarks -- OPTIONS
-      --workload W    xor, alvinn, mlp, mlp_adam, ciresan, lenet10, lenet64 or vggish: prints one JSON line
+      --workload W    xor, alvinn, mlp, mlp_adam, ciresan, lenet10, lenet64, vggish, resnet20 or resnet20b: prints one JSON line
       --mode M        train (default), infer (training batch) or infer1 (one sample)
       --threads N     worker threads, 1 by default
       --secs S        seconds of measuring, 0.8 by default
@@ -12,7 +12,7 @@ const string Usage = """
       --activations   tanh, GELU and mish, forward and backward, beside passes of TensorPrimitives, one JSON line each
       --gemm          matrix products as a share of the measured FMA peak, one JSON line each
       --conv          convolutions as a share of the measured FMA peak, one JSON line each
-      --generator     the generator's own time on a network of 50 layers
+      --generator     the generator's own time: a network of 50 layers, warm, and ResNet-152, cold
     """;
 
 var options = new Dictionary<string, string>();

@@ -59,6 +59,8 @@ internal static class Workloads
         ["lenet10"] = () => new Workload<int>(new LenetNet(), Momentum, 10, number => number % 10, gaussianInput: true),
         ["lenet64"] = () => new Workload<int>(new LenetNet(), Momentum, 64, number => number % 10, gaussianInput: true),
         ["vggish"] = () => new Workload<int>(new VggishNet(), Momentum, 32, number => number % 10, gaussianInput: true),
+        ["resnet20"] = () => new Workload<int>(new Resnet20Net(), Momentum, 32, number => number % 10, gaussianInput: true),
+        ["resnet20b"] = () => new Workload<int>(new Resnet20bNet(), Momentum, 32, number => number % 10, gaussianInput: true),
         ["ciresan"] = () => new Workload<int>(new CiresanNet(), Momentum, 64, number => number % 10, gaussianInput: true),
     };
 

@@ -28,8 +28,10 @@ public enum WorkspaceStage
 public abstract class Workspace<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Offsets are multiples of the capacity: rounding it up keeps every buffer on a 64-byte boundary.
+    // Offsets are multiples of the stride: rounding it up from the capacity keeps every buffer on a 64-byte boundary. Where that costs more than it gives, as with a
+    // few samples of large images, most of a plan's offsets are multiples of a cache line anyway.
     private const int CapacityStep = 16;
+    private const int AlignmentBytes = 1 << 20;
 
     private readonly AlignedBuffer<T> _buffer;
     private readonly AlignedBuffer<T> _fixed;
@@ -42,17 +44,18 @@ public abstract class Workspace<T>
     /// <param name="inferenceElements">Elements of the inference plan for one sample.</param>
     /// <param name="fixedElements">Elements beside them, whatever the batch.</param>
     /// <exception cref="ArgumentOutOfRangeException">The capacity isn't positive, or the arena would exceed the largest array.</exception>
-    protected Workspace(int capacity, bool training, int trainingElements, int inferenceElements, int fixedElements = 0)
+    protected unsafe Workspace(int capacity, bool training, int trainingElements, int inferenceElements, int fixedElements = 0)
     {
         var elementsPerSample = training ? Math.Max(trainingElements, inferenceElements) : inferenceElements;
         if (capacity < 1)
             throw new ArgumentOutOfRangeException(nameof(capacity), capacity, "A workspace holds at least one sample.");
-        var stride = (capacity + (long)CapacityStep - 1) / CapacityStep * CapacityStep;
-        if (stride * elementsPerSample > Array.MaxLength - 64)
-            throw new ArgumentOutOfRangeException(nameof(capacity), capacity, $"With {elementsPerSample} elements a sample, at most {(Array.MaxLength - 64L) / elementsPerSample / CapacityStep * CapacityStep} samples fit one workspace.");
+        if ((long)capacity * elementsPerSample > Array.MaxLength - 64)
+            throw new ArgumentOutOfRangeException(nameof(capacity), capacity, $"With {elementsPerSample} elements a sample, at most {(Array.MaxLength - 64L) / elementsPerSample} samples fit one workspace.");
+        var rounded = (capacity + (long)CapacityStep - 1) / CapacityStep * CapacityStep;
+        var isCheap = (rounded - capacity) * elementsPerSample * sizeof(T) <= AlignmentBytes && rounded * elementsPerSample <= Array.MaxLength - 64;
         Capacity = capacity;
         Training = training;
-        _stride = (int)stride;
+        _stride = isCheap ? (int)rounded : capacity;
         _buffer = new AlignedBuffer<T>(_stride * elementsPerSample);
         _fixed = new AlignedBuffer<T>(fixedElements);
     }
