@@ -12,12 +12,12 @@ public sealed class ShrinkAttribute(int width) : BlockAttribute;
 
 /// <summary>
 /// DCGAN's generator: Radford, Metz, Chintala, "Unsupervised representation learning with deep convolutional generative adversarial networks", 2016, in the layout
-/// of PyTorch's tutorial, for images of 64×64. Its loss stands in for the discriminator, whose gradient goes to OutputGradient.
+/// of PyTorch's tutorial, for images of 64×64. It has no loss of its own: the discriminator's gradient goes to OutputGradient.
 /// </summary>
 [Network, Input(100, 1, 1)]
 [TransposedConv(512, 4, Bias = false), BatchNorm, ReLU]
 [Grow(256), Grow(128), Grow(64)]
-[TransposedConv(3, 4, Stride = 2, Crop = 1, Bias = false), Tanh, MeanSquaredError]
+[TransposedConv(3, 4, Stride = 2, Crop = 1, Bias = false), Tanh]
 public partial class DcganGenerator;
 
 /// <summary>DCGAN's discriminator.</summary>
