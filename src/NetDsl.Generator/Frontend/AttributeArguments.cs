@@ -73,6 +73,9 @@ internal static class AttributeArguments
     private static string Above(ISymbol symbol) =>
         symbol.GetAttributes().FirstOrDefault(candidate => LayerTypes.Is(candidate.AttributeClass, LayerTypes.Above)) is { ConstructorArguments.Length: 1 } attribute ? attribute.ConstructorArguments[0].Value as string ?? "" : "";
 
+    /// <summary>Whether an attribute is [Range] or [Above].</summary>
+    public static bool IsBound(AttributeData attribute) => LayerTypes.Is(attribute.AttributeClass, RangeAttribute) || LayerTypes.Is(attribute.AttributeClass, LayerTypes.Above);
+
     /// <summary>The range that a [Range] gives.</summary>
     public static Interval Range(ISymbol symbol)
     {

@@ -55,6 +55,8 @@ internal sealed partial class FormulaClassReader
         var above = argument?.Above ?? "";
         if (above.Length > 0 && !_arguments.ContainsKey(above))
             Misfit(method, parameter.Locations[0], $"has '{parameter.Name}' above '{above}', which is no argument of the attribute ({Names})");
+        if (learnable is null && parameter.GetAttributes().Any(AttributeArguments.IsBound))
+            Misfit(method, parameter.Locations[0], $"bounds '{parameter.Name}', which is an argument of the attribute: write [Range] or [Above] on the attribute's constructor parameter or property of that name");
         var start = parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: { } value } && ScalarTypes.IsScalar(parameter.Type) ? BodyReader.Number(value) : double.NaN;
         if (ScalarTypes.IsScalar(parameter.Type))
             start = Start(method.Name, parameter.Name, start, parameter.Locations[0]);

@@ -146,11 +146,22 @@ internal static class Initializer
     public static string OfWeights(LayerArguments arguments)
     {
         var scheme = arguments.EnumMember("Weights", "Default");
+        if (NeedsValue(scheme) is { } missing && !arguments.Has("WeightsValue"))
+            arguments.Report(Rules.OutOfRange, "Weights", arguments.Label("Weights"), scheme, $"nothing says {missing}: set WeightsValue");
         var value = scheme is "Normal" or "Uniform"
             ? arguments.AtLeast("WeightsValue", 0, 0, "the spread of the weights")
             : arguments.Finite("WeightsValue", 0, "the initialiser's value");
         return Code(scheme, value);
     }
+
+    private static string? NeedsValue(string scheme) => scheme switch
+    {
+        "Constant" => "which number",
+        "Normal" => "the standard deviation",
+        "Uniform" => "the bound",
+        "HeNormalLeaky" => "the slope of the leaky ReLU",
+        _ => null,
+    };
 
     public static string Code(string scheme, double value) =>
         value == 0 ? $"Runtime::Initializer.From(Runtime::Initialization.{scheme})" : $"Runtime::Initializer.From(Runtime::Initialization.{scheme}, {Text.RoundTrip(value)})";

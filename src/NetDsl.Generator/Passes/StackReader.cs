@@ -93,6 +93,8 @@ internal sealed class StackReader
         var arguments = new LayerArguments(layer, place, _problems);
         var op = layer.Formula is null ? Catalogue.Parse(layer.Kind, arguments) : FormulaLayers.Parse(layer, arguments);
         op = op with { IsFrozen = arguments.Flag("Frozen", op.IsFrozen) || scope.IsFrozen };
+        if (op.Parameters.Count == 0 && arguments.Flag("Frozen", false))
+            arguments.Report(Rules.OutOfRange, "Frozen", arguments.Label("Frozen"), "true", "the layer has nothing that is learnt: leave it out");
         var name = _names.Take(layer, place, scope.Prefix, LayerNames.Stem(op.Name));
         if (op is JoinOp join)
             return Join(layer, join, name, stack, scope, x);

@@ -4,7 +4,7 @@ namespace NetDsl;
 /// A convolution over the axes behind the channels: (channels, length), (channels, height, width) or (channels, depth, height, width).
 /// Z[o, p] = b[o] + Σ W[o, i, k]·X[i, stride·p + dilation·k − pad], the kernel not mirrored.
 /// </summary>
-/// <param name="filters">Channels of the result, at least 1; within a block also a parameter\'s name, as all arguments of type object.</param>
+/// <param name="filters">Channels of the result, at least 1; within a block also a parameter's name, as all arguments of type object.</param>
 /// <param name="kernel">Extent of the kernel: one number for all axes, or one for each.</param>
 /// <remarks>W is [filters × channels / groups × kernel], as PyTorch has it. LeCun et al., "Gradient-based learning applied to document recognition", 1998.</remarks>
 public sealed class ConvAttribute(object filters, params object[] kernel) : LayerAttribute
@@ -47,7 +47,7 @@ public sealed class ConvAttribute(object filters, params object[] kernel) : Laye
 /// The convolution that leads back: the transposed product of a <see cref="ConvAttribute"/> from the result to the input, which spreads each element over the
 /// kernel's places. Along an axis the result has (size − 1)·stride − 2·crop + dilation·(kernel − 1) + 1 + outputPadding elements.
 /// </summary>
-/// <param name="filters">Channels of the result, at least 1; within a block also a parameter\'s name, as all arguments of type object.</param>
+/// <param name="filters">Channels of the result, at least 1; within a block also a parameter's name, as all arguments of type object.</param>
 /// <param name="kernel">Extent of the kernel: one number for all axes, or one for each.</param>
 /// <remarks>W is [channels × filters / groups × kernel], as PyTorch has it. Zeiler et al., "Deconvolutional networks", 2010.</remarks>
 public sealed class TransposedConvAttribute(object filters, params object[] kernel) : LayerAttribute

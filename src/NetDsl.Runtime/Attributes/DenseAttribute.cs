@@ -1,7 +1,7 @@
 namespace NetDsl;
 
 /// <summary>A fully connected layer: Z = X·Wᵀ + b with W [units × inputs] and b [units].</summary>
-/// <param name="units">Number of outputs, at least 1; within a block also a parameter\'s name, as all arguments of type object.</param>
+/// <param name="units">Number of outputs, at least 1; within a block also a parameter's name, as all arguments of type object.</param>
 /// <remarks>
 /// Input (features) gives (units). Input (time, features) is mapped step by step to (time, units). An input of more axes is
 /// flattened first, row-major.
@@ -25,7 +25,7 @@ public sealed class DenseAttribute(object units) : LayerAttribute
 }
 
 /// <summary>Sets elements to zero at random during training and scales the others by 1/(1 − rate); the identity at inference.</summary>
-/// <param name="rate">Probability that an element is dropped, in [0, 1); within a block also a parameter\'s name.</param>
+/// <param name="rate">Probability that an element is dropped, in [0, 1); within a block also a parameter's name.</param>
 /// <remarks>Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014 (inverted form).</remarks>
 public sealed class DropoutAttribute(object rate) : LayerAttribute
 {

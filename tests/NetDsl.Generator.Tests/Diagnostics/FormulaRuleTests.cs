@@ -81,6 +81,8 @@ public class FormulaRuleTests
             "[F] hides its 'Value': make it public or internal"),
         (Rules.NoFormula, Activation("public static double Value(double x) => x; public static float {|Value|}(float x) => x;"),
             "[F] has 2 methods called 'Value': keep one; its number type doesn't matter, since the network's precision decides"),
+        (Rules.FormulaParameters, "public sealed class FAttribute(double low = 0) : ActivationAttribute { public static double Value(double x, [System.ComponentModel.DataAnnotations.Range(0.0, 1.0)] double {|low|}) => Math.Max(x, low); }",
+            "F.Value bounds 'low', which is an argument of the attribute: write [Range] or [Above] on the attribute's constructor parameter or property of that name"),
         (Rules.FormulaParameters, Activation("public static int {|Value|}(double x) => 1;"),
             "F.Value gives int, but a formula gives float, double or a floating-point type parameter"),
         (Rules.FormulaParameters, Activation("public static double {|Value|}() => 1;"),
