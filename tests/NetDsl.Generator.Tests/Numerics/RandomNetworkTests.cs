@@ -127,7 +127,9 @@ public class RandomNetworkTests
         return Finish(index, extents, layers, random, batches: 12);
     }
 
-    private static bool HasParameters(string layer) => layer.Split('(')[0] is "Dense" or "Conv" or "TransposedConv" or "PReLU" or "ParametricSwish" or "BatchNorm" or "GroupNorm" or "LayerNorm" or "RmsNorm" or "InstanceNorm";
+    private static bool HasParameters(string layer) =>
+        layer.Split('(')[0] is "Dense" or "Conv" or "TransposedConv" or "PReLU" or "ParametricSwish" or "BatchNorm" or "GroupNorm" or "LayerNorm" or "RmsNorm" or "InstanceNorm"
+        && (layer.StartsWith("BatchNorm", StringComparison.Ordinal) || !layer.Contains("Affine = false", StringComparison.Ordinal));
 
     private static string Freeze(string layer) => layer.EndsWith(')') ? $"{layer[..^1]}, Frozen = true)" : $"{layer}(Frozen = true)";
 
