@@ -33,7 +33,9 @@ internal sealed class Names(NetworkGraph graph)
         var value = graph.Values[id];
         if (value.Kind == ValueKind.ParameterGradient)
             return "d" + Symbol(value.Of);
-        return value.IsParameter && value.Shape.Rank == 1 || value.Kind is ValueKind.Target or ValueKind.Fixed ? value.Name : Text.Matrix(value.Name);
+        return value.IsParameter && value.Shape.Rank == 1 || value.Kind is ValueKind.Target or ValueKind.Fixed ? value.Name
+            : value.Of < 0 && value.Kind is ValueKind.Input or ValueKind.Activation ? Text.Pascal(value.Name)
+            : Text.Matrix(value.Name);
     }
 
     /// <summary>The symbol of the value with a name.</summary>

@@ -41,8 +41,9 @@ internal static class NetworkReader
         var locations = LayerSites.Of(symbol, declaration, problems, cancellation);
         var reader = new LayerReader(symbol, context.SemanticModel.Compilation, cancellation);
         var layers = reader.ReadAll();
+        var members = MemberReader.Read(symbol, declaration, reader, locations, problems, cancellation);
         problems.AddRange(reader.Problems);
-        var isBroken = reader.IsBroken || IsRejected(symbol, symbol.GetAttributes());
+        var isBroken = reader.IsBroken || IsRejected(symbol, symbol.GetAttributes(), members.Count > 0) || MemberReader.AreRejected(symbol);
         var precision = context.Attributes[0].NamedArguments.Where(argument => argument.Key == "Precision").Select(argument => argument.Value.Value as int?).FirstOrDefault() ?? 0;
         var network = context.Attributes[0].ApplicationSyntaxReference!.GetSyntax(cancellation);
         if (precision is < 0 or > 1 && !context.SemanticModel.GetDiagnostics(network.Span, cancellation).Any(diagnostic => diagnostic.DefaultSeverity == DiagnosticSeverity.Error))
@@ -50,7 +51,7 @@ internal static class NetworkReader
         var containers = Containers(symbol).Select(container => new ContainingType(Keyword(container), container.Name)).ToEquatableArray();
         if (isBroken)
             problems.Clear();
-        var spec = problems.Count > 0 || isBroken ? null : new NetworkSpec(Namespace(symbol), containers, symbol.Name, precision == 1, layers);
+        var spec = problems.Count > 0 || isBroken ? null : new NetworkSpec(Namespace(symbol), containers, symbol.Name, precision == 1, layers, members);
         return new ParsedNetwork(spec, problems.ToEquatableArray(), new SourceMap(locations));
     }
 
@@ -127,14 +128,14 @@ internal static class NetworkReader
 
     // Where C# rejects the attributes by itself, a report of ours would only blur its own: on a struct or an interface, written twice,
     // or misspelt where the input or the loss would else be missed.
-    private static bool IsRejected(INamedTypeSymbol symbol, IReadOnlyList<AttributeData> attributes)
+    private static bool IsRejected(INamedTypeSymbol symbol, IReadOnlyList<AttributeData> attributes, bool hasMembers)
     {
         bool Has(Func<INamedTypeSymbol, bool> accepts) => attributes.Any(attribute => attribute.AttributeClass is { } type && accepts(type));
 
         return symbol.TypeKind != TypeKind.Class
             || attributes.Count(attribute => LayerTypes.Is(attribute.AttributeClass, LayerTypes.Network)) > 1
             || attributes.Count(attribute => LayerTypes.Is(attribute.AttributeClass, LayerTypes.Input)) > 1
-            || Has(type => type.TypeKind == TypeKind.Error) && !(Has(type => LayerTypes.Is(type, LayerTypes.Input)) && Has(type => LayerTypes.DerivesFrom(type, LayerTypes.Loss)));
+            || Has(type => type.TypeKind == TypeKind.Error) && (hasMembers || !(Has(type => LayerTypes.Is(type, LayerTypes.Input)) && Has(type => LayerTypes.DerivesFrom(type, LayerTypes.Loss))));
     }
 
     private static IEnumerable<INamedTypeSymbol> Containers(INamedTypeSymbol symbol)

@@ -59,7 +59,7 @@ internal sealed class Fusion
                     _isMade[output] = true;
             }
 
-            var stores = nodes.Take(nodes.Count - 1).Select(inside => _graph.Nodes[inside].Outputs[0]).Where(id => _consumers[id].Any(consumer => !nodes.Contains(consumer)));
+            var stores = nodes.Take(nodes.Count - 1).Select(inside => _graph.Nodes[inside].Outputs[0]).Where(id => _graph.Kept.Contains(id) || _consumers[id].Any(consumer => !nodes.Contains(consumer)));
             steps.Add(new Step(_graph.Nodes[root].Phase, nodes.Select(node => _graph.Nodes[node]).ToEquatableArray(), stores.ToEquatableArray()));
         }
 

@@ -15,11 +15,11 @@ public class GraphDumpTests
     {
         var spec = Compiler.Run(SampleNetworks.Sources[network]).Specs.Values.Single();
         var problems = new List<NetDsl.Generator.Diagnostics.Problem>();
-        var (input, layers) = StackReader.Read(spec, problems);
+        var layers = StackReader.Read(spec, problems);
         var text = new StringBuilder();
         void Dump(string pass, string dump) => text.Append($"==== {pass}\n{dump}\n");
 
-        var lowered = Lowering.Lower(spec, input, layers, inference: false);
+        var lowered = Lowering.Lower(spec, layers, inference: false);
         Dump("lowered", GraphPrinter.Print(lowered));
         var shaped = ShapeInference.Run(lowered, problems);
         Dump("shapes", GraphPrinter.Print(shaped));
@@ -33,7 +33,7 @@ public class GraphDumpTests
         Dump("fusion", GraphPrinter.Print(differentiated, schedule));
         Dump("memory plan of training", GraphPrinter.Print(differentiated, MemoryPlanning.Training(differentiated, schedule)));
 
-        var answer = InputCopy.Inference(ShapeInference.Run(Lowering.Lower(spec, input, layers, inference: true), problems));
+        var answer = InputCopy.Inference(ShapeInference.Run(Lowering.Lower(spec, layers, inference: true), problems));
         var inference = Fusion.Run(answer);
         Dump("inference", GraphPrinter.Print(answer, inference));
         Dump("memory plan of inference", GraphPrinter.Print(answer, MemoryPlanning.Inference(answer, inference)));

@@ -40,14 +40,15 @@ internal sealed class NetworkComparison<T>
         _gradients = network.CreateGradients();
         _workspace = network.CreateWorkspace(batch + 3);
         _workspace.Seed = (ulong)seed;
-        _x = Numbers(batch * _graph.Input.Shape.Size, Normal);
+        _x = Numbers(batch * _network.Description.InputSize, Normal);
         _dx = new T[_x.Length];
     }
 
     public void Run()
     {
-        var loss = (LossOp)_graph.Loss.Op;
-        var shape = _graph.Prediction.Shape;
+        var node = _graph.Losses.Single();
+        var loss = (LossOp)node.Op;
+        var shape = _graph.PredictionsOf(node).Single().Shape;
         if (_network is INetwork<T, int> classifier)
         {
             var ignored = ((ClassLossOp)loss).IgnoreIndex;
@@ -102,7 +103,7 @@ internal sealed class NetworkComparison<T>
     // Backward from a gradient of the caller's, without dropout.
     private void StartFromOutputGradient()
     {
-        var dy = Numbers(_batch * _graph.Prediction.Shape.Size, Normal);
+        var dy = Numbers(_batch * _graph.PredictionsOf(_graph.Losses.Single()).Single().Shape.Size, Normal);
         Forward(training: false);
         foreach (var mask in _graph.Values.Where(value => value.Kind == ValueKind.Mask))
             Widen(Buffer(mask.Id)).ShouldAllBe(factor => factor == 1);
@@ -130,7 +131,7 @@ internal sealed class NetworkComparison<T>
         _state = _parameters.State.ToArray();
         Set(reference, graph);
         reference.Run(Phase.Forward);
-        var answer = graph.Nodes.Count == 0 ? graph.Input.Id : graph.Nodes[^1].Outputs[0];
+        var answer = graph.Kept.Single();
         foreach (var workspace in new[] { _workspace, _network.CreateWorkspace(_batch, training: false) })
         {
             var y = Numbers(reference.Size(answer), () => double.NaN);
@@ -142,7 +143,7 @@ internal sealed class NetworkComparison<T>
     private void Forward(bool training)
     {
         // Nothing that an earlier pass left behind may be read.
-        _workspace.Begin(_x.Length, _graph.Input.Shape.Size, training: true);
+        _workspace.Begin(_x.Length, _network.Description.InputSize, training: true);
         foreach (var buffer in _model.Training.Plan.Buffers)
             _workspace.Buffer(buffer.Offset, buffer.Size).Fill(T.NaN);
         foreach (var buffer in _model.Training.Plan.Fixed.Buffers)
@@ -186,7 +187,7 @@ internal sealed class NetworkComparison<T>
 
     private void Set(Interpreter reference, NetworkGraph graph)
     {
-        reference[graph.Input.Id] = Widen(_x);
+        reference[graph.Inputs.Single().Id] = Widen(_x);
         foreach (var (parameter, tensor) in graph.Parameters.Zip(_parameters.Tensors))
             reference[parameter.Id] = Widen(_parameters[tensor.Name]);
         // As it was before the pass.
