@@ -169,7 +169,9 @@ internal sealed class PartsEmitter
         foreach (var (type, name, sizes) in new SharedInterface(_model, _names, _writer).Packings)
         {
             _writer.Line();
-            _writer.Line($"internal Runtime::SampleParts<{type}> {name} {{ get; }} = new(capacity, {string.Join(", ", sizes.Select(size => Text.Invariant(size)))});");
+            _writer.Line($"internal Runtime::SampleParts<{type}> {name} => _{Text.Camel(name)} ??= new(Capacity, {string.Join(", ", sizes.Select(size => Text.Invariant(size)))});");
+            _writer.Line();
+            _writer.Line($"private Runtime::SampleParts<{type}>? _{Text.Camel(name)};");
         }
 
         _writer.Close();

@@ -60,7 +60,8 @@ internal sealed class SharedInterface
     /// <summary>C# of several batches side by side.</summary>
     public static string Join(string type, IReadOnlyList<(string Name, string Type, int Size)> batches) => batches.Count == 1 && batches[0].Type == type
         ? batches[0].Name
-        : $"Runtime::SampleParts<{type}>.Join([{string.Join(", ", batches.Select(batch => Text.Invariant(batch.Size)))}], {(batches.Count == 0 ? "0" : "")}{string.Join(", ", batches.Select(batch => batch.Type == type ? $"{batch.Name}.ToArray()" : $"Runtime::SampleParts<{type}>.Numbers({batch.Name})"))})";
+        : batches.Count == 0 ? "default"
+        : $"Runtime::SampleParts<{type}>.Join([{string.Join(", ", batches.Select(batch => Text.Invariant(batch.Size)))}], {string.Join(", ", batches.Select(batch => batch.Type == type ? $"{batch.Name}.ToArray()" : $"Runtime::SampleParts<{type}>.Numbers({batch.Name})"))})";
 
     public void Write()
     {

@@ -53,6 +53,10 @@ internal sealed class Lowering
 
         if (!inference)
             Penalise();
+        // A loss stands behind its stack, but runs behind all of them.
+        var ordered = _graph.Nodes.OrderBy(node => node.Phase).ToList();
+        _graph.Nodes.Clear();
+        _graph.Nodes.AddRange(ordered);
         // In training the results of members can be looked at, at inference they are the answers.
         var kept = inference
             ? _list.Outputs.Select(stack => stack.Loss >= 0 && _results[stack.Loss] is { } answer ? answer : Result(stack.End))

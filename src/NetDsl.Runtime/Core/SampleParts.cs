@@ -7,13 +7,12 @@ namespace NetDsl;
 /// <typeparam name="T">Element type, or <see cref="int"/> for labels.</typeparam>
 /// <param name="capacity">The largest batch, in samples.</param>
 /// <param name="sizes">Elements that a sample has of each part.</param>
-/// <remarks>The memory is allocated with the first batch, so that a loop that hands over each part by itself has none of it.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class SampleParts<T>(int capacity, params int[] sizes)
     where T : unmanaged, INumberBase<T>
 {
     private readonly int _size = sizes.Sum();
-    private AlignedBuffer<T>? _memory;
+    private readonly AlignedBuffer<T> _memory = new(capacity * sizes.Sum());
     private int[] _labels = [];
     private int _count;
 
@@ -25,7 +24,7 @@ public sealed class SampleParts<T>(int capacity, params int[] sizes)
             var start = 0;
             for (var i = 0; i < part; i++)
                 start += sizes[i];
-            return _memory!.Span.Slice(start * _count, sizes[part] * _count);
+            return _memory.Span.Slice(start * _count, sizes[part] * _count);
         }
     }
 
@@ -34,7 +33,6 @@ public sealed class SampleParts<T>(int capacity, params int[] sizes)
     {
         if (count > capacity)
             throw new ArgumentException($"The batch has {count} samples, the workspace holds {capacity}: create it with a capacity of {count} or split the batch.", nameof(count));
-        _memory ??= new AlignedBuffer<T>(capacity * _size);
         _count = count;
         return this;
     }
@@ -104,8 +102,6 @@ public sealed class SampleParts<T>(int capacity, params int[] sizes)
         var counts = batches.Select((batch, i) => sizes[i] > 0 && batch.Length % sizes[i] == 0 ? batch.Length / sizes[i] : -1).Distinct().ToList();
         if (counts.Count > 1 || counts.Contains(-1))
             throw new ArgumentException($"The batches have {string.Join(", ", batches.Select(batch => batch.Length))} elements; expected {string.Join(", ", sizes)} for each of the same number of samples.", nameof(batches));
-        if (counts.Count == 0)
-            return [];
         var parts = new SampleParts<T>(Math.Max(1, counts[0]), sizes).Make(counts[0]);
         for (var i = 0; i < batches.Length; i++)
             batches[i].CopyTo(parts[i]);
