@@ -212,7 +212,7 @@ internal sealed class PartsEmitter
                 .. inputs.Select(input => $"/// <param name=\"{input}\">A small batch: ten samples or so.</param>"),
                 .. targets.Select(target => $"/// <param name=\"{target.Name}\">{(target.Head.IsOnly ? "Its targets" : $"The targets of {target.Head.Name}")}.</param>"),
                 $"public Runtime::GradientCheckReport CheckGradients(Parameters parameters, {string.Join(", ", inputs.Select(input => $"{_names.ReadOnlySpan} {input}").Concat(targets.Select(target => $"global::System.ReadOnlySpan<{target.Type}> {target.Name}")))}) =>",
-                $"    Runtime::GradientCheck.Run<{Type}, {type}>(this, parameters, {SharedInterface.Join(Type, [.. Inputs.Select(input => (_names.Variable(input.Id), Type, input.Shape.Size))])}, {SharedInterface.Join(type, [.. targets.Select(target => (target.Name, target.Type, shared.TargetSize(target.Head, target.Type == "int")))])});",
+                $"    Runtime::GradientCheck.Run<{Type}, {type}>(this, parameters, {shared.Inputs}, {shared.Targets(variant, type)});",
                 "",
             ]);
         }

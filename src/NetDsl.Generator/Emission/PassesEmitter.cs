@@ -385,6 +385,8 @@ internal sealed class PassesEmitter
                 Evaluate(head, step, variant.Heads.First(pair => pair.Head.Loss == head.Loss).TakesLabels);
             }
 
+            if (!single)
+                Writer.Lines("", $"// L = {string.Join(" + ", heads.Select(pair => (pair.Head.Op.Weight == 1 ? "" : Text.RoundTrip(pair.Head.Op.Weight) + "·") + pair.Head.Variable("loss")))}");
             foreach (var (head, _) in single ? [] : heads)
                 Writer.Line($"workspace.{Text.Pascal(head.Variable("loss"))} = {head.Variable("loss")};");
             Finish("Loss");

@@ -55,13 +55,31 @@ internal sealed class SharedInterface
     private IReadOnlyList<(LossVariant Variant, string Type)> Used => [.. _variants.Zip(TargetTypes, (variant, type) => (variant, type)).GroupBy(pair => pair.type).Select(group => group.Last())];
 
     /// <summary>Numbers, or labels, that a sample has as target of a loss.</summary>
-    public int TargetSize(Head head, bool takesLabels) => head.Op.TargetSize(_graph.PredictionsOf(_graph.Losses.First(loss => loss.Layer == head.Loss.Name)).First().Shape, takesLabels);
+    public int TargetSize(Head head, bool takesLabels) => head.Op.TargetSize(Prediction(head), takesLabels);
 
-    /// <summary>C# of several batches side by side.</summary>
-    public static string Join(string type, IReadOnlyList<(string Name, string Type, int Size)> batches) => batches.Count == 1 && batches[0].Type == type
-        ? batches[0].Name
-        : batches.Count == 0 ? "default"
-        : $"Runtime::SampleParts<{type}>.Join([{string.Join(", ", batches.Select(batch => Text.Invariant(batch.Size)))}], {string.Join(", ", batches.Select(batch => batch.Type == type ? $"{batch.Name}.ToArray()" : $"Runtime::SampleParts<{type}>.Numbers({batch.Name})"))})";
+    /// <summary>C# of the inputs as one batch.</summary>
+    public string Inputs => Join(Type, [.. _graph.Inputs.Select(input => _names.Variable(input.Id))]);
+
+    /// <summary>C# of an overload's targets as the interface takes them.</summary>
+    public string Targets(LossVariant variant, string type)
+    {
+        var used = Used.First(use => use.Type == type).Variant;
+        return Join(type, [.. variant.Targets.Zip(used.Targets, (given, taken) => (Name: given.Head.IsOnly ? "target" : given.Head.Target(given.TakesLabels), given, taken)).Select(pair =>
+            !pair.given.TakesLabels || type == "int" ? pair.Name
+            : pair.taken.TakesLabels ? $"Runtime::SideBySide.Numbers<{type}>({pair.Name})"
+            : $"Runtime::SideBySide.OneHot<{type}>({pair.Name}, {Text.Invariant(Prediction(pair.given.Head).Last)})")]);
+    }
+
+    // The number of samples from the first input.
+    private string Join(string type, IReadOnlyList<string> batches)
+    {
+        if (batches.Count < 2)
+            return batches.Count == 0 ? "default" : batches[0];
+        var input = _graph.Inputs.First();
+        return $"Runtime::SideBySide.Join<{type}>({_names.Variable(input.Id)}.Length / {Text.Invariant(input.Shape.Size)}, {string.Join(", ", batches.Select(batch => batch.Contains('(') ? batch : batch + ".ToArray()"))})";
+    }
+
+    private Shape Prediction(Head head) => _graph.PredictionsOf(_graph.Losses.First(loss => loss.Layer == head.Loss.Name)).First().Shape;
 
     public void Write()
     {

@@ -41,6 +41,8 @@ internal sealed class StackReader
         var reader = new StackReader(problems, inputs, new ShapeTrail([.. inputs.Select(input => input.Shape)]), order);
         foreach (var member in spec.Members)
             reader._names.Take(member);
+        if (inputs.FirstOrDefault()?.Member.Length == 0)
+            reader._results[inputs[0].Layer] = -1;
         var ends = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var stack in order.Sort(reader.Report))
             ends[stack.Name] = reader.ReadStack(stack);
@@ -173,9 +175,9 @@ internal sealed class StackReader
         if (op is LossOp && scope.Join.Length > 0 && !stack.Any(next => next.Is("End")))
             _isSound = false;
         else if (op is LossOp && scope.Join.Length > 0)
-            Report(place.Problem(Rules.OnlyNetworkHas, "", layer.Kind, $"a branch of [{scope.Join}]", "a network has one loss, behind all of its layers", "move it behind [End]"));
+            Report(place.Problem(Rules.OnlyNetworkHas, "", layer.Kind, $"a branch of [{scope.Join}]", "a loss stands behind all layers of its stack", "move it behind [End]"));
         else if (op is LossOp && scope.Block.Length > 0)
-            Report(place.Problem(Rules.OnlyNetworkHas, "", layer.Kind, $"the block [{scope.Block}]", "a network has one loss, behind all of its layers", "move it to the networks that use the block"));
+            Report(place.Problem(Rules.OnlyNetworkHas, "", layer.Kind, $"the block [{scope.Block}]", "a loss stands behind all layers of its stack", "move it to the networks that use the block"));
         if (op is not (LossOp or PenaltyOp))
             _specs[name] = layer;
         return Add(new Layer(op, layer.Kind, name, scope.Place(layer, name), Operands(layer, scope, x)) { Shares = Original(layer, name, scope, x), Member = scope.Member });

@@ -91,34 +91,6 @@ public sealed class SampleParts<T>(int capacity, params int[] sizes)
         return _labels.AsSpan(0, numbers.Length);
     }
 
-    /// <summary>Batches side by side, in new memory.</summary>
-    /// <param name="sizes">Elements that a sample has of each.</param>
-    /// <param name="batches">[n × size] each.</param>
-    /// <exception cref="ArgumentException">They have different numbers of samples.</exception>
-    public static T[] Join(int[] sizes, params T[][] batches)
-    {
-        ArgumentNullException.ThrowIfNull(sizes);
-        ArgumentNullException.ThrowIfNull(batches);
-        var counts = batches.Select((batch, i) => sizes[i] > 0 && batch.Length % sizes[i] == 0 ? batch.Length / sizes[i] : -1).Distinct().ToList();
-        if (counts.Count > 1 || counts.Contains(-1))
-            throw new ArgumentException($"The batches have {string.Join(", ", batches.Select(batch => batch.Length))} elements; expected {string.Join(", ", sizes)} for each of the same number of samples.", nameof(batches));
-        var parts = new SampleParts<T>(Math.Max(1, counts[0]), sizes).Make(counts[0]);
-        for (var i = 0; i < batches.Length; i++)
-            batches[i].CopyTo(parts[i]);
-        var samples = new T[counts[0] * sizes.Sum()];
-        parts.Give(samples);
-        return samples;
-    }
-
-    /// <summary>Class labels as numbers.</summary>
-    public static T[] Numbers(ReadOnlySpan<int> labels)
-    {
-        var numbers = new T[labels.Length];
-        for (var i = 0; i < numbers.Length; i++)
-            numbers[i] = T.CreateChecked(labels[i]);
-        return numbers;
-    }
-
     /// <summary>Throws where factors or terms are handed over that one of several losses has.</summary>
     /// <param name="length">Elements of them.</param>
     public static void RejectWeights(int length)
