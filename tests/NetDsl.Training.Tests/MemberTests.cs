@@ -138,7 +138,7 @@ public class MemberTests
         int[] labels = [.. x.Chunk(3).SelectMany(row => new[] { row[0] > 0 ? 2 : row[1] > 0 ? 1 : 0, row[2] > 0 ? 1 : 0 })];
         var parameters = new TwoLabels.Parameters(seed: 1);
         Train(new Trainer<double, int>(new TwoLabels(), parameters, new Adam<double>(0.02)), new Dataset<double, int>(Widen(x), labels, inputSize: 3, targetSize: 2));
-        Train(new Trainer<double, double>(new Pair(), new Pair.Parameters(seed: 1), new Adam<double>(0.02)), new Dataset<double, double>(Widen(x), [.. Enumerable.Range(0, Count / 2).Select(i => i % 2.0)], inputSize: 6));
+        Train(new Trainer<double, double>(new Pair(), new Pair.Parameters(seed: 1), new Adam<double>(0.02)), new Dataset<double, double>(Widen(x), Enumerable.Range(0, Count / 2).Select(i => i % 2.0).ToArray(), inputSize: 6));
         Train(new Trainer<double, double>(new Faces(), new Faces.Parameters(seed: 1), new Adam<double>(0.02)), new Dataset<double, double>(Widen(x), default, inputSize: 6, targetSize: 0));
 
         static void Train<TTarget>(Trainer<double, TTarget> trainer, Dataset<double, TTarget> data)

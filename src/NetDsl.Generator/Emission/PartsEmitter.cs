@@ -182,7 +182,7 @@ internal sealed class PartsEmitter
     private int? LossInput()
     {
         var head = Losses.FirstOrDefault(head => head.IsOnly || head.Name.Length == 0);
-        return head is null || head.Op.Predictions > 1 ? null : _graph.PredictionsOf(_graph.Losses.First(loss => loss.Layer == head.Loss.Name)).First().Id;
+        return head is null || head.Op.Predictions > 1 ? null : _graph.PredictionsOf(_graph.LossOf(head)).First().Id;
     }
 
     // The value of a member's result; of one that went into a loss, what that reads. What no loss depends on isn't part of training.

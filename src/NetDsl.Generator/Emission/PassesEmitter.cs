@@ -153,7 +153,7 @@ internal sealed class PassesEmitter
         public void OutputGradient()
         {
             var heads = Steps(Heads.Of(Layers));
-            var gradients = heads.SelectMany(pair => Heads.GradientsOf(Layers, pair.Head).Zip(_graph.PredictionsOf(pair.Step.Root), (name, prediction) => (name, prediction))).ToList();
+            var gradients = Heads.Of(Layers).SelectMany(head => Heads.GradientsOf(Layers, head).Zip(_graph.PredictionsOf(_graph.LossOf(head)), (name, prediction) => (name, prediction))).ToList();
             Writer.Lines(
                 $"/// <summary>Starts the backward pass from {(_graph.HasLoss ? gradients.Count == 1 ? "a gradient of your own instead of the loss's" : "gradients of your own instead of the losses'" : gradients.Count == 1 ? "the gradient of a loss outside the network" : "the gradients of losses outside the network")}: the vector–Jacobian product.</summary>",
                 "/// <param name=\"workspace\">The workspace of the forward pass.</param>");
@@ -397,7 +397,7 @@ internal sealed class PassesEmitter
 
         private Shape TargetShape(Head head, bool takesLabels)
         {
-            var prediction = _graph.PredictionsOf(_graph.Losses.First(loss => loss.Layer == head.Loss.Name)).First().Shape;
+            var prediction = _graph.PredictionsOf(_graph.LossOf(head)).First().Shape;
             var size = head.Op.TargetSize(prediction, takesLabels);
             return size == prediction.Size && !takesLabels ? prediction : Shape.Of(size);
         }

@@ -24,7 +24,7 @@ internal sealed class SharedInterface
         _variants = _graph.HasLoss ? LossVariant.Of(heads) : [];
         _inputs = [.. _graph.Inputs.Select(input => input.Shape.Size)];
         _outputs = [.. model.Inference.Graph.Kept.Select(id => model.Inference.Graph.Values[id].Shape.Size)];
-        _gradients = [.. _graph.Losses.SelectMany(_graph.PredictionsOf).Select(value => value.Shape.Size)];
+        _gradients = [.. heads.SelectMany(head => _graph.PredictionsOf(_graph.LossOf(head))).Select(value => value.Shape.Size)];
     }
 
     private string Type => _names.Type;
@@ -79,7 +79,7 @@ internal sealed class SharedInterface
         return $"Runtime::SideBySide.Join<{type}>({_names.Variable(input.Id)}.Length / {Text.Invariant(input.Shape.Size)}, {string.Join(", ", batches.Select(batch => batch.Contains('(') ? batch : batch + ".ToArray()"))})";
     }
 
-    private Shape Prediction(Head head) => _graph.PredictionsOf(_graph.Losses.First(loss => loss.Layer == head.Loss.Name)).First().Shape;
+    private Shape Prediction(Head head) => _graph.PredictionsOf(_graph.LossOf(head)).First().Shape;
 
     public void Write()
     {

@@ -3,6 +3,7 @@ using System.Linq;
 using NetDsl.Generator.Diagnostics;
 using NetDsl.Generator.Model;
 using NetDsl.Generator.Ops;
+using NetDsl.Generator.Passes;
 
 namespace NetDsl.Generator.Graph;
 
@@ -90,6 +91,9 @@ internal sealed record NetworkGraph(string Name, bool IsDouble, EquatableArray<V
     public IEnumerable<Value> Inputs => Values.Where(value => value.Kind == ValueKind.Input);
 
     public IEnumerable<Node> Losses => Nodes.Where(node => node.Op is LossOp);
+
+    /// <summary>The node of one loss.</summary>
+    public Node LossOf(Head head) => Losses.First(loss => loss.Layer == head.Loss.Name);
 
     /// <summary>Whether the losses are layers, and not outside the network.</summary>
     public bool HasLoss => Losses.All(loss => loss.Op is not OutsideLossOp);

@@ -109,7 +109,7 @@ internal sealed class NetworkComparison<T>
 
     private Targets Target(Head head, bool takesLabels)
     {
-        var loss = _graph.Losses.First(node => node.Layer == head.Loss.Name);
+        var loss = _graph.LossOf(head);
         var shape = _graph.PredictionsOf(loss).First().Shape;
         var size = _batch * head.Op.TargetSize(shape, takesLabels);
         if (!takesLabels)
@@ -138,16 +138,15 @@ internal sealed class NetworkComparison<T>
     // Backward from a gradient of the caller's, without dropout.
     private void StartFromOutputGradient()
     {
-        var sizes = Heads.Of(_model.Layers).SelectMany(head => _graph.PredictionsOf(_graph.Losses.First(loss => loss.Layer == head.Loss.Name))).Select(value => value.Shape.Size).ToList();
-        var ran = _graph.Losses.SelectMany(_graph.PredictionsOf).Select(value => value.Shape.Size).ToList();
-        ran.ShouldBe(sizes, "the losses of these networks run in the order of their declaration");
-        var dy = Numbers(_batch * sizes.Sum(), Normal);
+        var predictions = Heads.Of(_model.Layers).SelectMany(head => _graph.PredictionsOf(_graph.LossOf(head)).Select(value => (Loss: head.Loss.Name, value.Shape.Size))).ToList();
+        var dy = Numbers(_batch * predictions.Sum(prediction => prediction.Size), Normal);
         Forward(training: false);
         foreach (var mask in _graph.Values.Where(value => value.Kind == ValueKind.Mask))
             Widen(Buffer(mask.Id)).ShouldAllBe(factor => factor == 1);
         var reference = Reference(new Dictionary<string, Targets>(), null);
         reference.Training = false;
-        reference.OutputGradients = new(Unpack(Widen(dy), sizes));
+        reference.OutputGradients = predictions.Zip(Unpack(Widen(dy), predictions.Select(prediction => prediction.Size)), (prediction, gradient) => (prediction.Loss, gradient))
+            .GroupBy(pair => pair.Loss).ToDictionary(group => group.Key, group => (IReadOnlyList<double[]>)[.. group.Select(pair => pair.gradient)]);
         reference.Run(Phase.BackwardInput);
         CompareState(reference);
         _network.OutputGradient(_workspace, dy);

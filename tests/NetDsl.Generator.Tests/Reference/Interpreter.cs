@@ -90,8 +90,8 @@ internal sealed partial class Interpreter(NetworkGraph graph, int batch)
     /// <summary>Factors of the loss terms, or none.</summary>
     public double[]? Weights { get; set; }
 
-    /// <summary>Stand in for the gradients that the losses would make of their predictions, if set: in the order of the losses.</summary>
-    public Queue<double[]>? OutputGradients { get; set; }
+    /// <summary>Stand in for the gradients that the losses would make of their predictions, if set: by the names of the losses' layers.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<double[]>>? OutputGradients { get; set; }
 
     /// <summary>The weighted sum of all losses whose nodes ran.</summary>
     public double TotalLoss { get; private set; }
@@ -118,8 +118,8 @@ internal sealed partial class Interpreter(NetworkGraph graph, int batch)
                 throw new NotSupportedException($"The reference interpreter has no rule for {node.Op.GetType().Name}.");
             if (node.Op is LossOp && OutputGradients is not null)
             {
-                foreach (var output in node.Outputs)
-                    this[output] = OutputGradients.Dequeue();
+                foreach (var (output, gradient) in node.Outputs.Zip(OutputGradients[node.Layer]))
+                    this[output] = gradient;
                 continue;
             }
 
