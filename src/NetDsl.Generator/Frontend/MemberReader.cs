@@ -38,7 +38,8 @@ internal static class MemberReader
         .Any(pair => pair.attribute.AttributeClass is { TypeKind: TypeKind.Error } || pair.member.Type.TypeKind == TypeKind.Error)
         || Members(symbol).Any(member => member.GetAttributes().Count(attribute => LayerTypes.Is(attribute.AttributeClass, LayerTypes.Input)) > 1);
 
-    private static IEnumerable<IPropertySymbol> Members(INamedTypeSymbol symbol) =>
+    /// <summary>The properties with layers.</summary>
+    public static IEnumerable<IPropertySymbol> Members(INamedTypeSymbol symbol) =>
         symbol.GetMembers().OfType<IPropertySymbol>().Where(property => property.GetAttributes().Any(attribute => attribute.AttributeClass is { } type && LayerReader.IsLayer(type)));
 
     private static (string What, string Mend)? Objection(IPropertySymbol property) => property switch

@@ -59,11 +59,15 @@ internal static class NetworkReader
     public static ParsedNetwork? ReadOrphan(GeneratorAttributeSyntaxContext context)
     {
         var attributes = context.TargetSymbol.GetAttributes();
+        // Of a class with members alone, the first of them.
+        if (context.TargetSymbol is IPropertySymbol && (context.TargetSymbol.ContainingType.GetAttributes().Any(attribute => attribute.AttributeClass is { } type && (LayerTypes.Is(type, LayerTypes.Network) || LayerReader.IsLayer(type)))
+            || !SymbolEqualityComparer.Default.Equals(MemberReader.Members(context.TargetSymbol.ContainingType).First(), context.TargetSymbol)))
+            return null;
         if (attributes.Any(attribute => LayerTypes.Is(attribute.AttributeClass, LayerTypes.Network))
             || context.TargetSymbol is INamedTypeSymbol symbol && LayerTypes.DerivesFrom(symbol, LayerTypes.Block)
             || attributes.First(attribute => attribute.AttributeClass is { } type && LayerReader.IsLayer(type) && LayerReader.IsOwn(LayerTypes.Kind(type))) != context.Attributes[0])
             return null;
-        return Orphan(context.TargetSymbol, context.Attributes[0]);
+        return Orphan(context.TargetSymbol as INamedTypeSymbol ?? context.TargetSymbol.ContainingType, context.Attributes[0]);
     }
 
     /// <summary>Whether a declaration may be that of a class with layers, by its text alone: without 'partial' nobody means a network.</summary>

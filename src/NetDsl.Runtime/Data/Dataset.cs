@@ -40,7 +40,7 @@ public sealed class Dataset<T, TTarget>
         {
             if (targetSize < 1)
                 throw new ArgumentOutOfRangeException(nameof(targetSize), targetSize, "A sample has at least one class label.");
-            Classes = DatasetChecks.Labels((ReadOnlyMemory<int>)(object)targets, classes);
+            Classes = DatasetChecks.Labels((ReadOnlyMemory<int>)(object)targets, classes, targetSize);
         }
         else
         {

@@ -415,6 +415,8 @@ public class RuleTests
             "The name 'capacity' can't be a layer's: the generated classes have a member 'Capacity' already, so choose another"),
         (Rules.NameCollision, "[Network, Input(2)] [Dense(3)] public partial class {|Net|} { [Dense(1), SquaredError] public partial LayerDescription Loss { get; } }",
             "'Net' declares a member called 'Loss', which NetDsl generates: rename yours"),
+        (Rules.NoNetwork, "public partial class Net { [{|Dense(1)|}, SquaredError] public partial LayerDescription A { get; } [Dense(2)] public partial LayerDescription B { get; } }",
+            "'Net' has layers but no [Network], so nothing is generated for it: add [Network]"),
         (Rules.MemberKind, "[Network, Input(2)] [Dense(3)] public partial class Net { [Dense(1), SquaredError] public LayerDescription? {|A|} { get; } }",
             "'A' carries layers, but isn't partial, so NetDsl can't give it its value: write 'partial LayerDescription A { get; }'"),
         (Rules.MemberKind, "[Network, Input(2)] [Dense(3)] public partial class Net { [Dense(1), SquaredError] public partial LayerDescription {|A|} { get; set; } }",
