@@ -50,5 +50,7 @@ internal sealed class Names(NetworkGraph graph)
     public string Literals(IEnumerable<double> numbers) => string.Join(", ", numbers.Select(number => Text.RoundTrip(number) + (graph.IsDouble ? "d" : "f")));
 
     /// <summary>A name as an identifier: keywords get their sign.</summary>
-    public static string Identifier(string name) => Keywords.Contains(name) ? "@" + name : name;
+    public static string Identifier(string name) => IsKeyword(name) ? "@" + name : name;
+
+    public static bool IsKeyword(string name) => Keywords.Contains(name);
 }

@@ -15,13 +15,14 @@ internal sealed class PassesEmitter
 
     private readonly NetworkModel _model;
     private readonly CodeWriter _writer = new();
-    private readonly OperatorFile _operators = new();
+    private readonly OperatorFile _operators;
 
     private readonly Dictionary<string, PlacedParameter> _parameters;
 
     private PassesEmitter(NetworkModel model)
     {
         _model = model;
+        _operators = new OperatorFile([Spec.Name, .. Spec.Containers.Select(container => container.Name)]);
         _parameters = model.Parameters.Parameters.ToDictionary(parameter => parameter.Name);
     }
 
@@ -109,7 +110,7 @@ internal sealed class PassesEmitter
                 Writer.Lines("if (training)", "    workspace.Step++;");
             if (_schedule.Steps.Any(step => step.Root.Op is BatchNormOp))
                 Writer.Line("workspace.BatchStatistics = training;");
-            Statements(step => step.Phase == Phase.Forward, "Forward");
+            Statements(step => step.Phase == Phase.Forward);
             Writer.Line();
             Finish("Forward");
             Writer.Close();
@@ -152,7 +153,7 @@ internal sealed class PassesEmitter
                 foreach (var node in epilogue)
                     Comment(node);
                 var columns = prediction.Shape.Size;
-                var op = _code.Code(_code.Epilogues.Epilogue("OutputGradientPass", "", gradient, -1, epilogue, [], columns));
+                var op = _code.Code(_code.Epilogues.Epilogue(gradient, -1, epilogue, [], columns));
                 Writer.Line($"Kernels::Pass.Apply<{_names.Type}, {op.Type}>(dy, {_names.Variable(result)}, {StepCode.Matrix(columns)}, {op.Construction});");
             }
 
@@ -173,7 +174,7 @@ internal sealed class PassesEmitter
             Writer.Open($"public void Backward(Parameters parameters, {_names.ReadOnlySpan} x, Workspace workspace, Gradients gradients, bool accumulate = false)");
             Start("Loss", "Loss", "Backward");
             Writer.Line($"workspace.Require(x.Length, {Input}, \"input\");");
-            Statements(step => step.Phase == Phase.Backward, "Backward");
+            Statements(step => step.Phase == Phase.Backward);
             Writer.Line();
             Finish("Backward");
             Writer.Close();
@@ -202,14 +203,14 @@ internal sealed class PassesEmitter
                 if (makesBoth)
                     Writer.Line("const bool accumulate = false;");
                 _leavesOutParameters = true;
-                Statements(way, "Backward", startsBlock: !makesBoth);
+                Statements(way, startsBlock: !makesBoth);
                 _leavesOutParameters = false;
                 Writer.Line();
                 Finish("BackwardInput");
                 Writer.Close();
             }
 
-            Statements(last, "BackwardInput");
+            Statements(last);
             Writer.Close();
         }
 
@@ -241,7 +242,7 @@ internal sealed class PassesEmitter
             Writer.Open($"public void Predict(Parameters parameters, {_names.ReadOnlySpan} x, {_names.Span} y, Workspace workspace)");
             Writer.Line($"var n = workspace.Begin(x.Length, {Input}, training: false);");
             Writer.Line($"workspace.Require(y.Length, {Text.Invariant(_graph.Values[last.Result].Shape.Size)}, \"output\");");
-            Statements(_ => true, "Predict");
+            Statements(_ => true);
             Writer.Close();
         }
 
@@ -288,14 +289,14 @@ internal sealed class PassesEmitter
             Writer.Close();
         }
 
-        private void Statements(System.Func<Step, bool> select, string suffix)
+        private void Statements(System.Func<Step, bool> select)
         {
             var steps = _schedule.Steps.Where(select).ToList();
             Buffers(steps.SelectMany(Touched));
-            Statements(steps, suffix);
+            Statements(steps);
         }
 
-        private void Statements(List<Step> steps, string suffix, bool startsBlock = false)
+        private void Statements(List<Step> steps, bool startsBlock = false)
         {
             var block = "";
             for (var i = 0; i < steps.Count; i++)
@@ -306,7 +307,7 @@ internal sealed class PassesEmitter
                 if (BlockOf(step) != block && BlockOf(step).Length > 0)
                     Writer.Line($"// ———— {BlockOf(step)} ————");
                 block = BlockOf(step);
-                Statement(step, suffix);
+                Statement(step);
                 if (step.HasResult)
                     Hook(step.Result);
             }
@@ -314,9 +315,9 @@ internal sealed class PassesEmitter
 
         private static string BlockOf(Step step) => step.Root.Layer.Contains('.') ? step.Root.Layer.Substring(0, step.Root.Layer.LastIndexOf('.')) : "";
 
-        private void Statement(Step step, string suffix)
+        private void Statement(Step step)
         {
-            var code = new StepCode(_code, step, Text.Member(step.Phase is Phase.Forward ? step.Root.Layer : step.LastNode.Layer) + suffix);
+            var code = new StepCode(_code, step);
             foreach (var node in step.Nodes)
                 Writer.Lines([.. node.Op.Prepare(code, node)]);
             foreach (var node in step.Nodes)

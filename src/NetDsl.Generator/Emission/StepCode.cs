@@ -23,8 +23,7 @@ internal sealed record NetworkCode(NetworkGraph Graph, Names Names, OperatorFile
 /// <summary>What an operation prints the call of its kernel from.</summary>
 /// <param name="network">The use of the network.</param>
 /// <param name="step">The operation and the elementwise ones behind it.</param>
-/// <param name="name">Name of the step's operator struct.</param>
-internal sealed class StepCode(NetworkCode network, Step step, string name)
+internal sealed class StepCode(NetworkCode network, Step step)
 {
     private const int Narrow = 16;
 
@@ -59,28 +58,25 @@ internal sealed class StepCode(NetworkCode network, Step step, string name)
     /// <param name="columns">Columns of the product.</param>
     /// <param name="bias">A parameter that is added first, or −1.</param>
     /// <param name="biasAlong">What has an element of the bias each: columns, or rows over and over.</param>
-    public OperatorCode Epilogue(int columns, int bias = -1, ChannelKind biasAlong = ChannelKind.Columns)
-    {
-        var formula = Root.Op.Formula(network.Names.Symbols(Root.Inputs), network.Names.Symbols(Root.Outputs));
-        return network.Code(network.Epilogues.Epilogue(name, formula, Root.Outputs[0], bias, step.Epilogue.ToList(), step.Stores, columns, biasAlong: biasAlong));
-    }
+    public OperatorCode Epilogue(int columns, int bias = -1, ChannelKind biasAlong = ChannelKind.Columns) =>
+        network.Code(network.Epilogues.Epilogue(Root.Outputs[0], bias, step.Epilogue.ToList(), step.Stores, columns, biasAlong: biasAlong));
 
     /// <summary>A pass of its own for a step that begins with an elementwise operation.</summary>
     public string Pass()
     {
         var x = Root.Inputs[0];
         var (matrix, columns) = Arrangement();
-        var op = network.Code(network.Epilogues.Epilogue(name, "", x, -1, [.. step.Nodes], step.Stores, columns));
+        var op = network.Code(network.Epilogues.Epilogue(x, -1, [.. step.Nodes], step.Stores, columns));
         return $"Kernels::Pass.Apply<{Type}, {op.Type}>({Variable(x)}, {Result}, {matrix}, {op.Construction})";
     }
 
     /// <summary>The operator of a reduction over an elementwise term.</summary>
     /// <param name="local">The local that holds the term, where no value has it.</param>
-    public OperatorCode Term(int columns, string? local = null) => network.Code(network.Epilogues.Epilogue(name, "", Root.Inputs[0], -1, [Root], [], columns, local));
+    public OperatorCode Term(int columns, string? local = null) => network.Code(network.Epilogues.Epilogue(Root.Inputs[0], -1, [Root], [], columns, local));
 
-    public OperatorCode GateEpilogue(GateFormula gate, int columns) => network.Code(network.Epilogues.Gate(name, gate, Root, step.Epilogue.ToList(), step.Stores, columns));
+    public OperatorCode GateEpilogue(GateFormula gate, int columns) => network.Code(network.Epilogues.Gate(gate, Root, step.Epilogue.ToList(), step.Stores, columns));
 
-    public OperatorCode GateBackward(GateFormula gate, int columns) => network.Code(network.Epilogues.GateBackward(name, gate, Root, columns));
+    public OperatorCode GateBackward(GateFormula gate, int columns) => network.Code(network.Epilogues.GateBackward(gate, Root, columns));
 
     // Where channels have parameters of their own, a row ends with its channel, or channels are the columns.
     private (string Matrix, int Columns) Arrangement()
@@ -142,9 +138,9 @@ internal sealed class LossCode(NetworkCode network, Step step, bool takesLabels,
     /// <summary>A last argument where a sample has several rows.</summary>
     public string RowsPerSample => Shape.Rows == 1 ? "" : $", rowsPerSample: {Text.Invariant(Shape.Rows)}";
 
-    public OperatorCode Term() => network.Code(network.Epilogues.LossTerm("LossTerm", step.Root, step.Epilogue.ToList(), Shape.Size));
+    public OperatorCode Term() => network.Code(network.Epilogues.LossTerm(step.Root, step.Epilogue.ToList(), Shape.Size));
 
-    public OperatorCode SampleTerm() => network.Code(network.Epilogues.SampleTerm("LossTerm", step.Root));
+    public OperatorCode SampleTerm() => network.Code(network.Epilogues.SampleTerm(step.Root));
 
     public string Literals(IEnumerable<double> numbers) => network.Names.Literals(numbers);
 }

@@ -16,6 +16,8 @@ internal sealed record DropoutOp(double Rate, bool ByChannel) : LayerOp, IElemen
 
     public override string Symbol => "h";
 
+    public override string OperatorName => "dropout";
+
     public override string Settings => Text.RoundTrip(Rate);
 
     public override string Summary => $"{Name} {Settings}";
@@ -70,6 +72,10 @@ internal sealed record MaskOp(string Dropout) : Op, IElementwise
     public override string Name => Dropout + ".backward";
 
     public override bool HasEpilogue => true;
+
+    public override string OperatorName => "dropout.backward";
+
+    public override string Role(int place) => place == 0 ? "dh" : "mask";
 
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]} = {inputs[0]} ⊙ {inputs[1]}";
 

@@ -120,6 +120,8 @@ internal sealed record GateBackwardOp(GateOp Gate) : Op
 {
     public override string Name => Gate.Name + ".backward";
 
+    public override string Role(int place) => place == 0 ? "d" + Gate.Symbol : "x";
+
     public override string Settings => Gate.Settings;
 
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) =>

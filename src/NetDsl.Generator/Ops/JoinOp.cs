@@ -131,6 +131,8 @@ internal sealed record ProductBackwardOp : Op, ICommutative
 
     public override bool HasEpilogue => true;
 
+    public override string Role(int place) => place == 0 ? "dq" : "branch";
+
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]} = {string.Join(" ⊙ ", inputs)}";
 
     public IReadOnlyList<string> Statements(ElementCode code) => [$"var {code.Output(0)} = {string.Join(" * ", Enumerable.Range(0, code.Inputs).Select(code.Input))};"];
@@ -144,6 +146,8 @@ internal sealed record AddGradientsOp : Op, ICommutative
     public override string Name => "add";
 
     public override bool HasEpilogue => true;
+
+    public override string Role(int place) => "part";
 
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]} = {string.Join(" + ", inputs)}";
 

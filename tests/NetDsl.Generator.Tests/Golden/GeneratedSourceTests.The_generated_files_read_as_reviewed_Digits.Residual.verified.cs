@@ -143,7 +143,7 @@ namespace Digits
 
             // Z1 = X ∗ W1 + b1, same                                    [n×3×16×16] ∗ [8×3×3×3] + [8] → [n×8×16×16]
             // A1 = max(Z1, 0)                                           [n×8×16×16]
-            Kernels::Convolution.Forward<float, Conv3x16x16To8x16x16, Conv1Forward>(x, parameters.Conv1.Weight, a1, n, new(parameters.Conv1.Bias));
+            Kernels::Convolution.Forward<float, Conv3x16x16To8x16x16, BiasRelu8>(x, parameters.Conv1.Weight, a1, n, new(parameters.Conv1.Bias));
 
             // ———— basic1 ————
             // Z2 = A1 ∗ W2, same                                        [n×8×16×16] ∗ [8×8×3×3] → [n×8×16×16]
@@ -152,7 +152,7 @@ namespace Digits
             // Y2 = gamma2 ⊙ (Z2 − mean2) ⊙ rstd2 + beta2                [n×8×16×16] → [n×8×16×16], [8], [8]
             // mean2 = mean(Z2), rstd2 = 1/√(variance(Z2) + 1E-05) over samples and places, or the running ones  [n×8×16×16] → [n×8×16×16], [8], [8]
             // A2 = max(Y2, 0)                                           [n×8×16×16]
-            Kernels::Normalization.BatchNorm.Forward<float, Basic1BatchNorm1Forward>(z2, parameters.Basic1.BatchNorm1.Gamma, parameters.Basic1.BatchNorm1.Beta, a2, mean2, rstd2, parameters.Basic1.BatchNorm1.RunningMean, parameters.Basic1.BatchNorm1.RunningVariance, n, 8, 256, 1E-05, 0.1, training, default);
+            Kernels::Normalization.BatchNorm.Forward<float, Relu>(z2, parameters.Basic1.BatchNorm1.Gamma, parameters.Basic1.BatchNorm1.Beta, a2, mean2, rstd2, parameters.Basic1.BatchNorm1.RunningMean, parameters.Basic1.BatchNorm1.RunningVariance, n, 8, 256, 1E-05, 0.1, training, default);
 
             // Z3 = A2 ∗ W3, same                                        [n×8×16×16] ∗ [8×8×3×3] → [n×8×16×16]
             Kernels::Convolution.Forward<float, Conv8x16x16To8x16x16, Kernels::Store<float>>(a2, parameters.Basic1.Conv2.Weight, z3, n, default);
@@ -161,7 +161,7 @@ namespace Digits
             // mean3 = mean(Z3), rstd3 = 1/√(variance(Z3) + 1E-05) over samples and places, or the running ones  [n×8×16×16] → [n×8×16×16], [8], [8]
             // S3 = Y3 + A1                                              [n×8×16×16]
             // A3 = max(S3, 0)                                           [n×8×16×16]
-            Kernels::Normalization.BatchNorm.Forward<float, Basic1BatchNorm2Forward>(z3, parameters.Basic1.BatchNorm2.Gamma, parameters.Basic1.BatchNorm2.Beta, a3, mean3, rstd3, parameters.Basic1.BatchNorm2.RunningMean, parameters.Basic1.BatchNorm2.RunningVariance, n, 8, 256, 1E-05, 0.1, training, new(a1));
+            Kernels::Normalization.BatchNorm.Forward<float, SumRelu256>(z3, parameters.Basic1.BatchNorm2.Gamma, parameters.Basic1.BatchNorm2.Beta, a3, mean3, rstd3, parameters.Basic1.BatchNorm2.RunningMean, parameters.Basic1.BatchNorm2.RunningVariance, n, 8, 256, 1E-05, 0.1, training, new(a1));
 
             // ———— basic2 ————
             // Z4 = A3 ∗ W4, same                                        [n×8×16×16] ∗ [8×8×3×3] → [n×8×16×16]
@@ -170,7 +170,7 @@ namespace Digits
             // Y4 = gamma4 ⊙ (Z4 − mean4) ⊙ rstd4 + beta4                [n×8×16×16] → [n×8×16×16], [8], [8]
             // mean4 = mean(Z4), rstd4 = 1/√(variance(Z4) + 1E-05) over samples and places, or the running ones  [n×8×16×16] → [n×8×16×16], [8], [8]
             // A4 = max(Y4, 0)                                           [n×8×16×16]
-            Kernels::Normalization.BatchNorm.Forward<float, Basic2BatchNorm1Forward>(z4, parameters.Basic2.BatchNorm1.Gamma, parameters.Basic2.BatchNorm1.Beta, a4, mean4, rstd4, parameters.Basic2.BatchNorm1.RunningMean, parameters.Basic2.BatchNorm1.RunningVariance, n, 8, 256, 1E-05, 0.1, training, default);
+            Kernels::Normalization.BatchNorm.Forward<float, Relu>(z4, parameters.Basic2.BatchNorm1.Gamma, parameters.Basic2.BatchNorm1.Beta, a4, mean4, rstd4, parameters.Basic2.BatchNorm1.RunningMean, parameters.Basic2.BatchNorm1.RunningVariance, n, 8, 256, 1E-05, 0.1, training, default);
 
             // Z5 = A4 ∗ W5, same                                        [n×8×16×16] ∗ [8×8×3×3] → [n×8×16×16]
             Kernels::Convolution.Forward<float, Conv8x16x16To8x16x16, Kernels::Store<float>>(a4, parameters.Basic2.Conv2.Weight, z5, n, default);
@@ -179,7 +179,7 @@ namespace Digits
             // mean5 = mean(Z5), rstd5 = 1/√(variance(Z5) + 1E-05) over samples and places, or the running ones  [n×8×16×16] → [n×8×16×16], [8], [8]
             // S5 = Y5 + A3                                              [n×8×16×16]
             // A5 = max(S5, 0)                                           [n×8×16×16]
-            Kernels::Normalization.BatchNorm.Forward<float, Basic2BatchNorm2Forward>(z5, parameters.Basic2.BatchNorm2.Gamma, parameters.Basic2.BatchNorm2.Beta, a5, mean5, rstd5, parameters.Basic2.BatchNorm2.RunningMean, parameters.Basic2.BatchNorm2.RunningVariance, n, 8, 256, 1E-05, 0.1, training, new(a3));
+            Kernels::Normalization.BatchNorm.Forward<float, SumRelu256>(z5, parameters.Basic2.BatchNorm2.Gamma, parameters.Basic2.BatchNorm2.Beta, a5, mean5, rstd5, parameters.Basic2.BatchNorm2.RunningMean, parameters.Basic2.BatchNorm2.RunningVariance, n, 8, 256, 1E-05, 0.1, training, new(a3));
 
             // ———— basic3 ————
             // Z6 = A5 ∗ W6, stride 2, same                              [n×8×16×16] ∗ [16×8×3×3] → [n×16×8×8]
@@ -188,7 +188,7 @@ namespace Digits
             // Y6 = gamma6 ⊙ (Z6 − mean6) ⊙ rstd6 + beta6                [n×16×8×8] → [n×16×8×8], [16], [16]
             // mean6 = mean(Z6), rstd6 = 1/√(variance(Z6) + 1E-05) over samples and places, or the running ones  [n×16×8×8] → [n×16×8×8], [16], [16]
             // A6 = max(Y6, 0)                                           [n×16×8×8]
-            Kernels::Normalization.BatchNorm.Forward<float, Basic3BatchNorm1Forward>(z6, parameters.Basic3.BatchNorm1.Gamma, parameters.Basic3.BatchNorm1.Beta, a6, mean6, rstd6, parameters.Basic3.BatchNorm1.RunningMean, parameters.Basic3.BatchNorm1.RunningVariance, n, 16, 64, 1E-05, 0.1, training, default);
+            Kernels::Normalization.BatchNorm.Forward<float, Relu>(z6, parameters.Basic3.BatchNorm1.Gamma, parameters.Basic3.BatchNorm1.Beta, a6, mean6, rstd6, parameters.Basic3.BatchNorm1.RunningMean, parameters.Basic3.BatchNorm1.RunningVariance, n, 16, 64, 1E-05, 0.1, training, default);
 
             // Z7 = A6 ∗ W7, same                                        [n×16×8×8] ∗ [16×16×3×3] → [n×16×8×8]
             Kernels::Convolution.Forward<float, Conv16x8x8To16x8x8, Kernels::Store<float>>(a6, parameters.Basic3.Conv2.Weight, z7, n, default);
@@ -205,13 +205,13 @@ namespace Digits
             // mean8 = mean(Z8), rstd8 = 1/√(variance(Z8) + 1E-05) over samples and places, or the running ones  [n×16×8×8] → [n×16×8×8], [16], [16]
             // S8 = Y7 + Y8                                              [n×16×8×8]
             // A8 = max(S8, 0)                                           [n×16×8×8]
-            Kernels::Normalization.BatchNorm.Forward<float, Basic3Projection1BatchNorm1Forward>(z8, parameters.Basic3.Projection1.BatchNorm1.Gamma, parameters.Basic3.Projection1.BatchNorm1.Beta, a8, mean8, rstd8, parameters.Basic3.Projection1.BatchNorm1.RunningMean, parameters.Basic3.Projection1.BatchNorm1.RunningVariance, n, 16, 64, 1E-05, 0.1, training, new(y7));
+            Kernels::Normalization.BatchNorm.Forward<float, SumRelu64>(z8, parameters.Basic3.Projection1.BatchNorm1.Gamma, parameters.Basic3.Projection1.BatchNorm1.Beta, a8, mean8, rstd8, parameters.Basic3.Projection1.BatchNorm1.RunningMean, parameters.Basic3.Projection1.BatchNorm1.RunningVariance, n, 16, 64, 1E-05, 0.1, training, new(y7));
 
             // P8 = mean of A8 over each channel                         [n×16×8×8] → [n×16]
             Kernels::AveragePooling.Forward<float, Pool16x8x8By8x8, Kernels::Store<float>>(a8, p8, n, default);
 
             // Z9 = P8·W9ᵀ + b9                                          [n×16]·[10×16]ᵀ + [10] → [n×10]
-            Kernels::Dense.Forward<float, Dense16To10, Dense1Forward>(p8, parameters.Dense1.Weight, z9, n, new(parameters.Dense1.Bias));
+            Kernels::Dense.Forward<float, Dense16To10, Bias>(p8, parameters.Dense1.Weight, z9, n, new(parameters.Dense1.Bias));
 
             workspace.Finish(Runtime::WorkspaceStage.Forward);
         }
@@ -336,7 +336,7 @@ namespace Digits
 
             // dA8 = Σ dP8 / count                                       [n×16] → [n×16×8×8]
             // dS8 = dA8 ⊙ [A8 > 0]                                      [n×16×8×8]
-            Kernels::AveragePooling.BackwardInput<float, Pool16x8x8By8x8, Basic3Relu2Backward>(dp8, ds8, n, new(a8));
+            Kernels::AveragePooling.BackwardInput<float, Pool16x8x8By8x8, ReluBackward64>(dp8, ds8, n, new(a8));
             OnGradientBasic3Sum1(ds8);
 
             // ———— basic3.projection1 ————
@@ -364,7 +364,7 @@ namespace Digits
 
             // dA6 = dZ7 ∗ᵀ W7                                           [n×16×8×8] ∗ᵀ [16×16×3×3] → [n×16×8×8]
             // dY6 = dA6 ⊙ [A6 > 0]                                      [n×16×8×8]
-            Kernels::Convolution.BackwardInput<float, Conv16x8x8To16x8x8, Basic3Relu1Backward>(dz7, parameters.Basic3.Conv2.Weight, dy6, n, new(a6));
+            Kernels::Convolution.BackwardInput<float, Conv16x8x8To16x8x8, ReluBackward64>(dz7, parameters.Basic3.Conv2.Weight, dy6, n, new(a6));
             OnGradientBasic3BatchNorm1(dy6);
 
             // dZ6 = rstd6 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma6 ⊙ dY6  [n×16×8×8] → [n×16×8×8], [16], [16]
@@ -379,7 +379,7 @@ namespace Digits
             // dA5Part2 = dZ6 ∗ᵀ W6                                      [n×16×8×8] ∗ᵀ [16×8×3×3] → [n×8×16×16]
             // dA5 = dA5Part2 + dA5Part1                                 [n×8×16×16]
             // dS5 = dA5 ⊙ [A5 > 0]                                      [n×8×16×16]
-            Kernels::Convolution.BackwardInput<float, Conv8x16x16To16x8x8, Basic2Relu2Backward>(dz6, parameters.Basic3.Conv1.Weight, ds5, n, new(da5Part1, a5));
+            Kernels::Convolution.BackwardInput<float, Conv8x16x16To16x8x8, AddReluBackward256>(dz6, parameters.Basic3.Conv1.Weight, ds5, n, new(da5Part1, a5));
             OnGradientBasic2Sum1(ds5);
 
             // ———— basic2 ————
@@ -394,7 +394,7 @@ namespace Digits
 
             // dA4 = dZ5 ∗ᵀ W5                                           [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
             // dY4 = dA4 ⊙ [A4 > 0]                                      [n×8×16×16]
-            Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, Basic2Relu1Backward>(dz5, parameters.Basic2.Conv2.Weight, dy4, n, new(a4));
+            Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, ReluBackward256>(dz5, parameters.Basic2.Conv2.Weight, dy4, n, new(a4));
             OnGradientBasic2BatchNorm1(dy4);
 
             // dZ4 = rstd4 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma4 ⊙ dY4  [n×8×16×16] → [n×8×16×16], [8], [8]
@@ -409,7 +409,7 @@ namespace Digits
             // dA3Part1 = dZ4 ∗ᵀ W4                                      [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
             // dA3 = dA3Part1 + dS5                                      [n×8×16×16]
             // dS3 = dA3 ⊙ [A3 > 0]                                      [n×8×16×16]
-            Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, Basic1Relu2Backward>(dz4, parameters.Basic2.Conv1.Weight, ds3, n, new(ds5, a3));
+            Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, AddReluBackward256>(dz4, parameters.Basic2.Conv1.Weight, ds3, n, new(ds5, a3));
             OnGradientBasic1Sum1(ds3);
 
             // ———— basic1 ————
@@ -424,7 +424,7 @@ namespace Digits
 
             // dA2 = dZ3 ∗ᵀ W3                                           [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
             // dY2 = dA2 ⊙ [A2 > 0]                                      [n×8×16×16]
-            Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, Basic1Relu1Backward>(dz3, parameters.Basic1.Conv2.Weight, dy2, n, new(a2));
+            Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, ReluBackward256>(dz3, parameters.Basic1.Conv2.Weight, dy2, n, new(a2));
             OnGradientBasic1BatchNorm1(dy2);
 
             // dZ2 = rstd2 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma2 ⊙ dY2  [n×8×16×16] → [n×8×16×16], [8], [8]
@@ -439,7 +439,7 @@ namespace Digits
             // dA1Part1 = dZ2 ∗ᵀ W2                                      [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
             // dA1 = dA1Part1 + dS3                                      [n×8×16×16]
             // dZ1 = dA1 ⊙ [A1 > 0]                                      [n×8×16×16]
-            Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, Relu1Backward>(dz2, parameters.Basic1.Conv1.Weight, dz1, n, new(ds3, a1));
+            Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, AddReluBackward256>(dz2, parameters.Basic1.Conv1.Weight, dz1, n, new(ds3, a1));
             OnGradientConv1(dz1);
 
             // dW1 = Σₙ X ∗ dZ1     db1 = Σ dZ1 over samples and places  [n×3×16×16] ∗ [n×8×16×16] → [8×3×3×3]
@@ -513,7 +513,7 @@ namespace Digits
 
                 // dA8 = Σ dP8 / count                                       [n×16] → [n×16×8×8]
                 // dS8 = dA8 ⊙ [A8 > 0]                                      [n×16×8×8]
-                Kernels::AveragePooling.BackwardInput<float, Pool16x8x8By8x8, Basic3Relu2Backward>(dp8, ds8, n, new(a8));
+                Kernels::AveragePooling.BackwardInput<float, Pool16x8x8By8x8, ReluBackward64>(dp8, ds8, n, new(a8));
                 OnGradientBasic3Sum1(ds8);
 
                 // ———— basic3.projection1 ————
@@ -535,7 +535,7 @@ namespace Digits
 
                 // dA6 = dZ7 ∗ᵀ W7                                           [n×16×8×8] ∗ᵀ [16×16×3×3] → [n×16×8×8]
                 // dY6 = dA6 ⊙ [A6 > 0]                                      [n×16×8×8]
-                Kernels::Convolution.BackwardInput<float, Conv16x8x8To16x8x8, Basic3Relu1Backward>(dz7, parameters.Basic3.Conv2.Weight, dy6, n, new(a6));
+                Kernels::Convolution.BackwardInput<float, Conv16x8x8To16x8x8, ReluBackward64>(dz7, parameters.Basic3.Conv2.Weight, dy6, n, new(a6));
                 OnGradientBasic3BatchNorm1(dy6);
 
                 // dZ6 = rstd6 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma6 ⊙ dY6  [n×16×8×8] → [n×16×8×8], [16], [16]
@@ -547,7 +547,7 @@ namespace Digits
                 // dA5Part2 = dZ6 ∗ᵀ W6                                      [n×16×8×8] ∗ᵀ [16×8×3×3] → [n×8×16×16]
                 // dA5 = dA5Part2 + dA5Part1                                 [n×8×16×16]
                 // dS5 = dA5 ⊙ [A5 > 0]                                      [n×8×16×16]
-                Kernels::Convolution.BackwardInput<float, Conv8x16x16To16x8x8, Basic2Relu2Backward>(dz6, parameters.Basic3.Conv1.Weight, ds5, n, new(da5Part1, a5));
+                Kernels::Convolution.BackwardInput<float, Conv8x16x16To16x8x8, AddReluBackward256>(dz6, parameters.Basic3.Conv1.Weight, ds5, n, new(da5Part1, a5));
                 OnGradientBasic2Sum1(ds5);
 
                 // ———— basic2 ————
@@ -559,7 +559,7 @@ namespace Digits
 
                 // dA4 = dZ5 ∗ᵀ W5                                           [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
                 // dY4 = dA4 ⊙ [A4 > 0]                                      [n×8×16×16]
-                Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, Basic2Relu1Backward>(dz5, parameters.Basic2.Conv2.Weight, dy4, n, new(a4));
+                Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, ReluBackward256>(dz5, parameters.Basic2.Conv2.Weight, dy4, n, new(a4));
                 OnGradientBasic2BatchNorm1(dy4);
 
                 // dZ4 = rstd4 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma4 ⊙ dY4  [n×8×16×16] → [n×8×16×16], [8], [8]
@@ -571,7 +571,7 @@ namespace Digits
                 // dA3Part1 = dZ4 ∗ᵀ W4                                      [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
                 // dA3 = dA3Part1 + dS5                                      [n×8×16×16]
                 // dS3 = dA3 ⊙ [A3 > 0]                                      [n×8×16×16]
-                Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, Basic1Relu2Backward>(dz4, parameters.Basic2.Conv1.Weight, ds3, n, new(ds5, a3));
+                Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, AddReluBackward256>(dz4, parameters.Basic2.Conv1.Weight, ds3, n, new(ds5, a3));
                 OnGradientBasic1Sum1(ds3);
 
                 // ———— basic1 ————
@@ -583,7 +583,7 @@ namespace Digits
 
                 // dA2 = dZ3 ∗ᵀ W3                                           [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
                 // dY2 = dA2 ⊙ [A2 > 0]                                      [n×8×16×16]
-                Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, Basic1Relu1Backward>(dz3, parameters.Basic1.Conv2.Weight, dy2, n, new(a2));
+                Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, ReluBackward256>(dz3, parameters.Basic1.Conv2.Weight, dy2, n, new(a2));
                 OnGradientBasic1BatchNorm1(dy2);
 
                 // dZ2 = rstd2 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma2 ⊙ dY2  [n×8×16×16] → [n×8×16×16], [8], [8]
@@ -595,7 +595,7 @@ namespace Digits
                 // dA1Part1 = dZ2 ∗ᵀ W2                                      [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
                 // dA1 = dA1Part1 + dS3                                      [n×8×16×16]
                 // dZ1 = dA1 ⊙ [A1 > 0]                                      [n×8×16×16]
-                Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, Relu1Backward>(dz2, parameters.Basic1.Conv1.Weight, dz1, n, new(ds3, a1));
+                Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, AddReluBackward256>(dz2, parameters.Basic1.Conv1.Weight, dz1, n, new(ds3, a1));
                 OnGradientConv1(dz1);
 
                 workspace.Finish(Runtime::WorkspaceStage.BackwardInput);
@@ -640,7 +640,7 @@ namespace Digits
 
             // Z1 = X ∗ W1 + b1, same                                    [n×3×16×16] ∗ [8×3×3×3] + [8] → [n×8×16×16]
             // A1 = max(Z1, 0)                                           [n×8×16×16]
-            Kernels::Convolution.Forward<float, Conv3x16x16To8x16x16, Conv1Forward>(x, parameters.Conv1.Weight, a1, n, new(parameters.Conv1.Bias));
+            Kernels::Convolution.Forward<float, Conv3x16x16To8x16x16, BiasRelu8>(x, parameters.Conv1.Weight, a1, n, new(parameters.Conv1.Bias));
 
             // ———— basic1 ————
             Kernels::Normalization.BatchNorm.Fold<float>(parameters.Basic1.BatchNorm1.Gamma, parameters.Basic1.BatchNorm1.Beta, parameters.Basic1.BatchNorm1.RunningMean, parameters.Basic1.BatchNorm1.RunningVariance, scale2, shift2, 8, 1E-05);
@@ -648,7 +648,7 @@ namespace Digits
             // Y2 = Z2 ⊙ scale2 + shift2                                 [n×8×16×16]
             // scale2 = gamma2/√(runningVariance2 + 1E-05), shift2 = beta2 − runningMean2 ⊙ scale2  [n×8×16×16]
             // A2 = max(Y2, 0)                                           [n×8×16×16]
-            Kernels::Convolution.Forward<float, Conv8x16x16To8x16x16, Basic1Conv1Predict>(a1, parameters.Basic1.Conv1.Weight, a2, n, new(scale2, shift2));
+            Kernels::Convolution.Forward<float, Conv8x16x16To8x16x16, BatchNormRelu8>(a1, parameters.Basic1.Conv1.Weight, a2, n, new(scale2, shift2));
 
             Kernels::Normalization.BatchNorm.Fold<float>(parameters.Basic1.BatchNorm2.Gamma, parameters.Basic1.BatchNorm2.Beta, parameters.Basic1.BatchNorm2.RunningMean, parameters.Basic1.BatchNorm2.RunningVariance, scale3, shift3, 8, 1E-05);
             // Z3 = A2 ∗ W3, same                                        [n×8×16×16] ∗ [8×8×3×3] → [n×8×16×16]
@@ -656,7 +656,7 @@ namespace Digits
             // scale3 = gamma3/√(runningVariance3 + 1E-05), shift3 = beta3 − runningMean3 ⊙ scale3  [n×8×16×16]
             // S3 = Y3 + A1                                              [n×8×16×16]
             // A3 = max(S3, 0)                                           [n×8×16×16]
-            Kernels::Convolution.Forward<float, Conv8x16x16To8x16x16, Basic1Conv2Predict>(a2, parameters.Basic1.Conv2.Weight, a3, n, new(scale3, shift3, a1));
+            Kernels::Convolution.Forward<float, Conv8x16x16To8x16x16, BatchNormSumRelu8x256>(a2, parameters.Basic1.Conv2.Weight, a3, n, new(scale3, shift3, a1));
 
             // ———— basic2 ————
             Kernels::Normalization.BatchNorm.Fold<float>(parameters.Basic2.BatchNorm1.Gamma, parameters.Basic2.BatchNorm1.Beta, parameters.Basic2.BatchNorm1.RunningMean, parameters.Basic2.BatchNorm1.RunningVariance, scale4, shift4, 8, 1E-05);
@@ -664,7 +664,7 @@ namespace Digits
             // Y4 = Z4 ⊙ scale4 + shift4                                 [n×8×16×16]
             // scale4 = gamma4/√(runningVariance4 + 1E-05), shift4 = beta4 − runningMean4 ⊙ scale4  [n×8×16×16]
             // A4 = max(Y4, 0)                                           [n×8×16×16]
-            Kernels::Convolution.Forward<float, Conv8x16x16To8x16x16, Basic2Conv1Predict>(a3, parameters.Basic2.Conv1.Weight, a4, n, new(scale4, shift4));
+            Kernels::Convolution.Forward<float, Conv8x16x16To8x16x16, BatchNormRelu8>(a3, parameters.Basic2.Conv1.Weight, a4, n, new(scale4, shift4));
 
             Kernels::Normalization.BatchNorm.Fold<float>(parameters.Basic2.BatchNorm2.Gamma, parameters.Basic2.BatchNorm2.Beta, parameters.Basic2.BatchNorm2.RunningMean, parameters.Basic2.BatchNorm2.RunningVariance, scale5, shift5, 8, 1E-05);
             // Z5 = A4 ∗ W5, same                                        [n×8×16×16] ∗ [8×8×3×3] → [n×8×16×16]
@@ -672,7 +672,7 @@ namespace Digits
             // scale5 = gamma5/√(runningVariance5 + 1E-05), shift5 = beta5 − runningMean5 ⊙ scale5  [n×8×16×16]
             // S5 = Y5 + A3                                              [n×8×16×16]
             // A5 = max(S5, 0)                                           [n×8×16×16]
-            Kernels::Convolution.Forward<float, Conv8x16x16To8x16x16, Basic2Conv2Predict>(a4, parameters.Basic2.Conv2.Weight, a5, n, new(scale5, shift5, a3));
+            Kernels::Convolution.Forward<float, Conv8x16x16To8x16x16, BatchNormSumRelu8x256>(a4, parameters.Basic2.Conv2.Weight, a5, n, new(scale5, shift5, a3));
 
             // ———— basic3 ————
             Kernels::Normalization.BatchNorm.Fold<float>(parameters.Basic3.BatchNorm1.Gamma, parameters.Basic3.BatchNorm1.Beta, parameters.Basic3.BatchNorm1.RunningMean, parameters.Basic3.BatchNorm1.RunningVariance, scale6, shift6, 16, 1E-05);
@@ -680,13 +680,13 @@ namespace Digits
             // Y6 = Z6 ⊙ scale6 + shift6                                 [n×16×8×8]
             // scale6 = gamma6/√(runningVariance6 + 1E-05), shift6 = beta6 − runningMean6 ⊙ scale6  [n×16×8×8]
             // A6 = max(Y6, 0)                                           [n×16×8×8]
-            Kernels::Convolution.Forward<float, Conv8x16x16To16x8x8, Basic3Conv1Predict>(a5, parameters.Basic3.Conv1.Weight, a6, n, new(scale6, shift6));
+            Kernels::Convolution.Forward<float, Conv8x16x16To16x8x8, BatchNormRelu16>(a5, parameters.Basic3.Conv1.Weight, a6, n, new(scale6, shift6));
 
             Kernels::Normalization.BatchNorm.Fold<float>(parameters.Basic3.BatchNorm2.Gamma, parameters.Basic3.BatchNorm2.Beta, parameters.Basic3.BatchNorm2.RunningMean, parameters.Basic3.BatchNorm2.RunningVariance, scale7, shift7, 16, 1E-05);
             // Z7 = A6 ∗ W7, same                                        [n×16×8×8] ∗ [16×16×3×3] → [n×16×8×8]
             // Y7 = Z7 ⊙ scale7 + shift7                                 [n×16×8×8]
             // scale7 = gamma7/√(runningVariance7 + 1E-05), shift7 = beta7 − runningMean7 ⊙ scale7  [n×16×8×8]
-            Kernels::Convolution.Forward<float, Conv16x8x8To16x8x8, Basic3Conv2Predict>(a6, parameters.Basic3.Conv2.Weight, y7, n, new(scale7, shift7));
+            Kernels::Convolution.Forward<float, Conv16x8x8To16x8x8, BatchNorm16>(a6, parameters.Basic3.Conv2.Weight, y7, n, new(scale7, shift7));
 
             // ———— basic3.projection1 ————
             Kernels::Normalization.BatchNorm.Fold<float>(parameters.Basic3.Projection1.BatchNorm1.Gamma, parameters.Basic3.Projection1.BatchNorm1.Beta, parameters.Basic3.Projection1.BatchNorm1.RunningMean, parameters.Basic3.Projection1.BatchNorm1.RunningVariance, scale8, shift8, 16, 1E-05);
@@ -695,13 +695,13 @@ namespace Digits
             // scale8 = gamma8/√(runningVariance8 + 1E-05), shift8 = beta8 − runningMean8 ⊙ scale8  [n×16×8×8]
             // S8 = Y7 + Y8                                              [n×16×8×8]
             // A8 = max(S8, 0)                                           [n×16×8×8]
-            Kernels::Convolution.Forward<float, Conv8x16x16To16x8x8_2, Basic3Projection1Conv1Predict>(a5, parameters.Basic3.Projection1.Conv1.Weight, a8, n, new(scale8, shift8, y7));
+            Kernels::Convolution.Forward<float, Conv8x16x16To16x8x8_2, BatchNormSumRelu16x64>(a5, parameters.Basic3.Projection1.Conv1.Weight, a8, n, new(scale8, shift8, y7));
 
             // P8 = mean of A8 over each channel                         [n×16×8×8] → [n×16]
             Kernels::AveragePooling.Forward<float, Pool16x8x8By8x8, Kernels::Store<float>>(a8, p8, n, default);
 
             // Z9 = P8·W9ᵀ + b9                                          [n×16]·[10×16]ᵀ + [10] → [n×10]
-            Kernels::Dense.Forward<float, Dense16To10, Dense1Forward>(p8, parameters.Dense1.Weight, y, n, new(parameters.Dense1.Bias));
+            Kernels::Dense.Forward<float, Dense16To10, Bias>(p8, parameters.Dense1.Weight, y, n, new(parameters.Dense1.Bias));
 
             // A9 = softmax(Z9)                                          [n×10]
             Kernels::Softmax.Forward<float>(y, y, n, 10, 1);
@@ -756,18 +756,18 @@ namespace Digits
         partial void OnGradientConv1(global::System.Span<float> dz1);
     }
 
-    /// <summary>Z1 = X ∗ W1 + b1, same, A1 = max(Z1, 0).</summary>
-    file readonly ref struct Conv1Forward(global::System.ReadOnlySpan<float> b1) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = max(Z, 0).</summary>
+    file readonly ref struct BiasRelu8(global::System.ReadOnlySpan<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _b1 = b1;
+        private readonly global::System.ReadOnlySpan<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V product, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var z1 = product + V.Create(_b1[row % 8]);
-            var a1 = V.AtLeast(V.Zero, z1);
-            return a1;
+            var z = product + V.Create(_bias[row % 8]);
+            var a = V.AtLeast(V.Zero, z);
+            return a;
         }
     }
 
@@ -819,57 +819,30 @@ namespace Digits
         public static int PadRight => 1;
     }
 
-    /// <summary>A2 = max(Y2, 0).</summary>
-    file readonly ref struct Basic1BatchNorm1Forward : Kernels::IEpilogue<float>
+    /// <summary>A = max(X, 0).</summary>
+    file readonly ref struct Relu : Kernels::IEpilogue<float>
     {
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V y2, int row, int column)
+        public V Apply<V>(V x, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var a2 = V.AtLeast(V.Zero, y2);
-            return a2;
+            var a = V.AtLeast(V.Zero, x);
+            return a;
         }
     }
 
-    /// <summary>S3 = Y3 + A1, A3 = max(S3, 0).</summary>
-    file readonly ref struct Basic1BatchNorm2Forward(global::System.ReadOnlySpan<float> a1) : Kernels::IEpilogue<float>
+    /// <summary>S = X + branch, A = max(S, 0).</summary>
+    file readonly ref struct SumRelu256(global::System.ReadOnlySpan<float> branch) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _a1 = a1;
+        private readonly global::System.ReadOnlySpan<float> _branch = branch;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V y3, int row, int column)
+        public V Apply<V>(V x, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var s3 = y3 + V.Load(_a1, row * 256 + column);
-            var a3 = V.AtLeast(V.Zero, s3);
-            return a3;
-        }
-    }
-
-    /// <summary>A4 = max(Y4, 0).</summary>
-    file readonly ref struct Basic2BatchNorm1Forward : Kernels::IEpilogue<float>
-    {
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V y4, int row, int column)
-            where V : struct, Kernels::Simd.ISimd<V, float>
-        {
-            var a4 = V.AtLeast(V.Zero, y4);
-            return a4;
-        }
-    }
-
-    /// <summary>S5 = Y5 + A3, A5 = max(S5, 0).</summary>
-    file readonly ref struct Basic2BatchNorm2Forward(global::System.ReadOnlySpan<float> a3) : Kernels::IEpilogue<float>
-    {
-        private readonly global::System.ReadOnlySpan<float> _a3 = a3;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V y5, int row, int column)
-            where V : struct, Kernels::Simd.ISimd<V, float>
-        {
-            var s5 = y5 + V.Load(_a3, row * 256 + column);
-            var a5 = V.AtLeast(V.Zero, s5);
-            return a5;
+            var s = x + V.Load(_branch, row * 256 + column);
+            var a = V.AtLeast(V.Zero, s);
+            return a;
         }
     }
 
@@ -895,18 +868,6 @@ namespace Digits
         public static int StrideWidth => 2;
 
         public static int PadRight => 1;
-    }
-
-    /// <summary>A6 = max(Y6, 0).</summary>
-    file readonly ref struct Basic3BatchNorm1Forward : Kernels::IEpilogue<float>
-    {
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V y6, int row, int column)
-            where V : struct, Kernels::Simd.ISimd<V, float>
-        {
-            var a6 = V.AtLeast(V.Zero, y6);
-            return a6;
-        }
     }
 
     /// <summary>Sizes of a convolution, constants for the compiler.</summary>
@@ -951,18 +912,18 @@ namespace Digits
         public static int StrideWidth => 2;
     }
 
-    /// <summary>S8 = Y7 + Y8, A8 = max(S8, 0).</summary>
-    file readonly ref struct Basic3Projection1BatchNorm1Forward(global::System.ReadOnlySpan<float> y7) : Kernels::IEpilogue<float>
+    /// <summary>S = branch + X, A = max(S, 0).</summary>
+    file readonly ref struct SumRelu64(global::System.ReadOnlySpan<float> branch) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _y7 = y7;
+        private readonly global::System.ReadOnlySpan<float> _branch = branch;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V y8, int row, int column)
+        public V Apply<V>(V x, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var s8 = V.Load(_y7, row * 64 + column) + y8;
-            var a8 = V.AtLeast(V.Zero, s8);
-            return a8;
+            var s = V.Load(_branch, row * 64 + column) + x;
+            var a = V.AtLeast(V.Zero, s);
+            return a;
         }
     }
 
@@ -980,17 +941,17 @@ namespace Digits
         public static int KernelWidth => 8;
     }
 
-    /// <summary>Z9 = P8·W9ᵀ + b9.</summary>
-    file readonly ref struct Dense1Forward(global::System.ReadOnlySpan<float> b9) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias.</summary>
+    file readonly ref struct Bias(global::System.ReadOnlySpan<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _b9 = b9;
+        private readonly global::System.ReadOnlySpan<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V product, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var z9 = product + V.Load(_b9, column);
-            return z9;
+            var z = product + V.Load(_bias, column);
+            return z;
         }
     }
 
@@ -1002,224 +963,130 @@ namespace Digits
         public static int Outputs => 10;
     }
 
-    /// <summary>dS8 = dA8 ⊙ [A8 &gt; 0].</summary>
-    file readonly ref struct Basic3Relu2Backward(global::System.ReadOnlySpan<float> a8) : Kernels::IEpilogue<float>
+    /// <summary>dX = dA ⊙ [A &gt; 0].</summary>
+    file readonly ref struct ReluBackward64(global::System.ReadOnlySpan<float> a) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _a8 = a8;
+        private readonly global::System.ReadOnlySpan<float> _a = a;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V da8, int row, int column)
+        public V Apply<V>(V da, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var ds8 = da8 * V.Select(V.LessThan(V.Zero, V.Load(_a8, row * 64 + column)), V.One, V.Zero);
-            return ds8;
+            var dx = da * V.Select(V.LessThan(V.Zero, V.Load(_a, row * 64 + column)), V.One, V.Zero);
+            return dx;
         }
     }
 
-    /// <summary>dY6 = dA6 ⊙ [A6 &gt; 0].</summary>
-    file readonly ref struct Basic3Relu1Backward(global::System.ReadOnlySpan<float> a6) : Kernels::IEpilogue<float>
+    /// <summary>dA = part + part2, dX = dA ⊙ [A &gt; 0].</summary>
+    file readonly ref struct AddReluBackward256(global::System.ReadOnlySpan<float> part2, global::System.ReadOnlySpan<float> a) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _a6 = a6;
+        private readonly global::System.ReadOnlySpan<float> _part2 = part2;
+        private readonly global::System.ReadOnlySpan<float> _a = a;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V da6, int row, int column)
+        public V Apply<V>(V part, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var dy6 = da6 * V.Select(V.LessThan(V.Zero, V.Load(_a6, row * 64 + column)), V.One, V.Zero);
-            return dy6;
+            var da = part + V.Load(_part2, row * 256 + column);
+            var dx = da * V.Select(V.LessThan(V.Zero, V.Load(_a, row * 256 + column)), V.One, V.Zero);
+            return dx;
         }
     }
 
-    /// <summary>dA5 = dA5Part2 + dA5Part1, dS5 = dA5 ⊙ [A5 &gt; 0].</summary>
-    file readonly ref struct Basic2Relu2Backward(global::System.ReadOnlySpan<float> da5Part1, global::System.ReadOnlySpan<float> a5) : Kernels::IEpilogue<float>
+    /// <summary>dX = dA ⊙ [A &gt; 0].</summary>
+    file readonly ref struct ReluBackward256(global::System.ReadOnlySpan<float> a) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _da5Part1 = da5Part1;
-        private readonly global::System.ReadOnlySpan<float> _a5 = a5;
+        private readonly global::System.ReadOnlySpan<float> _a = a;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V da5Part2, int row, int column)
+        public V Apply<V>(V da, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var da5 = da5Part2 + V.Load(_da5Part1, row * 256 + column);
-            var ds5 = da5 * V.Select(V.LessThan(V.Zero, V.Load(_a5, row * 256 + column)), V.One, V.Zero);
-            return ds5;
+            var dx = da * V.Select(V.LessThan(V.Zero, V.Load(_a, row * 256 + column)), V.One, V.Zero);
+            return dx;
         }
     }
 
-    /// <summary>dY4 = dA4 ⊙ [A4 &gt; 0].</summary>
-    file readonly ref struct Basic2Relu1Backward(global::System.ReadOnlySpan<float> a4) : Kernels::IEpilogue<float>
+    /// <summary>Y = X ⊙ scale + shift, A = max(Y, 0).</summary>
+    file readonly ref struct BatchNormRelu8(global::System.ReadOnlySpan<float> scale, global::System.ReadOnlySpan<float> shift) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _a4 = a4;
+        private readonly global::System.ReadOnlySpan<float> _scale = scale;
+        private readonly global::System.ReadOnlySpan<float> _shift = shift;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V da4, int row, int column)
+        public V Apply<V>(V x, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var dy4 = da4 * V.Select(V.LessThan(V.Zero, V.Load(_a4, row * 256 + column)), V.One, V.Zero);
-            return dy4;
+            var y = V.FusedMultiplyAdd(x, V.Create(_scale[row % 8]), V.Create(_shift[row % 8]));
+            var a = V.AtLeast(V.Zero, y);
+            return a;
         }
     }
 
-    /// <summary>dA3 = dA3Part1 + dS5, dS3 = dA3 ⊙ [A3 &gt; 0].</summary>
-    file readonly ref struct Basic1Relu2Backward(global::System.ReadOnlySpan<float> ds5, global::System.ReadOnlySpan<float> a3) : Kernels::IEpilogue<float>
+    /// <summary>Y = X ⊙ scale + shift, S = Y + branch, A = max(S, 0).</summary>
+    file readonly ref struct BatchNormSumRelu8x256(global::System.ReadOnlySpan<float> scale, global::System.ReadOnlySpan<float> shift, global::System.ReadOnlySpan<float> branch) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _ds5 = ds5;
-        private readonly global::System.ReadOnlySpan<float> _a3 = a3;
+        private readonly global::System.ReadOnlySpan<float> _scale = scale;
+        private readonly global::System.ReadOnlySpan<float> _shift = shift;
+        private readonly global::System.ReadOnlySpan<float> _branch = branch;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V da3Part1, int row, int column)
+        public V Apply<V>(V x, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var da3 = da3Part1 + V.Load(_ds5, row * 256 + column);
-            var ds3 = da3 * V.Select(V.LessThan(V.Zero, V.Load(_a3, row * 256 + column)), V.One, V.Zero);
-            return ds3;
+            var y = V.FusedMultiplyAdd(x, V.Create(_scale[row % 8]), V.Create(_shift[row % 8]));
+            var s = y + V.Load(_branch, row * 256 + column);
+            var a = V.AtLeast(V.Zero, s);
+            return a;
         }
     }
 
-    /// <summary>dY2 = dA2 ⊙ [A2 &gt; 0].</summary>
-    file readonly ref struct Basic1Relu1Backward(global::System.ReadOnlySpan<float> a2) : Kernels::IEpilogue<float>
+    /// <summary>Y = X ⊙ scale + shift, A = max(Y, 0).</summary>
+    file readonly ref struct BatchNormRelu16(global::System.ReadOnlySpan<float> scale, global::System.ReadOnlySpan<float> shift) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _a2 = a2;
+        private readonly global::System.ReadOnlySpan<float> _scale = scale;
+        private readonly global::System.ReadOnlySpan<float> _shift = shift;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V da2, int row, int column)
+        public V Apply<V>(V x, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var dy2 = da2 * V.Select(V.LessThan(V.Zero, V.Load(_a2, row * 256 + column)), V.One, V.Zero);
-            return dy2;
+            var y = V.FusedMultiplyAdd(x, V.Create(_scale[row % 16]), V.Create(_shift[row % 16]));
+            var a = V.AtLeast(V.Zero, y);
+            return a;
         }
     }
 
-    /// <summary>dA1 = dA1Part1 + dS3, dZ1 = dA1 ⊙ [A1 &gt; 0].</summary>
-    file readonly ref struct Relu1Backward(global::System.ReadOnlySpan<float> ds3, global::System.ReadOnlySpan<float> a1) : Kernels::IEpilogue<float>
+    /// <summary>Y = X ⊙ scale + shift.</summary>
+    file readonly ref struct BatchNorm16(global::System.ReadOnlySpan<float> scale, global::System.ReadOnlySpan<float> shift) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _ds3 = ds3;
-        private readonly global::System.ReadOnlySpan<float> _a1 = a1;
+        private readonly global::System.ReadOnlySpan<float> _scale = scale;
+        private readonly global::System.ReadOnlySpan<float> _shift = shift;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V da1Part1, int row, int column)
+        public V Apply<V>(V x, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var da1 = da1Part1 + V.Load(_ds3, row * 256 + column);
-            var dz1 = da1 * V.Select(V.LessThan(V.Zero, V.Load(_a1, row * 256 + column)), V.One, V.Zero);
-            return dz1;
+            var y = V.FusedMultiplyAdd(x, V.Create(_scale[row % 16]), V.Create(_shift[row % 16]));
+            return y;
         }
     }
 
-    /// <summary>Y2 = Z2 ⊙ scale2 + shift2, scale2 = gamma2/√(runningVariance2 + 1E-05), shift2 = beta2 − runningMean2 ⊙ scale2, A2 = max(Y2, 0).</summary>
-    file readonly ref struct Basic1Conv1Predict(global::System.ReadOnlySpan<float> scale2, global::System.ReadOnlySpan<float> shift2) : Kernels::IEpilogue<float>
+    /// <summary>Y = X ⊙ scale + shift, S = branch + Y, A = max(S, 0).</summary>
+    file readonly ref struct BatchNormSumRelu16x64(global::System.ReadOnlySpan<float> scale, global::System.ReadOnlySpan<float> shift, global::System.ReadOnlySpan<float> branch) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _scale2 = scale2;
-        private readonly global::System.ReadOnlySpan<float> _shift2 = shift2;
+        private readonly global::System.ReadOnlySpan<float> _scale = scale;
+        private readonly global::System.ReadOnlySpan<float> _shift = shift;
+        private readonly global::System.ReadOnlySpan<float> _branch = branch;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V z2, int row, int column)
+        public V Apply<V>(V x, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var y2 = V.FusedMultiplyAdd(z2, V.Create(_scale2[row % 8]), V.Create(_shift2[row % 8]));
-            var a2 = V.AtLeast(V.Zero, y2);
-            return a2;
-        }
-    }
-
-    /// <summary>Y3 = Z3 ⊙ scale3 + shift3, scale3 = gamma3/√(runningVariance3 + 1E-05), shift3 = beta3 − runningMean3 ⊙ scale3, S3 = Y3 + A1, A3 = max(S3, 0).</summary>
-    file readonly ref struct Basic1Conv2Predict(global::System.ReadOnlySpan<float> scale3, global::System.ReadOnlySpan<float> shift3, global::System.ReadOnlySpan<float> a1) : Kernels::IEpilogue<float>
-    {
-        private readonly global::System.ReadOnlySpan<float> _scale3 = scale3;
-        private readonly global::System.ReadOnlySpan<float> _shift3 = shift3;
-        private readonly global::System.ReadOnlySpan<float> _a1 = a1;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V z3, int row, int column)
-            where V : struct, Kernels::Simd.ISimd<V, float>
-        {
-            var y3 = V.FusedMultiplyAdd(z3, V.Create(_scale3[row % 8]), V.Create(_shift3[row % 8]));
-            var s3 = y3 + V.Load(_a1, row * 256 + column);
-            var a3 = V.AtLeast(V.Zero, s3);
-            return a3;
-        }
-    }
-
-    /// <summary>Y4 = Z4 ⊙ scale4 + shift4, scale4 = gamma4/√(runningVariance4 + 1E-05), shift4 = beta4 − runningMean4 ⊙ scale4, A4 = max(Y4, 0).</summary>
-    file readonly ref struct Basic2Conv1Predict(global::System.ReadOnlySpan<float> scale4, global::System.ReadOnlySpan<float> shift4) : Kernels::IEpilogue<float>
-    {
-        private readonly global::System.ReadOnlySpan<float> _scale4 = scale4;
-        private readonly global::System.ReadOnlySpan<float> _shift4 = shift4;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V z4, int row, int column)
-            where V : struct, Kernels::Simd.ISimd<V, float>
-        {
-            var y4 = V.FusedMultiplyAdd(z4, V.Create(_scale4[row % 8]), V.Create(_shift4[row % 8]));
-            var a4 = V.AtLeast(V.Zero, y4);
-            return a4;
-        }
-    }
-
-    /// <summary>Y5 = Z5 ⊙ scale5 + shift5, scale5 = gamma5/√(runningVariance5 + 1E-05), shift5 = beta5 − runningMean5 ⊙ scale5, S5 = Y5 + A3, A5 = max(S5, 0).</summary>
-    file readonly ref struct Basic2Conv2Predict(global::System.ReadOnlySpan<float> scale5, global::System.ReadOnlySpan<float> shift5, global::System.ReadOnlySpan<float> a3) : Kernels::IEpilogue<float>
-    {
-        private readonly global::System.ReadOnlySpan<float> _scale5 = scale5;
-        private readonly global::System.ReadOnlySpan<float> _shift5 = shift5;
-        private readonly global::System.ReadOnlySpan<float> _a3 = a3;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V z5, int row, int column)
-            where V : struct, Kernels::Simd.ISimd<V, float>
-        {
-            var y5 = V.FusedMultiplyAdd(z5, V.Create(_scale5[row % 8]), V.Create(_shift5[row % 8]));
-            var s5 = y5 + V.Load(_a3, row * 256 + column);
-            var a5 = V.AtLeast(V.Zero, s5);
-            return a5;
-        }
-    }
-
-    /// <summary>Y6 = Z6 ⊙ scale6 + shift6, scale6 = gamma6/√(runningVariance6 + 1E-05), shift6 = beta6 − runningMean6 ⊙ scale6, A6 = max(Y6, 0).</summary>
-    file readonly ref struct Basic3Conv1Predict(global::System.ReadOnlySpan<float> scale6, global::System.ReadOnlySpan<float> shift6) : Kernels::IEpilogue<float>
-    {
-        private readonly global::System.ReadOnlySpan<float> _scale6 = scale6;
-        private readonly global::System.ReadOnlySpan<float> _shift6 = shift6;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V z6, int row, int column)
-            where V : struct, Kernels::Simd.ISimd<V, float>
-        {
-            var y6 = V.FusedMultiplyAdd(z6, V.Create(_scale6[row % 16]), V.Create(_shift6[row % 16]));
-            var a6 = V.AtLeast(V.Zero, y6);
-            return a6;
-        }
-    }
-
-    /// <summary>Y7 = Z7 ⊙ scale7 + shift7, scale7 = gamma7/√(runningVariance7 + 1E-05), shift7 = beta7 − runningMean7 ⊙ scale7.</summary>
-    file readonly ref struct Basic3Conv2Predict(global::System.ReadOnlySpan<float> scale7, global::System.ReadOnlySpan<float> shift7) : Kernels::IEpilogue<float>
-    {
-        private readonly global::System.ReadOnlySpan<float> _scale7 = scale7;
-        private readonly global::System.ReadOnlySpan<float> _shift7 = shift7;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V z7, int row, int column)
-            where V : struct, Kernels::Simd.ISimd<V, float>
-        {
-            var y7 = V.FusedMultiplyAdd(z7, V.Create(_scale7[row % 16]), V.Create(_shift7[row % 16]));
-            return y7;
-        }
-    }
-
-    /// <summary>Y8 = Z8 ⊙ scale8 + shift8, scale8 = gamma8/√(runningVariance8 + 1E-05), shift8 = beta8 − runningMean8 ⊙ scale8, S8 = Y7 + Y8, A8 = max(S8, 0).</summary>
-    file readonly ref struct Basic3Projection1Conv1Predict(global::System.ReadOnlySpan<float> scale8, global::System.ReadOnlySpan<float> shift8, global::System.ReadOnlySpan<float> y7) : Kernels::IEpilogue<float>
-    {
-        private readonly global::System.ReadOnlySpan<float> _scale8 = scale8;
-        private readonly global::System.ReadOnlySpan<float> _shift8 = shift8;
-        private readonly global::System.ReadOnlySpan<float> _y7 = y7;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V z8, int row, int column)
-            where V : struct, Kernels::Simd.ISimd<V, float>
-        {
-            var y8 = V.FusedMultiplyAdd(z8, V.Create(_scale8[row % 16]), V.Create(_shift8[row % 16]));
-            var s8 = V.Load(_y7, row * 64 + column) + y8;
-            var a8 = V.AtLeast(V.Zero, s8);
-            return a8;
+            var y = V.FusedMultiplyAdd(x, V.Create(_scale[row % 16]), V.Create(_shift[row % 16]));
+            var s = V.Load(_branch, row * 64 + column) + y;
+            var a = V.AtLeast(V.Zero, s);
+            return a;
         }
     }
 }
