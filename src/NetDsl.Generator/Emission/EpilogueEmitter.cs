@@ -27,6 +27,7 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
         if (nodes.Count == 0 && bias < 0)
             return new Operator($"Kernels::Store<{names.Type}>", []);
 
+        nodes = Chain(start, nodes);
         var roles = Roles.Of(graph, start, bias >= 0 ? "z" : null, bias, nodes);
         var result = local ?? roles.Variable(nodes.Count > 0 ? nodes[nodes.Count - 1].Outputs[0] : start);
         var fields = new Fields(graph, names, roles, columns);
@@ -48,6 +49,7 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
     public Operator Gate(GateFormula gate, Node root, IReadOnlyList<Node> nodes, IReadOnlyCollection<int> stores, int columns)
     {
         var (x, y) = (root.Inputs[0], root.Outputs[0]);
+        nodes = Chain(y, nodes);
         var roles = Roles.Of(graph, root, nodes);
         var fields = new Fields(graph, names, roles, columns);
         var body = new CodeWriter();
@@ -175,6 +177,7 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
     {
         var op = (ElementwiseLossOp)loss.Op;
         var gradient = loss.Outputs[0];
+        nodes = Chain(gradient, nodes);
         var roles = Roles.Of(graph, gradient, nodes.Count > 0 ? null : "dp", -1, nodes);
         var fields = new Fields(graph, names, roles, columns);
         fields.Local(loss.Inputs[0], "prediction");
@@ -200,6 +203,20 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
             writer.Block(body.ToString(), "return term;");
         });
         return new Operator(type, fields.Ids);
+    }
+
+    // Of two operands that can change places, the one that the kernel hands over comes first, so that equal operators look equal; of more, that would be another sum.
+    private static IReadOnlyList<Node> Chain(int start, IReadOnlyList<Node> nodes)
+    {
+        var value = start;
+        var chain = new List<Node>();
+        foreach (var node in nodes)
+        {
+            chain.Add(node.Op is ICommutative && node.Inputs.Count == 2 && node.Inputs[1] == value ? node with { Inputs = EquatableArray.Of(value, node.Inputs[0]) } : node);
+            value = node.Outputs.Count > 0 ? node.Outputs[0] : value;
+        }
+
+        return chain;
     }
 
     private static IEnumerable<string> Formulas(IReadOnlyList<Node> nodes, Roles roles) => nodes.Select(node => node.Op.OperatorFormula(roles.Symbols(node.Inputs), roles.Symbols(node.Outputs)));

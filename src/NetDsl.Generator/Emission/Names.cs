@@ -6,7 +6,8 @@ using NetDsl.Generator.Model;
 namespace NetDsl.Generator.Emission;
 
 /// <summary>How values and layers are called in the generated code.</summary>
-internal sealed class Names(NetworkGraph graph)
+/// <param name="local">Names in a method of its own, in place of those in the graph.</param>
+internal sealed class Names(NetworkGraph graph, IReadOnlyDictionary<int, string>? local = null)
 {
     private static readonly HashSet<string> Keywords =
     [
@@ -25,7 +26,7 @@ internal sealed class Names(NetworkGraph graph)
 
     public string Span => $"global::System.Span<{Type}>";
 
-    public string Variable(int id) => graph.Values[id].Name;
+    public string Variable(int id) => local is not null && local.TryGetValue(id, out var name) ? name : graph.Values[id].Name;
 
     /// <summary>In formulas: Z1, dZ1; parameters that are vectors stay small, as in b1.</summary>
     public string Symbol(int id)
@@ -33,7 +34,7 @@ internal sealed class Names(NetworkGraph graph)
         var value = graph.Values[id];
         if (value.Kind == ValueKind.ParameterGradient)
             return "d" + Symbol(value.Of);
-        return value.IsParameter && value.Shape.Rank == 1 || value.Kind is ValueKind.Target or ValueKind.Fixed ? value.Name : Text.Matrix(value.Name);
+        return value.IsParameter && value.Shape.Rank == 1 || value.Kind is ValueKind.Target or ValueKind.Fixed ? Variable(id) : Text.Matrix(Variable(id));
     }
 
     /// <summary>The symbol of the value with a name.</summary>

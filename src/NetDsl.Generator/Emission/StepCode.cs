@@ -13,8 +13,12 @@ internal readonly record struct OperatorCode(string Type, string Construction);
 
 /// <summary>The names and structs of one use of a network: its training or its inference.</summary>
 /// <param name="Variable">C# of a value.</param>
-internal sealed record NetworkCode(NetworkGraph Graph, Names Names, OperatorFile Operators, Func<int, string> Variable)
+/// <param name="MaskNumber">C# of the number of a dropout.</param>
+internal sealed record NetworkCode(NetworkGraph Graph, Names Names, OperatorFile Operators, Func<int, string> Variable, Func<Node, string> MaskNumber)
 {
+    /// <summary>Whether kernels that make gradients of parameters, too, get no memory for them.</summary>
+    public bool LeavesOutParameters { get; init; }
+
     public EpilogueEmitter Epilogues { get; } = new(Graph, Names, Operators);
 
     public OperatorCode Code(Operator op) => new(op.Type, op.Arguments.Count == 0 ? "default" : $"new({string.Join(", ", op.Arguments.Select(Variable))})");
@@ -33,7 +37,7 @@ internal sealed class StepCode(NetworkCode network, Step step)
     public string Type => network.Names.Type;
 
     /// <summary>C# of whether gradients of parameters are added to what is there: always, where an earlier step of the pass has made them.</summary>
-    public string Accumulate => Root.Outputs.Any(id => network.Graph.Values[id].IsFurther) ? "true" : "accumulate";
+    public string Accumulate => network.LeavesOutParameters ? "false" : Root.Outputs.Any(id => network.Graph.Values[id].IsFurther) ? "true" : "accumulate";
 
     /// <summary>C# of the value that the step writes.</summary>
     public string Result => Variable(step.Result);
@@ -51,8 +55,8 @@ internal sealed class StepCode(NetworkCode network, Step step)
     /// <summary>Rows of a value whose last axis holds the columns: every step of a sequence is one.</summary>
     public string Rows(int id) => Samples(Shape(id).Rows);
 
-    /// <summary>The number of a node among those with the same kind of operation.</summary>
-    public int Number(Node node) => network.Graph.Nodes.Where(other => other.Op.GetType() == node.Op.GetType()).ToList().IndexOf(node);
+    /// <summary>C# of the number of a dropout.</summary>
+    public string MaskNumber(Node node) => network.MaskNumber(node);
 
     /// <summary>The elementwise operations behind a product.</summary>
     /// <param name="columns">Columns of the product.</param>

@@ -55,7 +55,7 @@ internal sealed record DropoutOp(double Rate, bool ByChannel) : LayerOp, IElemen
         yield return "else if (!workspace.KeepMasks)";
         var shape = code.Shape(node.Inputs[0]);
         var (kernel, extents) = ByChannel ? ("FillChannelMask", $", n, {Text.Invariant(shape.Extents[0])}, {Text.Invariant(shape.Plane)}") : ("FillMask", "");
-        yield return $"    Kernels::Dropout.{kernel}<{code.Type}>({mask}{extents}, {Settings}, workspace.MaskSeed({Text.Invariant(code.Number(node))}), workspace.Step);";
+        yield return $"    Kernels::Dropout.{kernel}<{code.Type}>({mask}{extents}, {Settings}, workspace.MaskSeed({code.MaskNumber(node)}), workspace.Step);";
     }
 
     public override void Differentiate(GradientTape tape, Node node)

@@ -83,6 +83,8 @@ internal sealed record SumOp : ElementwiseJoinOp
 
     public static LayerOp Parse(LayerArguments arguments) => new SumOp();
 
+    public override string Extents(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]}, the sum of the branches";
+
     public override IReadOnlyList<string> Statements(ElementCode code) => [$"var {code.Output(0)} = {string.Join(" + ", Enumerable.Range(0, code.Inputs).Select(code.Input))};"];
 
     public override long Flops(Shape x, Shape y) => y.LongSize;
@@ -108,6 +110,8 @@ internal sealed record ProductOp : ElementwiseJoinOp
     protected override string Sign => "⊙";
 
     public static LayerOp Parse(LayerArguments arguments) => new ProductOp();
+
+    public override string Extents(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]}, the product of the branches";
 
     public override IReadOnlyList<string> Statements(ElementCode code) => [$"var {code.Output(0)} = {string.Join(" * ", Enumerable.Range(0, code.Inputs).Select(code.Input))};"];
 

@@ -83,7 +83,7 @@ namespace Digits
             Kernels::Convolution.Forward<float, Conv1x12x12To8x10x10, Kernels::Store<float>>(x, parameters.Conv1.Weight, z1, n, default);
 
             // Y1 = gamma1 ⊙ (Z1 − mean1) ⊙ rstd1 + beta1                [n×8×10×10] → [n×8×10×10], [8], [8]
-            // mean1 = mean(Z1), rstd1 = 1/√(variance(Z1) + 1E-05) over samples and places, or the running ones  [n×8×10×10] → [n×8×10×10], [8], [8]
+            // mean1 = mean(Z1), rstd1 = 1/√(variance(Z1) + 1E-05) over samples and places, or the running ones
             // A1 = max(Y1, 0)                                           [n×8×10×10]
             Kernels::Normalization.BatchNorm.Forward<float, Relu>(z1, parameters.BatchNorm1.Gamma, parameters.BatchNorm1.Beta, a1, mean1, rstd1, parameters.BatchNorm1.RunningMean, parameters.BatchNorm1.RunningVariance, n, 8, 100, 1E-05, 0.1, training, default);
 
@@ -94,7 +94,7 @@ namespace Digits
             Kernels::Convolution.Forward<float, Conv8x5x5To16x3x4, Kernels::Store<float>>(p1, parameters.Conv2.Weight, z2, n, default);
 
             // Y2 = gamma2 ⊙ (Z2 − mean2) ⊙ rstd2 + beta2                [n×16×3×4] → [n×16×3×4], [16], [16]
-            // mean2 = mean(Z2), rstd2 = 1/√(variance(Z2) + 1E-05) over samples and places, or the running ones  [n×16×3×4] → [n×16×3×4], [16], [16]
+            // mean2 = mean(Z2), rstd2 = 1/√(variance(Z2) + 1E-05) over samples and places, or the running ones
             // A2 = max(Y2, 0)                                           [n×16×3×4]
             Kernels::Normalization.BatchNorm.Forward<float, Relu>(z2, parameters.BatchNorm2.Gamma, parameters.BatchNorm2.Beta, a2, mean2, rstd2, parameters.BatchNorm2.RunningMean, parameters.BatchNorm2.RunningVariance, n, 16, 12, 1E-05, 0.1, training, default);
 
@@ -204,8 +204,8 @@ namespace Digits
             OnGradientBatchNorm2(dy2);
 
             // dZ2 = rstd2 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma2 ⊙ dY2  [n×16×3×4] → [n×16×3×4], [16], [16]
-            // dgamma2 = Σ dY2 ⊙ X̂, dbeta2 = Σ dY2                      [n×16×3×4] → [n×16×3×4], [16], [16]
-            // X̂ = (Z2 − mean2) ⊙ rstd2                                 [n×16×3×4] → [n×16×3×4], [16], [16]
+            // dgamma2 = Σ dY2 ⊙ X̂, dbeta2 = Σ dY2
+            // X̂ = (Z2 − mean2) ⊙ rstd2
             Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy2, z2, parameters.BatchNorm2.Gamma, mean2, rstd2, dz2, gradients.BatchNorm2.Gamma, gradients.BatchNorm2.Beta, n, 16, 12, workspace.BatchStatistics, accumulate, default, default);
             OnGradientConv2(dz2);
 
@@ -222,8 +222,8 @@ namespace Digits
             OnGradientBatchNorm1(dy1);
 
             // dZ1 = rstd1 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma1 ⊙ dY1  [n×8×10×10] → [n×8×10×10], [8], [8]
-            // dgamma1 = Σ dY1 ⊙ X̂, dbeta1 = Σ dY1                      [n×8×10×10] → [n×8×10×10], [8], [8]
-            // X̂ = (Z1 − mean1) ⊙ rstd1                                 [n×8×10×10] → [n×8×10×10], [8], [8]
+            // dgamma1 = Σ dY1 ⊙ X̂, dbeta1 = Σ dY1
+            // X̂ = (Z1 − mean1) ⊙ rstd1
             Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy1, z1, parameters.BatchNorm1.Gamma, mean1, rstd1, dz1, gradients.BatchNorm1.Gamma, gradients.BatchNorm1.Beta, n, 8, 100, workspace.BatchStatistics, accumulate, default, default);
             OnGradientConv1(dz1);
 
@@ -262,8 +262,6 @@ namespace Digits
             // Without Backward before it, the gradients of the layers come first, as there; those of parameters are left out.
             if (workspace.Stage == Runtime::WorkspaceStage.Loss)
             {
-                const bool accumulate = false;
-
                 // dF2 = dZ3·W3                                              [n×10]·[10×192] → [n×192]
                 Kernels::Dense.BackwardInput<float, Dense192To10, Kernels::Store<float>>(dz3, parameters.Dense1.Weight, df2, n, default);
                 OnGradientFlatten1(df2);
@@ -276,9 +274,8 @@ namespace Digits
                 OnGradientBatchNorm2(dy2);
 
                 // dZ2 = rstd2 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma2 ⊙ dY2  [n×16×3×4] → [n×16×3×4], [16], [16]
-                // dgamma2 = Σ dY2 ⊙ X̂, dbeta2 = Σ dY2                      [n×16×3×4] → [n×16×3×4], [16], [16]
-                // X̂ = (Z2 − mean2) ⊙ rstd2                                 [n×16×3×4] → [n×16×3×4], [16], [16]
-                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy2, z2, parameters.BatchNorm2.Gamma, mean2, rstd2, dz2, default, default, n, 16, 12, workspace.BatchStatistics, accumulate, default, default);
+                // X̂ = (Z2 − mean2) ⊙ rstd2
+                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy2, z2, parameters.BatchNorm2.Gamma, mean2, rstd2, dz2, default, default, n, 16, 12, workspace.BatchStatistics, false, default, default);
                 OnGradientConv2(dz2);
 
                 // dP1 = dZ2 ∗ᵀ W2                                           [n×16×3×4] ∗ᵀ [16×8×3×2] → [n×8×5×5]
@@ -291,9 +288,8 @@ namespace Digits
                 OnGradientBatchNorm1(dy1);
 
                 // dZ1 = rstd1 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma1 ⊙ dY1  [n×8×10×10] → [n×8×10×10], [8], [8]
-                // dgamma1 = Σ dY1 ⊙ X̂, dbeta1 = Σ dY1                      [n×8×10×10] → [n×8×10×10], [8], [8]
-                // X̂ = (Z1 − mean1) ⊙ rstd1                                 [n×8×10×10] → [n×8×10×10], [8], [8]
-                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy1, z1, parameters.BatchNorm1.Gamma, mean1, rstd1, dz1, default, default, n, 8, 100, workspace.BatchStatistics, accumulate, default, default);
+                // X̂ = (Z1 − mean1) ⊙ rstd1
+                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy1, z1, parameters.BatchNorm1.Gamma, mean1, rstd1, dz1, default, default, n, 8, 100, workspace.BatchStatistics, false, default, default);
                 OnGradientConv1(dz1);
 
                 workspace.Finish(Runtime::WorkspaceStage.BackwardInput);
@@ -324,7 +320,7 @@ namespace Digits
             Kernels::Normalization.BatchNorm.Fold<float>(parameters.BatchNorm1.Gamma, parameters.BatchNorm1.Beta, parameters.BatchNorm1.RunningMean, parameters.BatchNorm1.RunningVariance, scale1, shift1, 8, 1E-05);
             // Z1 = X ∗ W1                                               [n×1×12×12] ∗ [8×1×3×3] → [n×8×10×10]
             // Y1 = Z1 ⊙ scale1 + shift1                                 [n×8×10×10]
-            // scale1 = gamma1/√(runningVariance1 + 1E-05), shift1 = beta1 − runningMean1 ⊙ scale1  [n×8×10×10]
+            // scale1 = gamma1/√(runningVariance1 + 1E-05), shift1 = beta1 − runningMean1 ⊙ scale1
             // A1 = max(Y1, 0)                                           [n×8×10×10]
             Kernels::Convolution.Forward<float, Conv1x12x12To8x10x10, BatchNormRelu8>(x, parameters.Conv1.Weight, a1, n, new(scale1, shift1));
 
@@ -334,7 +330,7 @@ namespace Digits
             Kernels::Normalization.BatchNorm.Fold<float>(parameters.BatchNorm2.Gamma, parameters.BatchNorm2.Beta, parameters.BatchNorm2.RunningMean, parameters.BatchNorm2.RunningVariance, scale2, shift2, 16, 1E-05);
             // Z2 = P1 ∗ W2                                              [n×8×5×5] ∗ [16×8×3×2] → [n×16×3×4]
             // Y2 = Z2 ⊙ scale2 + shift2                                 [n×16×3×4]
-            // scale2 = gamma2/√(runningVariance2 + 1E-05), shift2 = beta2 − runningMean2 ⊙ scale2  [n×16×3×4]
+            // scale2 = gamma2/√(runningVariance2 + 1E-05), shift2 = beta2 − runningMean2 ⊙ scale2
             // A2 = max(Y2, 0)                                           [n×16×3×4]
             Kernels::Convolution.Forward<float, Conv8x5x5To16x3x4, BatchNormRelu16>(p1, parameters.Conv2.Weight, a2, n, new(scale2, shift2));
 

@@ -216,7 +216,7 @@ namespace Digits
             OnGradientConv2(dz2);
 
             // dW2 = Σₙ P1 ∗ dZ2                                         [n×20×12×12] ∗ [n×40×8×8] → [40×20×5×5]
-            // db2 = Σ dZ2 over samples and places                       [n×20×12×12] ∗ [n×40×8×8] → [40×20×5×5]
+            // db2 = Σ dZ2 over samples and places
             Kernels::Convolution.BackwardParameters<float, Conv20x12x12To40x8x8>(dz2, p1, gradients.Conv2.Weight, gradients.Conv2.Bias, n, accumulate);
 
             // dP1 = dZ2 ∗ᵀ W2                                           [n×40×8×8] ∗ᵀ [40×20×5×5] → [n×20×12×12]

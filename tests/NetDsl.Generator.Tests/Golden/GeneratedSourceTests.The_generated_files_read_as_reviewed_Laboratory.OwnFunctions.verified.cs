@@ -96,18 +96,18 @@ namespace Laboratory
                 Kernels::Dropout.FillMask<float>(m1, 0.5, workspace.MaskSeed(0), workspace.Step);
             // Z1 = X·W1ᵀ + b1                                           [n×16]·[32×16]ᵀ + [32] → [n×32]
             // A1 = Z1 ⊙ σ(Z1)                                           [n×32]
-            // D1 = ∂A1/∂Z1 = s + Z1 ⊙ s ⊙ (1 − s), s = σ(Z1)            [n×32]
+            // D1 = ∂A1/∂Z1 = s + Z1 ⊙ s ⊙ (1 − s), s = σ(Z1)
             // H1 = A1 ⊙ M1                                              [n×32]
             Kernels::Dense.Forward<float, Dense16To32, BiasSmoothDropout32>(x, parameters.Dense1.Weight, h1, n, new(parameters.Dense1.Bias, d1, m1));
 
             // Z2 = H1·W2ᵀ + b2                                          [n×32]·[32×32]ᵀ + [32] → [n×32]
             // A2 = Z2 ⊙ tanh(log(1 + e^Z2))                             [n×32]
-            // D2 = ∂A2/∂Z2 = s + Z2 ⊙ (1 − s²) ⊙ σ(Z2), s = tanh(log(1 + e^Z2))  [n×32]
+            // D2 = ∂A2/∂Z2 = s + Z2 ⊙ (1 − s²) ⊙ σ(Z2), s = tanh(log(1 + e^Z2))
             Kernels::Dense.Forward<float, Dense32To32, BiasMish32>(h1, parameters.Dense2.Weight, a2, n, new(parameters.Dense2.Bias, d2));
 
             // Z3 = A2·W3ᵀ + b3                                          [n×32]·[24×32]ᵀ + [24] → [n×24]
             // A3 = (tanh(0.5·Z3) where Z3 < 0, else Z3 + 0.25·Z3²)      [n×24]
-            // D3 = ∂A3/∂Z3 = (0.5·(1 − tanh(0.5·Z3)²) where Z3 < 0, else 1 + 0.5·Z3)  [n×24]
+            // D3 = ∂A3/∂Z3 = (0.5·(1 − tanh(0.5·Z3)²) where Z3 < 0, else 1 + 0.5·Z3)
             Kernels::Dense.Forward<float, Dense32To24, BiasTwoSided24>(a2, parameters.Dense3.Weight, a3, n, new(parameters.Dense3.Bias, d3));
 
             // Z4 = A3·W4ᵀ + b4                                          [n×24]·[8×24]ᵀ + [8] → [n×8]
@@ -186,7 +186,7 @@ namespace Laboratory
             var dz1 = workspace.Buffer(0, 32);                           // dZ1 [n×32]
 
             // dZ5[1] = dA5 ⊙ Z5[2] ⊙ σ(Z5[2])                           [n×2] → [n×4]
-            // dZ5[2] = dA5 ⊙ Z5[1] ⊙ (s + Z5[2] ⊙ s ⊙ (1 − s)), s = σ(Z5[2])  [n×2] → [n×4]
+            // dZ5[2] = dA5 ⊙ Z5[1] ⊙ (s + Z5[2] ⊙ s ⊙ (1 − s)), s = σ(Z5[2])
             Kernels::Pass.Apply<float, SwigluBackward>(da5, dz5, n, 2, 2, 4, new(z5, dz5));
             OnGradientDense5(dz5);
 
@@ -261,7 +261,7 @@ namespace Laboratory
             if (workspace.Stage == Runtime::WorkspaceStage.Loss)
             {
                 // dZ5[1] = dA5 ⊙ Z5[2] ⊙ σ(Z5[2])                           [n×2] → [n×4]
-                // dZ5[2] = dA5 ⊙ Z5[1] ⊙ (s + Z5[2] ⊙ s ⊙ (1 − s)), s = σ(Z5[2])  [n×2] → [n×4]
+                // dZ5[2] = dA5 ⊙ Z5[1] ⊙ (s + Z5[2] ⊙ s ⊙ (1 − s)), s = σ(Z5[2])
                 Kernels::Pass.Apply<float, SwigluBackward>(da5, dz5, n, 2, 2, 4, new(z5, dz5));
                 OnGradientDense5(dz5);
 
