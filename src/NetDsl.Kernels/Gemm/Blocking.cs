@@ -20,14 +20,14 @@ internal static class Blocking
     /// <summary>Rows of c in one task at most (MC): enough to reuse a panel of b, few enough to give work to many threads.</summary>
     public const int TaskRows = 16 * TileRows;
 
-    /// <summary>Multiply-adds of one task, some 10 µs: below, handing it to another thread costs more than it brings.</summary>
-    private const long TaskWork = 1 << 19;
+    /// <summary>Multiply-adds of one task, some 5 µs: below, handing it to another thread costs more than it brings.</summary>
+    private const long TaskWork = 1 << 18;
 
     /// <summary>Tasks from which on the blocks of a product need not be cut smaller for the sake of more threads.</summary>
     private const int EnoughTasks = 16;
 
-    /// <summary>Multiply-adds that are one task in any case, some 40 µs.</summary>
-    private const long UndividedWork = 1 << 21;
+    /// <summary>Multiply-adds that are one task in any case, some 10 µs.</summary>
+    private const long UndividedWork = 1 << 19;
 
     /// <summary>Rows that are multiplied with a matrix in the time that reading it takes.</summary>
     private const int ReadingRows = 2;
