@@ -22,7 +22,7 @@ internal sealed class WinogradPlan
     private const int FewestChannels = 12;
 
     /// <summary>Tiles of a batch from which on they save more than the transform of the weights costs.</summary>
-    private const int FewestTiles = 16;
+    private const int FewestTiles = 64;
 
     /// <summary>Vectors of tiles of a block: what is made of them stays in the second cache.</summary>
     private const int BlockVectors = 2;

@@ -21,7 +21,7 @@ internal unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallelBody
     private const long TaskWork = 1 << 18;
 
     /// <summary>Tasks that even a single block falls into where its channels allow it.</summary>
-    private const int FewestTasks = 4;
+    private const int FewestTasks = 2;
 
     private readonly WinogradPlan _plan;
     private readonly T* _source;
