@@ -6,7 +6,8 @@ using NetDsl.Generator.Model;
 namespace NetDsl.Generator.Emission;
 
 /// <summary>How values and layers are called in the generated code.</summary>
-internal sealed class Names(NetworkGraph graph)
+/// <param name="local">Names in a method of its own, in place of those in the graph.</param>
+internal sealed class Names(NetworkGraph graph, IReadOnlyDictionary<int, string>? local = null)
 {
     private static readonly HashSet<string> Keywords =
     [
@@ -25,7 +26,7 @@ internal sealed class Names(NetworkGraph graph)
 
     public string Span => $"global::System.Span<{Type}>";
 
-    public string Variable(int id) => graph.Values[id].Name;
+    public string Variable(int id) => local is not null && local.TryGetValue(id, out var name) ? name : graph.Values[id].Name;
 
     /// <summary>In formulas: Z1, dZ1; parameters that are vectors stay small, as in b1.</summary>
     public string Symbol(int id)
@@ -33,9 +34,9 @@ internal sealed class Names(NetworkGraph graph)
         var value = graph.Values[id];
         if (value.Kind == ValueKind.ParameterGradient)
             return "d" + Symbol(value.Of);
-        return value.IsParameter && value.Shape.Rank == 1 || value.Kind is ValueKind.Target or ValueKind.Fixed ? value.Name
-            : value.Of < 0 && value.Kind is ValueKind.Input or ValueKind.Activation ? Text.Pascal(value.Name)
-            : Text.Matrix(value.Name);
+        return value.IsParameter && value.Shape.Rank == 1 || value.Kind is ValueKind.Target or ValueKind.Fixed ? Variable(id)
+            : value.Of < 0 && value.Kind is ValueKind.Input or ValueKind.Activation ? Text.Pascal(Variable(id))
+            : Text.Matrix(Variable(id));
     }
 
     /// <summary>The symbol of the value with a name.</summary>
@@ -52,5 +53,7 @@ internal sealed class Names(NetworkGraph graph)
     public string Literals(IEnumerable<double> numbers) => string.Join(", ", numbers.Select(number => Text.RoundTrip(number) + (graph.IsDouble ? "d" : "f")));
 
     /// <summary>A name as an identifier: keywords get their sign.</summary>
-    public static string Identifier(string name) => Keywords.Contains(name) ? "@" + name : name;
+    public static string Identifier(string name) => IsKeyword(name) ? "@" + name : name;
+
+    public static bool IsKeyword(string name) => Keywords.Contains(name);
 }

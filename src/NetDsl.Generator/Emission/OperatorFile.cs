@@ -4,8 +4,12 @@ using System.Collections.Generic;
 namespace NetDsl.Generator.Emission;
 
 /// <summary>The file-local structs behind a network's class. Equal ones are written once, so that the JIT compiles their kernels once.</summary>
-internal sealed class OperatorFile
+/// <param name="taken">Names of other types in the file.</param>
+internal sealed class OperatorFile(IEnumerable<string> taken)
 {
+    // The file's aliases are Kernels and Runtime.
+    private readonly HashSet<string> _taken = new(taken, StringComparer.Ordinal) { "Kernels", "Runtime" };
+
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly CodeWriter _writer = new();
 
@@ -21,9 +25,9 @@ internal sealed class OperatorFile
     {
         if (_names.TryGetValue(body, out var known))
             return known;
-        // Steps of one layer with different extents have different bodies.
+        // Functions of one name can have different constants.
         var stem = name;
-        for (var number = 2; _names.ContainsValue(name); number++)
+        for (var number = 2; !_taken.Add(name); number++)
             name = stem + (char.IsDigit(stem[stem.Length - 1]) ? "_" : "") + Model.Text.Invariant(number);
         _names.Add(body, name);
         _writer.Line();

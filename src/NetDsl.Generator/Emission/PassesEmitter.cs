@@ -11,18 +11,19 @@ namespace NetDsl.Generator.Emission;
 /// <summary>Writes the file with the forward and backward passes: a formula and the shapes above each statement.</summary>
 internal sealed class PassesEmitter
 {
-    private const int FormulaWidth = 56;
-
     private readonly NetworkModel _model;
     private readonly CodeWriter _writer = new();
-    private readonly OperatorFile _operators = new();
+    private readonly OperatorFile _operators;
 
     private readonly Dictionary<string, PlacedParameter> _parameters;
+    private readonly TensorViews _views;
 
     private PassesEmitter(NetworkModel model)
     {
         _model = model;
+        _operators = new OperatorFile([Spec.Name, .. Spec.Containers.Select(container => container.Name)]);
         _parameters = model.Parameters.Parameters.ToDictionary(parameter => parameter.Name);
+        _views = new TensorViews(new Names(model.Training.Graph), model.Parameters.Parameters);
     }
 
     private NetworkSpec Spec => _model.Spec;
@@ -73,15 +74,18 @@ internal sealed class PassesEmitter
         private readonly Storage _storage;
         private readonly Names _names;
         private readonly NetworkCode _code;
+        private readonly StepWriter _steps;
         private readonly IReadOnlyDictionary<int, PlannedBuffer> _buffers;
         private readonly IReadOnlyDictionary<int, PlannedBuffer> _fixed;
         private readonly IReadOnlyDictionary<int, string> _external;
+        private readonly Outlines _outlines;
         private readonly List<int> _hooks = [];
-        private bool _leavesOutParameters;
+        private readonly BlockHooks _blockHooks = new();
 
         public Use(PassesEmitter emitter, Lowered lowered)
         {
             _emitter = emitter;
+            _outlines = lowered.Outlines;
             (_graph, _schedule, _plan) = (lowered.Graph, lowered.Schedule, lowered.Plan);
             _storage = new Storage(_graph);
             _buffers = _plan.Buffers.ToDictionary(buffer => buffer.Value);
@@ -89,7 +93,9 @@ internal sealed class PassesEmitter
             var outputs = Heads.Outputs(emitter._model.Layers);
             _external = _plan.External.ToDictionary(value => value.Value, value => outputs[value.Output].Variable);
             _names = new Names(_graph);
-            _code = new NetworkCode(_graph, _names, emitter._operators, Variable);
+            var masks = MaskNumbers.Of(_graph);
+            _code = new NetworkCode(_graph, _names, emitter._operators, Variable, node => Text.Invariant(masks[node]));
+            _steps = new StepWriter(Writer, _code);
         }
 
         private CodeWriter Writer => _emitter._writer;
@@ -133,10 +139,13 @@ internal sealed class PassesEmitter
                 Writer.Lines("if (training)", "    workspace.Step++;");
             if (_schedule.Steps.Any(step => step.Root.Op is BatchNormOp))
                 Writer.Line("workspace.BatchStatistics = training;");
-            Statements(step => step.Phase == Phase.Forward, "Forward");
+            var methods = Methods("Forward", _steps);
+            Buffers(_outlines.Forward);
+            Statements(_outlines.Forward.Items, _steps, methods);
             Writer.Line();
             Finish("Forward");
             Writer.Close();
+            Write(_outlines.Forward, methods);
         }
 
         public void Loss()
@@ -189,9 +198,9 @@ internal sealed class PassesEmitter
             }
 
             foreach (var node in epilogue)
-                Comment(node);
+                _steps.Comment(node);
             var columns = _graph.Values[root.Inputs[0]].Shape.Size;
-            var op = _code.Code(_code.Epilogues.Epilogue("OutputGradientPass", "", root.Outputs[0], -1, epilogue, [], columns));
+            var op = _code.Code(_code.Epilogues.Epilogue(root.Outputs[0], -1, epilogue, [], columns));
             Writer.Line($"Kernels::Pass.Apply<{_names.Type}, {op.Type}>({from[0]}, {_names.Variable(step.Result)}, {StepCode.Matrix(columns)}, {op.Construction});");
             Hook(step.Result);
         }
@@ -221,10 +230,13 @@ internal sealed class PassesEmitter
             Writer.Open($"public void Backward(Parameters parameters, {InputParameters}, Workspace workspace, Gradients gradients, bool accumulate = false)");
             Start("Loss", "Loss", "Backward");
             Require(Inputs);
-            Statements(step => step.Phase == Phase.Backward, "Backward");
+            var methods = Methods("Backward", _steps);
+            Buffers(_outlines.Backward);
+            Statements(_outlines.Backward.Items, _steps, methods);
             Writer.Line();
             Finish("Backward");
             Writer.Close();
+            Write(_outlines.Backward, methods);
         }
 
         public void BackwardInput()
@@ -249,72 +261,53 @@ internal sealed class PassesEmitter
             // An input that no loss depends on.
             foreach (var (input, name) in gradients.Where(gradient => _graph.Values.All(value => value.Kind != ValueKind.InputGradient || value.Of != gradient.Input.Id)))
                 Writer.Line($"{name}.Clear();");
-            var last = _schedule.Steps.Where(step => step.Phase == Phase.BackwardInput).ToList();
-            var way = WayTo(last);
-            Buffers(way.Concat(last).SelectMany(Touched));
-            if (way.Count > 0)
+            var steps = new StepWriter(Writer, _code with { LeavesOutParameters = true, Variable = id => _graph.Values[id].Kind == ValueKind.ParameterGradient ? "default" : Variable(id) });
+            var (way, last, methods) = (_outlines.WayToInput, _outlines.BackwardInput, Methods("BackwardInput", steps));
+            Buffers(way, last);
+            if (way.Items.Count > 0)
             {
                 Writer.Line();
                 Writer.Line("// Without Backward before it, the gradients of the layers come first, as there; those of parameters are left out.");
                 Writer.Open("if (workspace.Stage == Runtime::WorkspaceStage.Loss)");
-                // Kernels that make gradients of parameters, too, get no memory for them.
-                var makesBoth = way.Any(step => step.Root.Outputs.Any(id => _graph.Values[id].Kind == ValueKind.ParameterGradient));
-                if (makesBoth)
-                    Writer.Line("const bool accumulate = false;");
-                _leavesOutParameters = true;
-                Statements(way, "Backward", startsBlock: !makesBoth);
-                _leavesOutParameters = false;
+                Statements(way.Items, steps, methods, startsBlock: true);
                 Writer.Line();
                 Finish("BackwardInput");
                 Writer.Close();
             }
 
             if (single)
-                Statements(last, "BackwardInput");
+                Statements(last.Items, steps, methods);
             else
-                WantedStatements(last);
+                WantedStatements(last.Items, steps, methods);
             Writer.Close();
+            Write(way, methods);
+            Write(last, methods);
         }
 
         private string GradientOf(Value input) =>
             _graph.Values.FirstOrDefault(value => value.Kind == ValueKind.InputGradient && value.Of == input.Id)?.Name ?? "d" + Text.Pascal(input.Name);
 
         // Each step only where somebody wants a gradient that it leads to.
-        private void WantedStatements(List<Step> steps)
+        private void WantedStatements(IReadOnlyList<OutlineItem> items, StepWriter steps, BlockMethods methods)
         {
-            var served = new List<string>[steps.Count];
-            for (var i = steps.Count - 1; i >= 0; i--)
+            IEnumerable<Node> NodesOf(OutlineItem item) => (item.Instance?.Steps ?? [item.Step!]).SelectMany(step => step.Nodes);
+            var served = new List<string>[items.Count];
+            for (var i = items.Count - 1; i >= 0; i--)
             {
-                var made = steps[i].Nodes.SelectMany(node => node.Outputs).ToList();
-                var behind = Enumerable.Range(i + 1, steps.Count - i - 1).Where(other => steps[other].Nodes.SelectMany(node => node.Inputs).Any(input => made.Any(output => _storage.Of(output) == _storage.Of(input))));
+                var made = NodesOf(items[i]).SelectMany(node => node.Outputs).ToList();
+                var behind = Enumerable.Range(i + 1, items.Count - i - 1).Where(other => NodesOf(items[other]).SelectMany(node => node.Inputs).Any(input => made.Any(output => _storage.Of(output) == _storage.Of(input))));
                 served[i] = [.. made.Where(id => _graph.Values[id].Kind == ValueKind.InputGradient).Select(_names.Variable).Concat(behind.SelectMany(other => served[other])).Distinct().OrderBy(name => name, System.StringComparer.Ordinal)];
             }
 
-            for (var i = 0; i < steps.Count;)
+            for (var i = 0; i < items.Count;)
             {
-                var count = Enumerable.Range(i, steps.Count - i).TakeWhile(other => served[other].SequenceEqual(served[i])).Count();
+                var wanted = items.Skip(i).TakeWhile((_, j) => served[i + j].SequenceEqual(served[i])).ToList();
                 Writer.Line();
                 Writer.Open($"if ({string.Join(" || ", served[i].Select(name => $"!{name}.IsEmpty"))})");
-                Statements(steps.GetRange(i, count), "BackwardInput", startsBlock: true);
+                Statements(wanted, steps, methods, startsBlock: true);
                 Writer.Close();
-                i += count;
+                i += wanted.Count;
             }
-        }
-
-        // The steps of Backward that lead to what BackwardInput reads. Left out between them, others overwrite less, so the memory plan holds.
-        private List<Step> WayTo(List<Step> last)
-        {
-            var needed = new HashSet<int>(last.SelectMany(Touched).Select(_storage.Of));
-            var way = new List<Step>();
-            foreach (var step in _schedule.Steps.Where(step => step.Phase == Phase.Backward).Reverse())
-            {
-                if (!step.Nodes.SelectMany(node => node.Outputs).Any(id => _graph.Values[id].Kind is ValueKind.Gradient or ValueKind.PartialGradient && needed.Contains(_storage.Of(id))))
-                    continue;
-                way.Insert(0, step);
-                needed.UnionWith(Touched(step).Select(_storage.Of));
-            }
-
-            return way;
         }
 
         public void Predict()
@@ -332,8 +325,11 @@ internal sealed class PassesEmitter
             Begin(training: false);
             foreach (var (name, id) in outputs)
                 Writer.Line($"workspace.Require({name}.Length, {Text.Invariant(_graph.Values[id].Shape.Size)}, \"{(single ? "output" : "output " + name)}\");");
-            Statements(_ => true, "Predict");
+            var methods = Methods("Predict", _steps);
+            Buffers(_outlines.Forward);
+            Statements(_outlines.Forward.Items, _steps, methods);
             Writer.Close();
+            Write(_outlines.Forward, methods);
         }
 
         public void Hooks()
@@ -344,6 +340,38 @@ internal sealed class PassesEmitter
                 Writer.Lines(
                     $"/// <summary>Called when the gradient d{_names.Symbol(value.Id).Substring(1)} {_names.Extents(value.Id)} of the layer {value.Layer} is there; costs nothing unless you implement it.</summary>",
                     $"partial void OnGradient{Text.Member(value.Layer)}({_names.Span} {_names.Variable(value.Id)});");
+            }
+
+            _blockHooks.Write(Writer, _names.Span);
+        }
+
+        private BlockMethods Methods(string pass, StepWriter steps) => new(Writer, pass, steps.Code, _plan, _emitter._parameters, _emitter._views, _blockHooks, HookOf);
+
+        private void Write(Outline outline, BlockMethods methods)
+        {
+            foreach (var method in outline.Methods)
+                methods.Write(method);
+        }
+
+        private void Statements(IReadOnlyList<OutlineItem> items, StepWriter steps, BlockMethods methods, bool startsBlock = false)
+        {
+            for (var i = 0; i < items.Count; i++)
+            {
+                var item = items[i];
+                if (i > 0 || !startsBlock)
+                    Writer.Line();
+                if (item is { Method: { } method, Instance: { } instance })
+                {
+                    methods.Call(method, instance);
+                    _hooks.AddRange(instance.Steps.Where(step => step.HasResult && HookOf(step.Result) is not null).Select(step => step.Result));
+                    continue;
+                }
+
+                var step = item.Step!;
+                steps.Heading(step, i == 0 ? null : items[i - 1].Step);
+                steps.Write(step);
+                if (step.HasResult)
+                    Hook(step.Result);
             }
         }
 
@@ -408,75 +436,13 @@ internal sealed class PassesEmitter
             List<string> symbols = [.. _graph.PredictionsOf(root).Select(value => _names.Symbol(value.Id)), takesLabels ? $"onehot({head.Target(takesLabels)})" : head.IsOnly ? "t" : head.Target(takesLabels)];
             Writer.Line("// " + op.Formula(symbols, []));
             foreach (var gradient in root.Outputs)
-                Writer.Line($"// {op.GradientFormula(symbols, _names.Symbol(gradient)).PadRight(FormulaWidth)}  {_names.Extents(gradient)}");
+                Writer.Line($"// {op.GradientFormula(symbols, _names.Symbol(gradient)).PadRight(StepWriter.FormulaWidth)}  {_names.Extents(gradient)}");
             foreach (var node in step.Epilogue)
-                Comment(node);
+                _steps.Comment(node);
             var call = op.Evaluate(new LossCode(_code, step, takesLabels, head.Target(takesLabels), head.Variable("weights"), head.Variable("terms")));
             Writer.Line($"var {head.Variable("loss")} = {call};");
             foreach (var result in step.Nodes.Count == 1 ? root.Outputs : EquatableArray.Of(step.Result))
                 Hook(result);
-        }
-
-        private void Statements(System.Func<Step, bool> select, string suffix)
-        {
-            var steps = _schedule.Steps.Where(select).ToList();
-            Buffers(steps.SelectMany(Touched));
-            Statements(steps, suffix);
-        }
-
-        private void Statements(List<Step> steps, string suffix, bool startsBlock = false)
-        {
-            var block = "";
-            for (var i = 0; i < steps.Count; i++)
-            {
-                var step = steps[i];
-                if (i > 0 || !startsBlock)
-                    Writer.Line();
-                if (BlockOf(step) != block && BlockOf(step).Length > 0)
-                    Writer.Line($"// ———— {BlockOf(step)} ————");
-                block = BlockOf(step);
-                Statement(step, suffix);
-                if (step.HasResult)
-                    Hook(step.Result);
-            }
-        }
-
-        private static string BlockOf(Step step) => step.Root.Layer.Contains('.') ? step.Root.Layer.Substring(0, step.Root.Layer.LastIndexOf('.')) : "";
-
-        private void Statement(Step step, string suffix)
-        {
-            var code = new StepCode(_code, step, Text.Member(step.Phase is Phase.Forward ? step.Root.Layer : step.LastNode.Layer) + suffix);
-            foreach (var node in step.Nodes)
-                Writer.Lines([.. node.Op.Prepare(code, node)]);
-            foreach (var node in step.Nodes)
-                Comment(node);
-            ClearFresh(step.Root);
-            if (step.Root.Op is not IView)
-                Writer.Lines(((step.Root.Op is IElementwise ? code.Pass() : step.Root.Op.Call(code)) + ";").Split('\n'));
-        }
-
-        // A kernel that adds one of its gradients to what another layer left adds them all.
-        private void ClearFresh(Node node)
-        {
-            var fresh = node.Outputs.Where(id => _graph.Values[id] is { Kind: ValueKind.ParameterGradient, IsFurther: false }).ToList();
-            if (_leavesOutParameters || fresh.Count == 0 || !node.Outputs.Any(id => _graph.Values[id].IsFurther))
-                return;
-            Writer.Open("if (!accumulate)");
-            foreach (var id in fresh)
-                Writer.Line($"{Variable(id)}.Clear();");
-            Writer.Close();
-        }
-
-        private void Comment(Node node)
-        {
-            var extents = node.Op.Extents([.. node.Inputs.Select(_names.Extents)], [.. node.Outputs.Select(_names.Extents)]);
-            // Two formulas stand side by side where they fit.
-            var formula = node.Op.Formula(_names.Symbols(node.Inputs), _names.Symbols(node.Outputs));
-            foreach (var symbol in node.Outputs.Where(id => _graph.Values[id].IsFurther).Select(_names.Symbol))
-                formula = formula.Replace(symbol + " = ", symbol + " += ");
-            var lines = formula.Length <= FormulaWidth ? [formula] : formula.Split(["     "], System.StringSplitOptions.RemoveEmptyEntries);
-            foreach (var line in lines)
-                Writer.Line($"// {line.PadRight(FormulaWidth)}  {extents}");
         }
 
         private string Variable(int id)
@@ -490,7 +456,6 @@ internal sealed class PassesEmitter
             return value.Kind switch
             {
                 ValueKind.Parameter or ValueKind.State => $"parameters.{Tensor(id)}",
-                ValueKind.ParameterGradient when _leavesOutParameters => "default",
                 ValueKind.ParameterGradient => $"gradients.{Tensor(value.Of)}",
                 _ => value.Name,
             };
@@ -503,37 +468,33 @@ internal sealed class PassesEmitter
             return string.Join(".", $"{placed.Layer}.{placed.Spec.Name}".Split('.').Select(Text.Pascal));
         }
 
-        private IEnumerable<int> Touched(Step step)
-        {
-            var inner = step.Nodes.Take(step.Nodes.Count - 1).Select(node => node.Outputs.Count > 0 ? node.Outputs[0] : -1).Where(id => !step.Stores.Contains(id)).ToList();
-            return step.Nodes.SelectMany(node => node.Inputs.Concat(node.Outputs)).Where(id => !inner.Contains(id));
-        }
-
         private void Start(string from, string to, string pass) =>
             Writer.Line($"var n = workspace.Continue(Runtime::WorkspaceStage.{from}, Runtime::WorkspaceStage.{to}, \"{pass}\");");
 
         private void Finish(string stage) => Writer.Line($"workspace.Finish(Runtime::WorkspaceStage.{stage});");
+
+        private void Buffers(params Outline[] outlines) =>
+            Buffers(outlines.SelectMany(outline => outline.Items).SelectMany(item => item is { Method: { } method, Instance: { } instance } ? BlockMethods.Arguments(method, instance) : item.Step!.Touched));
 
         private void Buffers(IEnumerable<int> ids)
         {
             foreach (var id in ids.Distinct().Where(id => !_external.ContainsKey(id)))
             {
                 var isFixed = _fixed.TryGetValue(id, out var buffer);
-                var method = isFixed ? "Fixed" : "Buffer";
                 if (isFixed || _buffers.TryGetValue(id, out buffer))
-                    Writer.Line($"{$"var {_names.Variable(id)} = workspace.{method}({Text.Invariant(buffer.Offset)}, {Text.Invariant(buffer.Size)});".PadRight(FormulaWidth + 3)}  // {_names.Symbol(id)} {_names.Extents(id)}");
+                    _steps.Buffer(id, isFixed, Text.Invariant(buffer.Offset), buffer.Size);
             }
         }
 
         // The gradient of a copy of the batch is BackwardInput's answer.
-        private bool HasHook(int id) => _graph.Values[id] is { Kind: ValueKind.Gradient } value && _graph.Inputs.All(input => input.Layer != value.Layer);
+        private string? HookOf(int id) => _graph.Values[id] is { Kind: ValueKind.Gradient } value && _graph.Inputs.All(input => input.Layer != value.Layer) ? "OnGradient" + Text.Member(value.Layer) : null;
 
         private void Hook(int id)
         {
-            if (!HasHook(id))
+            if (HookOf(id) is not { } hook)
                 return;
             _hooks.Add(id);
-            Writer.Line($"OnGradient{Text.Member(_graph.Values[id].Layer)}({Variable(id)});");
+            Writer.Line($"{hook}({Variable(id)});");
         }
     }
 }

@@ -41,6 +41,8 @@ internal sealed record PenaltyOp(string PenaltyName, PenaltyFormula Penalty) : L
 
     public override LayerOp? Inference => null;
 
+    public override string Role(int place) => "w";
+
     public override Inference Infer(Shape x, Action<Rule, string, string[]> report) => new(EquatableArray<Shape>.Empty, EquatableArray<Shape>.Empty);
 
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs)
@@ -70,6 +72,8 @@ internal sealed record PenaltyOp(string PenaltyName, PenaltyFormula Penalty) : L
 internal sealed record PenaltyBackwardOp(PenaltyOp Penalty) : Op, IElementwiseTerm
 {
     public override string Name => Penalty.Name + ".backward";
+
+    public override string Role(int place) => place == 0 ? "w" : "dw";
 
     public override string Settings => Penalty.Settings;
 

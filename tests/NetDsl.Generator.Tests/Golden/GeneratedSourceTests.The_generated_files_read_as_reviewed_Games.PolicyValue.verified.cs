@@ -82,28 +82,28 @@ namespace Games
 
             // Z1 = X ∗ W1 + b1, same                                    [n×17×8×8] ∗ [32×17×3×3] + [32] → [n×32×8×8]
             // A1 = max(Z1, 0)                                           [n×32×8×8]
-            Kernels::Convolution.Forward<float, Conv17x8x8To32x8x8, Conv1Forward>(x, parameters.Conv1.Weight, a1, n, new(parameters.Conv1.Bias));
+            Kernels::Convolution.Forward<float, Conv17x8x8To32x8x8, BiasRelu32>(x, parameters.Conv1.Weight, a1, n, new(parameters.Conv1.Bias));
 
             // ———— policy ————
             // Z2 = A1 ∗ W2 + b2                                         [n×32×8×8] ∗ [2×32×1×1] + [2] → [n×2×8×8]
             // A2 = max(Z2, 0)                                           [n×2×8×8]
-            Kernels::Convolution.Forward<float, Conv32x8x8To2x8x8, PolicyConv1Forward>(a1, parameters.Policy.Conv1.Weight, a2, n, new(parameters.Policy.Conv1.Bias));
+            Kernels::Convolution.Forward<float, Conv32x8x8To2x8x8, BiasRelu2>(a1, parameters.Policy.Conv1.Weight, a2, n, new(parameters.Policy.Conv1.Bias));
 
             // F2 = A2, the same memory                                  [n×2×8×8] → [n×128]
 
             // Z3 = F2·W3ᵀ + b3                                          [n×128]·[82×128]ᵀ + [82] → [n×82]
-            Kernels::Dense.Forward<float, Dense128To82, PolicyDense1Forward>(f2, parameters.Policy.Dense1.Weight, z3, n, new(parameters.Policy.Dense1.Bias));
+            Kernels::Dense.Forward<float, Dense128To82, Bias>(f2, parameters.Policy.Dense1.Weight, z3, n, new(parameters.Policy.Dense1.Bias));
 
             // ———— value ————
             // Z4 = A1 ∗ W4 + b4                                         [n×32×8×8] ∗ [1×32×1×1] + [1] → [n×1×8×8]
             // A4 = max(Z4, 0)                                           [n×1×8×8]
-            Kernels::Convolution.Forward<float, Conv32x8x8To1x8x8, ValueConv1Forward>(a1, parameters.Value.Conv1.Weight, a4, n, new(parameters.Value.Conv1.Bias));
+            Kernels::Convolution.Forward<float, Conv32x8x8To1x8x8, BiasRelu>(a1, parameters.Value.Conv1.Weight, a4, n, new(parameters.Value.Conv1.Bias));
 
             // F4 = A4, the same memory                                  [n×1×8×8] → [n×64]
 
             // Z5 = F4·W5ᵀ + b5                                          [n×64]·[1×64]ᵀ + [1] → [n×1]
             // A5 = tanh(Z5)                                             [n×1]
-            Kernels::Dense.Forward<float, Dense64To1, ValueDense1Forward>(f4, parameters.Value.Dense1.Weight, a5, n, new(parameters.Value.Dense1.Bias));
+            Kernels::Dense.Forward<float, Dense64To1, BiasTanh>(f4, parameters.Value.Dense1.Weight, a5, n, new(parameters.Value.Dense1.Bias));
 
             workspace.Finish(Runtime::WorkspaceStage.Forward);
         }
@@ -201,7 +201,7 @@ namespace Games
             OnGradientPolicyDense1(dz3);
 
             // dZ5 = dA5 ⊙ (1 − A5²)                                     [n×1]
-            Kernels::Pass.Apply<float, OutputGradientPass>(dValue, dz5, 1, n, new(a5));
+            Kernels::Pass.Apply<float, TanhBackward1>(dValue, dz5, 1, n, new(a5));
             OnGradientValueDense1(dz5);
             workspace.Finish(Runtime::WorkspaceStage.Loss);
         }
@@ -244,11 +244,11 @@ namespace Games
             OnGradientValueRelu1(da4);
 
             // dZ4 = dA4 ⊙ [A4 > 0]                                      [n×1×8×8]
-            Kernels::Pass.Apply<float, ValueRelu1Backward>(da4, dz4, n, 64, new(a4));
+            Kernels::Pass.Apply<float, ReluBackward64>(da4, dz4, n, 64, new(a4));
             OnGradientValueConv1(dz4);
 
             // dW4 = Σₙ A1 ∗ dZ4                                         [n×32×8×8] ∗ [n×1×8×8] → [1×32×1×1]
-            // db4 = Σ dZ4 over samples and places                       [n×32×8×8] ∗ [n×1×8×8] → [1×32×1×1]
+            // db4 = Σ dZ4 over samples and places
             Kernels::Convolution.BackwardParameters<float, Conv32x8x8To1x8x8>(dz4, a1, gradients.Value.Conv1.Weight, gradients.Value.Conv1.Bias, n, accumulate);
 
             // dA1Part1 = dZ4 ∗ᵀ W4                                      [n×1×8×8] ∗ᵀ [1×32×1×1] → [n×32×8×8]
@@ -266,17 +266,17 @@ namespace Games
             OnGradientPolicyRelu1(da2);
 
             // dZ2 = dA2 ⊙ [A2 > 0]                                      [n×2×8×8]
-            Kernels::Pass.Apply<float, PolicyRelu1Backward>(da2, dz2, n, 128, new(a2));
+            Kernels::Pass.Apply<float, ReluBackward128>(da2, dz2, n, 128, new(a2));
             OnGradientPolicyConv1(dz2);
 
             // dW2 = Σₙ A1 ∗ dZ2                                         [n×32×8×8] ∗ [n×2×8×8] → [2×32×1×1]
-            // db2 = Σ dZ2 over samples and places                       [n×32×8×8] ∗ [n×2×8×8] → [2×32×1×1]
+            // db2 = Σ dZ2 over samples and places
             Kernels::Convolution.BackwardParameters<float, Conv32x8x8To2x8x8>(dz2, a1, gradients.Policy.Conv1.Weight, gradients.Policy.Conv1.Bias, n, accumulate);
 
             // dA1Part2 = dZ2 ∗ᵀ W2                                      [n×2×8×8] ∗ᵀ [2×32×1×1] → [n×32×8×8]
             // dA1 = dA1Part2 + dA1Part1                                 [n×32×8×8]
-            // dZ1 = dA1 ⊙ [A1 > 0]                                      [n×32×8×8]
-            Kernels::Convolution.BackwardInput<float, Conv32x8x8To2x8x8, Relu1Backward>(dz2, parameters.Policy.Conv1.Weight, dz1, n, new(da1Part1, a1));
+            // dZ1 = dA1 ⊙ [A1 > 0]                                      [n×32×8×8], of relu1
+            Kernels::Convolution.BackwardInput<float, Conv32x8x8To2x8x8, AddReluBackward64>(dz2, parameters.Policy.Conv1.Weight, dz1, n, new(da1Part1, a1));
             OnGradientConv1(dz1);
 
             // dW1 = Σₙ X ∗ dZ1     db1 = Σ dZ1 over samples and places  [n×17×8×8] ∗ [n×32×8×8] → [32×17×3×3]
@@ -319,7 +319,7 @@ namespace Games
                 OnGradientValueRelu1(da4);
 
                 // dZ4 = dA4 ⊙ [A4 > 0]                                      [n×1×8×8]
-                Kernels::Pass.Apply<float, ValueRelu1Backward>(da4, dz4, n, 64, new(a4));
+                Kernels::Pass.Apply<float, ReluBackward64>(da4, dz4, n, 64, new(a4));
                 OnGradientValueConv1(dz4);
 
                 // dA1Part1 = dZ4 ∗ᵀ W4                                      [n×1×8×8] ∗ᵀ [1×32×1×1] → [n×32×8×8]
@@ -334,13 +334,13 @@ namespace Games
                 OnGradientPolicyRelu1(da2);
 
                 // dZ2 = dA2 ⊙ [A2 > 0]                                      [n×2×8×8]
-                Kernels::Pass.Apply<float, PolicyRelu1Backward>(da2, dz2, n, 128, new(a2));
+                Kernels::Pass.Apply<float, ReluBackward128>(da2, dz2, n, 128, new(a2));
                 OnGradientPolicyConv1(dz2);
 
                 // dA1Part2 = dZ2 ∗ᵀ W2                                      [n×2×8×8] ∗ᵀ [2×32×1×1] → [n×32×8×8]
                 // dA1 = dA1Part2 + dA1Part1                                 [n×32×8×8]
-                // dZ1 = dA1 ⊙ [A1 > 0]                                      [n×32×8×8]
-                Kernels::Convolution.BackwardInput<float, Conv32x8x8To2x8x8, Relu1Backward>(dz2, parameters.Policy.Conv1.Weight, dz1, n, new(da1Part1, a1));
+                // dZ1 = dA1 ⊙ [A1 > 0]                                      [n×32×8×8], of relu1
+                Kernels::Convolution.BackwardInput<float, Conv32x8x8To2x8x8, AddReluBackward64>(dz2, parameters.Policy.Conv1.Weight, dz1, n, new(da1Part1, a1));
                 OnGradientConv1(dz1);
 
                 workspace.Finish(Runtime::WorkspaceStage.BackwardInput);
@@ -369,17 +369,17 @@ namespace Games
 
             // Z1 = X ∗ W1 + b1, same                                    [n×17×8×8] ∗ [32×17×3×3] + [32] → [n×32×8×8]
             // A1 = max(Z1, 0)                                           [n×32×8×8]
-            Kernels::Convolution.Forward<float, Conv17x8x8To32x8x8, Conv1Forward>(x, parameters.Conv1.Weight, a1, n, new(parameters.Conv1.Bias));
+            Kernels::Convolution.Forward<float, Conv17x8x8To32x8x8, BiasRelu32>(x, parameters.Conv1.Weight, a1, n, new(parameters.Conv1.Bias));
 
             // ———— policy ————
             // Z2 = A1 ∗ W2 + b2                                         [n×32×8×8] ∗ [2×32×1×1] + [2] → [n×2×8×8]
             // A2 = max(Z2, 0)                                           [n×2×8×8]
-            Kernels::Convolution.Forward<float, Conv32x8x8To2x8x8, PolicyConv1Forward>(a1, parameters.Policy.Conv1.Weight, a2, n, new(parameters.Policy.Conv1.Bias));
+            Kernels::Convolution.Forward<float, Conv32x8x8To2x8x8, BiasRelu2>(a1, parameters.Policy.Conv1.Weight, a2, n, new(parameters.Policy.Conv1.Bias));
 
             // F2 = A2, the same memory                                  [n×2×8×8] → [n×128]
 
             // Z3 = F2·W3ᵀ + b3                                          [n×128]·[82×128]ᵀ + [82] → [n×82]
-            Kernels::Dense.Forward<float, Dense128To82, PolicyDense1Forward>(f2, parameters.Policy.Dense1.Weight, policy, n, new(parameters.Policy.Dense1.Bias));
+            Kernels::Dense.Forward<float, Dense128To82, Bias>(f2, parameters.Policy.Dense1.Weight, policy, n, new(parameters.Policy.Dense1.Bias));
 
             // A3 = softmax(Z3)                                          [n×82]
             Kernels::Softmax.Forward<float>(policy, policy, n, 82, 1);
@@ -387,13 +387,13 @@ namespace Games
             // ———— value ————
             // Z4 = A1 ∗ W4 + b4                                         [n×32×8×8] ∗ [1×32×1×1] + [1] → [n×1×8×8]
             // A4 = max(Z4, 0)                                           [n×1×8×8]
-            Kernels::Convolution.Forward<float, Conv32x8x8To1x8x8, ValueConv1Forward>(a1, parameters.Value.Conv1.Weight, a4, n, new(parameters.Value.Conv1.Bias));
+            Kernels::Convolution.Forward<float, Conv32x8x8To1x8x8, BiasRelu>(a1, parameters.Value.Conv1.Weight, a4, n, new(parameters.Value.Conv1.Bias));
 
             // F4 = A4, the same memory                                  [n×1×8×8] → [n×64]
 
             // Z5 = F4·W5ᵀ + b5                                          [n×64]·[1×64]ᵀ + [1] → [n×1]
             // A5 = tanh(Z5)                                             [n×1]
-            Kernels::Dense.Forward<float, Dense64To1, ValueDense1Forward>(f4, parameters.Value.Dense1.Weight, value, n, new(parameters.Value.Dense1.Bias));
+            Kernels::Dense.Forward<float, Dense64To1, BiasTanh>(f4, parameters.Value.Dense1.Weight, value, n, new(parameters.Value.Dense1.Bias));
         }
 
         /// <summary>Called when the gradient dZ3 [n×82] of the layer policy.dense1 is there; costs nothing unless you implement it.</summary>
@@ -424,18 +424,18 @@ namespace Games
         partial void OnGradientConv1(global::System.Span<float> dz1);
     }
 
-    /// <summary>Z1 = X ∗ W1 + b1, same, A1 = max(Z1, 0).</summary>
-    file readonly ref struct Conv1Forward(global::System.ReadOnlySpan<float> b1) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = max(Z, 0).</summary>
+    file readonly ref struct BiasRelu32(global::System.ReadOnlySpan<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _b1 = b1;
+        private readonly global::System.ReadOnlySpan<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V product, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var z1 = product + V.Create(_b1[row % 32]);
-            var a1 = V.AtLeast(V.Zero, z1);
-            return a1;
+            var z = product + V.Create(_bias[row % 32]);
+            var a = V.AtLeast(V.Zero, z);
+            return a;
         }
     }
 
@@ -463,18 +463,18 @@ namespace Games
         public static int PadRight => 1;
     }
 
-    /// <summary>Z2 = A1 ∗ W2 + b2, A2 = max(Z2, 0).</summary>
-    file readonly ref struct PolicyConv1Forward(global::System.ReadOnlySpan<float> b2) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = max(Z, 0).</summary>
+    file readonly ref struct BiasRelu2(global::System.ReadOnlySpan<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _b2 = b2;
+        private readonly global::System.ReadOnlySpan<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V product, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var z2 = product + V.Create(_b2[row % 2]);
-            var a2 = V.AtLeast(V.Zero, z2);
-            return a2;
+            var z = product + V.Create(_bias[row % 2]);
+            var a = V.AtLeast(V.Zero, z);
+            return a;
         }
     }
 
@@ -492,17 +492,17 @@ namespace Games
         public static int KernelWidth => 1;
     }
 
-    /// <summary>Z3 = F2·W3ᵀ + b3.</summary>
-    file readonly ref struct PolicyDense1Forward(global::System.ReadOnlySpan<float> b3) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias.</summary>
+    file readonly ref struct Bias(global::System.ReadOnlySpan<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _b3 = b3;
+        private readonly global::System.ReadOnlySpan<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V product, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var z3 = product + V.Load(_b3, column);
-            return z3;
+            var z = product + V.Load(_bias, column);
+            return z;
         }
     }
 
@@ -514,18 +514,18 @@ namespace Games
         public static int Outputs => 82;
     }
 
-    /// <summary>Z4 = A1 ∗ W4 + b4, A4 = max(Z4, 0).</summary>
-    file readonly ref struct ValueConv1Forward(global::System.ReadOnlySpan<float> b4) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = max(Z, 0).</summary>
+    file readonly ref struct BiasRelu(global::System.ReadOnlySpan<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _b4 = b4;
+        private readonly global::System.ReadOnlySpan<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V product, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var z4 = product + V.Create(_b4[0]);
-            var a4 = V.AtLeast(V.Zero, z4);
-            return a4;
+            var z = product + V.Create(_bias[0]);
+            var a = V.AtLeast(V.Zero, z);
+            return a;
         }
     }
 
@@ -543,18 +543,18 @@ namespace Games
         public static int KernelWidth => 1;
     }
 
-    /// <summary>Z5 = F4·W5ᵀ + b5, A5 = tanh(Z5).</summary>
-    file readonly ref struct ValueDense1Forward(global::System.ReadOnlySpan<float> b5) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = tanh(Z).</summary>
+    file readonly ref struct BiasTanh(global::System.ReadOnlySpan<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _b5 = b5;
+        private readonly global::System.ReadOnlySpan<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V product, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var z5 = product + V.Load(_b5, column);
-            var a5 = V.Tanh(z5);
-            return a5;
+            var z = product + V.Create(_bias[0]);
+            var a = V.Tanh(z);
+            return a;
         }
     }
 
@@ -575,69 +575,69 @@ namespace Games
         {
             var difference = prediction - target;
             var term = V.Create(0.5) * (difference * difference);
-            var da5 = difference;
-            var dz5 = da5 * V.FusedMultiplyAdd(-prediction, prediction, V.One);
-            gradient = dz5;
+            var da = difference;
+            var dx = da * V.FusedMultiplyAdd(-prediction, prediction, V.One);
+            gradient = dx;
             return term;
         }
     }
 
-    /// <summary>dZ5 = dA5 ⊙ (1 − A5²).</summary>
-    file readonly ref struct OutputGradientPass(global::System.ReadOnlySpan<float> a5) : Kernels::IEpilogue<float>
+    /// <summary>dX = dA ⊙ (1 − A²).</summary>
+    file readonly ref struct TanhBackward1(global::System.ReadOnlySpan<float> a) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _a5 = a5;
+        private readonly global::System.ReadOnlySpan<float> _a = a;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V da5, int row, int column)
+        public V Apply<V>(V da, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var a5 = V.Load(_a5, row * 1 + column);
-            var dz5 = da5 * V.FusedMultiplyAdd(-a5, a5, V.One);
-            return dz5;
+            var a = V.Load(_a, row * 1 + column);
+            var dx = da * V.FusedMultiplyAdd(-a, a, V.One);
+            return dx;
         }
     }
 
-    /// <summary>dZ4 = dA4 ⊙ [A4 &gt; 0].</summary>
-    file readonly ref struct ValueRelu1Backward(global::System.ReadOnlySpan<float> a4) : Kernels::IEpilogue<float>
+    /// <summary>dX = dA ⊙ [A &gt; 0].</summary>
+    file readonly ref struct ReluBackward64(global::System.ReadOnlySpan<float> a) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _a4 = a4;
+        private readonly global::System.ReadOnlySpan<float> _a = a;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V da4, int row, int column)
+        public V Apply<V>(V da, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var dz4 = da4 * V.Select(V.LessThan(V.Zero, V.Load(_a4, row * 64 + column)), V.One, V.Zero);
-            return dz4;
+            var dx = da * V.Select(V.LessThan(V.Zero, V.Load(_a, row * 64 + column)), V.One, V.Zero);
+            return dx;
         }
     }
 
-    /// <summary>dZ2 = dA2 ⊙ [A2 &gt; 0].</summary>
-    file readonly ref struct PolicyRelu1Backward(global::System.ReadOnlySpan<float> a2) : Kernels::IEpilogue<float>
+    /// <summary>dX = dA ⊙ [A &gt; 0].</summary>
+    file readonly ref struct ReluBackward128(global::System.ReadOnlySpan<float> a) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _a2 = a2;
+        private readonly global::System.ReadOnlySpan<float> _a = a;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V da2, int row, int column)
+        public V Apply<V>(V da, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var dz2 = da2 * V.Select(V.LessThan(V.Zero, V.Load(_a2, row * 128 + column)), V.One, V.Zero);
-            return dz2;
+            var dx = da * V.Select(V.LessThan(V.Zero, V.Load(_a, row * 128 + column)), V.One, V.Zero);
+            return dx;
         }
     }
 
-    /// <summary>dA1 = dA1Part2 + dA1Part1, dZ1 = dA1 ⊙ [A1 &gt; 0].</summary>
-    file readonly ref struct Relu1Backward(global::System.ReadOnlySpan<float> da1Part1, global::System.ReadOnlySpan<float> a1) : Kernels::IEpilogue<float>
+    /// <summary>dA = part + part2, dX = dA ⊙ [A &gt; 0].</summary>
+    file readonly ref struct AddReluBackward64(global::System.ReadOnlySpan<float> part2, global::System.ReadOnlySpan<float> a) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _da1Part1 = da1Part1;
-        private readonly global::System.ReadOnlySpan<float> _a1 = a1;
+        private readonly global::System.ReadOnlySpan<float> _part2 = part2;
+        private readonly global::System.ReadOnlySpan<float> _a = a;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V da1Part2, int row, int column)
+        public V Apply<V>(V part, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var da1 = da1Part2 + V.Load(_da1Part1, row * 64 + column);
-            var dz1 = da1 * V.Select(V.LessThan(V.Zero, V.Load(_a1, row * 64 + column)), V.One, V.Zero);
-            return dz1;
+            var da = part + V.Load(_part2, row * 64 + column);
+            var dx = da * V.Select(V.LessThan(V.Zero, V.Load(_a, row * 64 + column)), V.One, V.Zero);
+            return dx;
         }
     }
 }
