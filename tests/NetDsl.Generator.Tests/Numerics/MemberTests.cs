@@ -57,6 +57,13 @@ public class MemberTests
             [Dense(2, From = nameof(B), Frozen = true), PReLU] public partial LayerDescription Second { get; }
             [Flatten(From = nameof(Third))] public partial LayerDescription Fourth { get; }
             """),
+        new("Keywords", "", 3, """
+            [Input(2)] public partial LayerDescription Event { get; }
+            [Input(2)] public partial LayerDescription Accumulate { get; }
+            [Sum(nameof(Event), nameof(Accumulate)), Dense(2), SquaredError] public partial LayerDescription Y { get; }
+            [Dense(2, From = nameof(Event)), Huber(1)] public partial LayerDescription Weights { get; }
+            [Dense(3, From = nameof(Accumulate)), SoftmaxCrossEntropy] internal static partial LayerDescription N { get; }
+            """),
         new("SameValue", "[Input(4)] [Dense(3), Tanh]", 4, """
             [SquaredError] public partial LayerDescription Squared { get; }
             [Huber(0.5)] public partial LayerDescription Robust { get; }
