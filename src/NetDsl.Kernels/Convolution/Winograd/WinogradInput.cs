@@ -21,13 +21,14 @@ internal static unsafe class WinogradInput
     public static void Fill<T>(WinogradPlan plan, T* source, int start, int end, int first, int channels, T* tiles, nint stride)
         where T : unmanaged
     {
+        var lanes = plan.TileLanes<T>();
         for (var at = 0; at < end - start;)
         {
             var lines = TileLines.Of(plan, start, end, at);
             var from = source + ((nint)lines.Sample * plan.Sources + first) * plan.SourceSize;
-            if (plan.TilesX > Simd256<T>.Count && plan.Lanes > Simd256<T>.Count)
+            if (lanes == Simd512<T>.Count)
                 Fill<T, Simd512<T>>(plan, from, lines, channels, tiles, stride);
-            else if (plan.TilesX > Simd128<T>.Count && plan.Lanes > Simd128<T>.Count)
+            else if (lanes == Simd256<T>.Count)
                 Fill<T, Simd256<T>>(plan, from, lines, channels, tiles, stride);
             else
                 Fill<T, Simd128<T>>(plan, from, lines, channels, tiles, stride);

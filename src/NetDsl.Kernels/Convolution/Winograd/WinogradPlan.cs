@@ -85,6 +85,14 @@ internal sealed class WinogradPlan
     /// <summary>From one channel's tiles of a block to the next one's: whole vectors, and one to write over.</summary>
     public int TileStride { get; }
 
+    /// <summary>
+    /// Elements of the vectors of tiles that are transformed: as many as the products', fewer where a line of tiles would leave half of them empty or the processor
+    /// can't take such vectors apart.
+    /// </summary>
+    public int TileLanes<T>()
+        where T : unmanaged =>
+        Fits<Simd512<T>, T>() ? Simd512<T>.Count : Fits<Simd256<T>, T>() ? Simd256<T>.Count : Simd128<T>.Count;
+
     /// <summary>Whether there are enough tiles for the transform of the weights to pay.</summary>
     public bool Pays(int samples) => samples * TilesY * TilesX >= FewestTiles;
 
@@ -105,6 +113,10 @@ internal sealed class WinogradPlan
             ? new(geometry, isGradient, lanes)
             : null;
     }
+
+    private bool Fits<V, T>()
+        where V : struct, ISimd<V, T>
+        where T : unmanaged => V.Count <= Lanes && TilesX > V.Count / 2 && Pairs.AreFast<V, T>();
 }
 
 /// <summary>Lines of tiles of one sample, within a block.</summary>

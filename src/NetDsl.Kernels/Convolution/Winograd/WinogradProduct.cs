@@ -134,11 +134,12 @@ internal unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallelBody
     {
         nint resultRow = (_plan.LinesPerBlock + 1) * WinogradPlan.TileSide * _plan.Width + 2 * V.Count;
         var results = PackBuffer.Rent<T>(PackBuffer.Use.Turned, Blocking.TileRows * resultRow);
+        var lanes = _plan.TileLanes<T>();
         for (var i = 0; i < rows; i++)
         {
-            if (_plan.TilesX > Simd256<T>.Count && V.Count > Simd256<T>.Count)
+            if (lanes == Simd512<T>.Count)
                 Results<Simd512<T>>(sums + i * _plan.TileStride, end - start, results + i * resultRow);
-            else if (_plan.TilesX > Simd128<T>.Count && V.Count > Simd128<T>.Count)
+            else if (lanes == Simd256<T>.Count)
                 Results<Simd256<T>>(sums + i * _plan.TileStride, end - start, results + i * resultRow);
             else
                 Results<Simd128<T>>(sums + i * _plan.TileStride, end - start, results + i * resultRow);
