@@ -78,8 +78,8 @@ public sealed class ConvolutionTests : IDisposable
         CheckEntries<float, Plain>(new(3, 5, 7, 1, Axis.None, new(11, 3, 1, 1, 0, 0), new(13, 3, 1, 1, 0, 0)));
         CheckEntries<double, Plain>(new(3, 5, 7, 1, Axis.None, new(11, 3, 1, 1, 0, 0), new(13, 3, 1, 1, 0, 0)));
         CheckEntries<float, Crooked>(new(2, 4, 6, 2, new(5, 3, 2, 1, 0, 1), new(9, 2, 1, 2, 1, 2), new(12, 4, 3, 1, 2, 0)));
-        (TiledPlans<float, Tiled>.Forward is not null).ShouldBe(ConvolutionLanes.Widest<float>() > 1);
         CheckEntries<float, Tiled>(new(3, 12, 13, 1, Axis.None, new(9, 3, 1, 1, 1, 1), new(9, 3, 1, 1, 1, 1)));
+        CheckEntries<double, Tiled>(new(3, 12, 13, 1, Axis.None, new(9, 3, 1, 1, 1, 1), new(9, 3, 1, 1, 1, 1)));
         CheckEntries<float, Line>(new(4, 3, 3, 3, Axis.None, Axis.None, new(50, 7, 1, 1, 3, 3)));
     }
 
@@ -96,6 +96,19 @@ public sealed class ConvolutionTests : IDisposable
             visits.ShouldAllBe(count => count == 1);
         }
         Plans<float, Small>.BySamples(1).ShouldBeNull();
+    }
+
+    [Fact]
+    public void TilesAreTakenWhereTheyPay()
+    {
+        (TiledPlans<float, Tiled>.Forward(3) is not null).ShouldBe(Pairs.AreFast<Simd128<float>, float>());
+        (TiledPlans<float, Tiled>.BackwardInput(3) is not null).ShouldBe(Pairs.AreFast<Simd128<float>, float>());
+        // Too few tiles; samples that fill the vectors; tiles that take as many products as the sum.
+        TiledPlans<float, Tiled>.Forward(2).ShouldBeNull();
+        Plans<float, Tiled>.FillsBySamples(32).ShouldBe(ConvolutionLanes.Widest<float>() > 1);
+        TiledPlans<float, Tiled>.Forward(32).ShouldBeNull();
+        TiledPlans<float, Point>.Forward(1000).ShouldBeNull();
+        TiledPlans<float, Point>.BackwardInput(1000).ShouldBeNull();
     }
 
     [Fact]
@@ -561,6 +574,29 @@ public sealed class ConvolutionTests : IDisposable
         public static int Height => 9;
 
         public static int Width => 9;
+
+        public static int KernelHeight => 3;
+
+        public static int KernelWidth => 3;
+
+        public static int PadTop => 1;
+
+        public static int PadBottom => 1;
+
+        public static int PadLeft => 1;
+
+        public static int PadRight => 1;
+    }
+
+    private readonly struct Point : IConvolutionShape
+    {
+        public static int InChannels => 128;
+
+        public static int OutChannels => 128;
+
+        public static int Height => 1;
+
+        public static int Width => 1;
 
         public static int KernelHeight => 3;
 

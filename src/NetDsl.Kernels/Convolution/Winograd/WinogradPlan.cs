@@ -15,11 +15,17 @@ internal sealed class WinogradPlan
     /// <summary>Elements of a transformed tile.</summary>
     public const int Products = 16;
 
+    /// <summary>Elements of a kernel.</summary>
+    public const int Taps = 9;
+
     /// <summary>Results along a tile's side.</summary>
     public const int TileSide = 2;
 
     /// <summary>Channels on either side from which on the transforms cost less than they save.</summary>
     private const int FewestChannels = 12;
+
+    /// <summary>The same where samples can stand side by side, which fills vectors of small images without transforms.</summary>
+    private const int FewestChannelsOverSamples = 128;
 
     /// <summary>Tiles of a batch from which on they save more than the transform of the weights costs.</summary>
     private const int FewestTiles = 64;
@@ -93,8 +99,9 @@ internal sealed class WinogradPlan
         where T : unmanaged =>
         Fits<Simd512<T>, T>() ? Simd512<T>.Count : Fits<Simd256<T>, T>() ? Simd256<T>.Count : Simd128<T>.Count;
 
-    /// <summary>Whether there are enough tiles for the transform of the weights to pay.</summary>
-    public bool Pays(int samples) => samples * TilesY * TilesX >= FewestTiles;
+    /// <summary>Whether there are enough tiles for the transform of the weights to pay and, where samples could stand side by side, enough channels.</summary>
+    public bool Pays(int samples, bool bySamples) =>
+        samples * TilesY * TilesX >= FewestTiles && (!bySamples || Math.Min(Sources, Rows) >= FewestChannelsOverSamples);
 
     /// <summary>Whether the shape has such tiles.</summary>
     public static bool Suits(Geometry geometry)
@@ -109,10 +116,14 @@ internal sealed class WinogradPlan
         where T : unmanaged
     {
         var lanes = ConvolutionLanes.Widest<T>();
-        return lanes >= Simd128<T>.Count && Pairs.AreFast<Simd128<T>, T>() && Suits(geometry) && Math.Min(geometry.InChannels, geometry.OutChannels) >= FewestChannels
-            ? new(geometry, isGradient, lanes)
-            : null;
+        if (lanes < Simd128<T>.Count || !Pairs.AreFast<Simd128<T>, T>() || !Suits(geometry) || Math.Min(geometry.InChannels, geometry.OutChannels) < FewestChannels)
+            return null;
+        var plan = new WinogradPlan(geometry, isGradient, lanes);
+        return plan.Saves ? plan : null;
     }
+
+    // Half-empty tiles can take as many products as the sum: a third has to be saved.
+    private bool Saves => 3L * Products * TilesY * TilesX <= 2L * Taps * ResultSize;
 
     private bool Fits<V, T>()
         where V : struct, ISimd<V, T>
