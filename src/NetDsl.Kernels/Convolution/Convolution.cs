@@ -144,7 +144,7 @@ public static unsafe class Convolution
             ChannelSums.Run(dy, dBias, samples, plan.ResultSize, accumulate);
     }
 
-    /// <summary>A forward product or a gradient of the input by tiles; the lengths are right.</summary>
+    /// <summary>A forward product or a gradient of the input by tiles; the lengths are right, and there is a sample.</summary>
     internal static void Multiply<T, TEpilogue>(
         WinogradPlan plan, ReadOnlySpan<T> source, ReadOnlySpan<T> weight, Span<T> result, int samples, TEpilogue epilogue)
         where T : unmanaged

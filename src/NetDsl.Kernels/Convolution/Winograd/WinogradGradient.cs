@@ -6,7 +6,7 @@ namespace NetDsl.Kernels;
 
 /// <summary>
 /// The gradient of the weights by transformed tiles: dU[ξ, c, k] = Σ tiles[ξ, c, tile] · (A·dy·Aᵀ)[ξ, tile, k], then dg = Gᵀ·dU·G. A task for a part of the tiles and some
-/// channels in; parts are added in order, and into how many they fall depends on the shape alone.
+/// channels in; parts are added in order. The order of a sum depends on the shape and the vectors' width alone.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 /// <typeparam name="V">The vector, of the plan's lanes.</typeparam>
@@ -67,7 +67,7 @@ internal unsafe struct WinogradGradient<T, V> : IParallelBody
             var start = block * _plan.LinesPerBlock;
             var end = Math.Min(_lines, start + _plan.LinesPerBlock);
             var tiles = WinogradInput.Rent<T>(_plan, last - first);
-            WinogradInput.Fill(_plan, _x, start, end, first, last - first, tiles, WinogradInput.Stride(_plan, last - first));
+            WinogradInput.Fill(_plan, _x, start, end, first, last - first, tiles);
             var gradients = Gradients(start, end);
             Multiply(tiles, last - first, gradients, (end - start) * _plan.TilesX, sums, add: block > blocks.Start(part));
         }
