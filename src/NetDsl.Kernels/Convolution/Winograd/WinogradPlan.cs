@@ -7,8 +7,8 @@ namespace NetDsl.Kernels;
 /// itself takes 36. Summed over channels, each of the 16 is a matrix product. Made once for each shape.
 /// </summary>
 /// <remarks>
-/// Lavin and Gray, "Fast algorithms for convolutional neural networks", 2015. All factors are 0, ±1 and ½, so small integers stay exact; an infinite element reaches,
-/// as NaN, the results of its whole tile.
+/// Lavin and Gray, "Fast algorithms for convolutional neural networks", 2015. All factors are 0, ±1 and ½, so small integers stay exact. Results that an infinite
+/// element is part of may be NaN where the sum is infinite; no others change.
 /// </remarks>
 internal sealed class WinogradPlan
 {
@@ -30,7 +30,7 @@ internal sealed class WinogradPlan
     /// <summary>Tiles of a batch from which on they save more than the transform of the weights costs.</summary>
     private const int FewestTiles = 64;
 
-    /// <summary>Vectors of tiles of a block: what is made of them stays in the second cache.</summary>
+    /// <summary>Vectors of tiles of a block, so that what is made of them stays in the second cache; a longer line is a block all the same.</summary>
     private const int BlockVectors = 2;
 
     public WinogradPlan(Geometry geometry, bool isGradient, int lanes)
