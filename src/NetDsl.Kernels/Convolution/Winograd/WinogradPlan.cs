@@ -24,8 +24,14 @@ internal sealed class WinogradPlan
     /// <summary>Channels on either side from which on the transforms cost less than they save.</summary>
     private const int FewestChannels = 12;
 
-    /// <summary>The same where samples can stand side by side, which fills vectors of small images without transforms.</summary>
-    private const int FewestChannelsOverSamples = 128;
+    /// <summary>The same where samples can stand side by side, which fills the vectors without transforms.</summary>
+    private const int FewestChannelsOverSamples = 32;
+
+    /// <summary>The same of images with less than <see cref="SmallImage"/> results.</summary>
+    private const int FewestChannelsOfSmallImages = 96;
+
+    /// <summary>6×6 results: lines of tiles of smaller images fill no vector.</summary>
+    private const int SmallImage = 36;
 
     /// <summary>Tiles of a batch from which on they save more than the transform of the weights costs.</summary>
     private const int FewestTiles = 64;
@@ -101,7 +107,7 @@ internal sealed class WinogradPlan
 
     /// <summary>Whether there are enough tiles for the transform of the weights to pay and, where samples could stand side by side, enough channels.</summary>
     public bool Pays(int samples, bool bySamples) =>
-        samples * TilesY * TilesX >= FewestTiles && (!bySamples || Math.Min(Sources, Rows) >= FewestChannelsOverSamples);
+        samples * TilesY * TilesX >= FewestTiles && (!bySamples || Math.Min(Sources, Rows) >= (ResultSize < SmallImage ? FewestChannelsOfSmallImages : FewestChannelsOverSamples));
 
     /// <summary>Whether the shape has such tiles.</summary>
     public static bool Suits(Geometry geometry)
