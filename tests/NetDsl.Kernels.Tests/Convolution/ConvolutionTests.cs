@@ -54,6 +54,7 @@ public sealed class ConvolutionTests : IDisposable
     [InlineData(6, 7, 11, 70, 1, 2)]
     [InlineData(13, 8, 2, 2, 1, 1)]
     [InlineData(40, 41, 8, 8, 1, 1)]
+    [InlineData(128, 80, 6, 6, 1, 1)]
     [InlineData(3, 4, 1, 1, 1, 1)]
     [InlineData(2, 7, 3, 3, 0, 0)]
     [InlineData(5, 3, 1, 41, 1, 1)]

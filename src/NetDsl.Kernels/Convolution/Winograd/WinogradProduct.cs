@@ -5,7 +5,7 @@ using NetDsl.Kernels.Threading;
 namespace NetDsl.Kernels;
 
 /// <summary>
-/// A forward product, or the gradient of an input, by transformed tiles: a task for some blocks of tiles. Six channels' results of a block
+/// A forward product, or the gradient of an input, by transformed tiles: a task for some blocks of tiles, or for some channels of one. Six channels' results of a block
 /// are multiplied, transformed back and handed to the epilogue while they are in the first cache.
 /// Every product is one sum over the channels in order, so neither vectors nor threads change a bit.
 /// </summary>
@@ -20,6 +20,14 @@ internal readonly unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallel
     /// <summary>Multiply-adds of one task at most where it has several blocks, some 10 µs.</summary>
     private const long TaskWork = 1 << 19;
 
+    /// <summary>Tasks from which on a block need not be cut for the sake of more threads.</summary>
+    private const int EnoughTasks = 16;
+
+    /// <summary>Multiply-adds and tiles of rows of a part of a block at least, since each part transforms the block's tiles itself.</summary>
+    private const long PartWork = 1 << 21;
+
+    private const int PartTiles = 6;
+
     private readonly WinogradPlan _plan;
     private readonly T* _source;
     private readonly T* _weights;
@@ -27,6 +35,7 @@ internal readonly unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallel
     private readonly int _lines;
     private readonly int _blocks;
     private readonly int _blocksPerTask;
+    private readonly int _tasksPerBlock;
     private readonly TEpilogue _epilogue;
 
     private WinogradProduct(WinogradPlan plan, T* source, T* weights, T* result, int samples, TEpilogue epilogue)
@@ -40,29 +49,33 @@ internal readonly unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallel
         _blocks = Blocking.DivideUp(_lines, plan.LinesPerBlock);
         var work = (long)WinogradPlan.Products * plan.Sources * plan.Rows * plan.LinesPerBlock * plan.TilesX;
         _blocksPerTask = (int)Math.Clamp(TaskWork / work, 1, _blocks);
+        var parts = Math.Min(Blocking.DivideUp(EnoughTasks, Blocking.DivideUp(_blocks, _blocksPerTask)), work / PartWork);
+        _tasksPerBlock = (int)Math.Max(1, Math.Min(parts, Cut.Into(plan.Rows, Blocking.TileRows).Tiles / PartTiles));
     }
 
     public static void Run(WinogradPlan plan, T* source, T* weight, T* result, int samples, TEpilogue epilogue)
     {
         var weights = WinogradWeights<T, V>.Run(plan, weight);
         var body = new WinogradProduct<T, V, TEpilogue>(plan, source, weights, result, samples, epilogue);
-        WorkerPool.Run(Blocking.DivideUp(body._blocks, body._blocksPerTask), body);
+        WorkerPool.Run(Blocking.DivideUp(body._blocks, body._blocksPerTask) * body._tasksPerBlock, body);
     }
 
     /// <inheritdoc/>
     public void Execute(int task)
     {
-        var first = task * _blocksPerTask;
+        var (group, part) = int.DivRem(task, _tasksPerBlock);
+        var parts = new Cut(Cut.Into(_plan.Rows, Blocking.TileRows).Tiles, _tasksPerBlock);
+        var first = group * _blocksPerTask;
         for (var block = first; block < Math.Min(_blocks, first + _blocksPerTask); block++)
-            Block(block * _plan.LinesPerBlock, Math.Min(_lines, (block + 1) * _plan.LinesPerBlock));
+            Block(block * _plan.LinesPerBlock, Math.Min(_lines, (block + 1) * _plan.LinesPerBlock), parts.Start(part), parts.Start(part + 1));
     }
 
-    private void Block(int start, int end)
+    private void Block(int start, int end, int firstTile, int lastTile)
     {
         var tiles = WinogradInput.Rent<T>(_plan, _plan.Sources);
         WinogradInput.Fill(_plan, _source, start, end, 0, _plan.Sources, tiles);
         var cut = Cut.Into(_plan.Rows, Blocking.TileRows);
-        for (var rowTile = 0; rowTile < cut.Tiles; rowTile++)
+        for (var rowTile = firstTile; rowTile < lastTile; rowTile++)
         {
             var (row, rows) = (cut.Start(rowTile), cut.Start(rowTile + 1) - cut.Start(rowTile));
             var sums = Multiply(tiles, rowTile, rows, (end - start) * _plan.TilesX);
