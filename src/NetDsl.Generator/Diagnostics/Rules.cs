@@ -198,6 +198,9 @@ internal static class Rules
     public static readonly Rule FromMisplaced = new("NETDSL076", "From on a layer that isn't first",
         "[{0}] says with From what it reads, but it reads the layer or input before it: only the first layer of a member, or of a network's stack without an [Input], says so");
 
+    public static readonly Rule LossReadsNames = new("NETDSL077", "Loss of several results behind a layer or input",
+        "[{0}] compares the results that it names and reads nothing else, but a layer or input stands before it: give it a member of its own");
+
     public static readonly Rule InternalError = new("NETDSL999", "The generator failed",
         "NetDsl could not compile '{0}': {1}. This is an error in NetDsl, not in your code; please report it with the network's attributes");
 }

@@ -178,6 +178,8 @@ internal sealed class StackReader
             Report(place.Problem(Rules.OnlyNetworkHas, "", layer.Kind, $"a branch of [{scope.Join}]", "a loss stands behind all layers of its stack", "move it behind [End]"));
         else if (op is LossOp && scope.Block.Length > 0)
             Report(place.Problem(Rules.OnlyNetworkHas, "", layer.Kind, $"the block [{scope.Block}]", "a loss stands behind all layers of its stack", "move it to the networks that use the block"));
+        else if (op is LossOp { Predictions: > 1 } && x != Nothing)
+            Report(place.Problem(Rules.LossReadsNames, "", layer.Kind));
         if (op is not (LossOp or PenaltyOp))
             _specs[name] = layer;
         return Add(new Layer(op, layer.Kind, name, scope.Place(layer, name), Operands(layer, scope, x)) { Shares = Original(layer, name, scope, x), Member = scope.Member });

@@ -279,10 +279,13 @@ public class OperationTests
             Loss("NegativeLogLikelihood", "IgnoreIndex = 0, ClassWeights = new double[] { 1, 2, 0.25 }"),
             "[Input(4, 3)] [Dense(3), NegativeLogLikelihood]",
         ],
+        ["Contrastive"] = [Embeddings("Contrastive(nameof(A), nameof(B), 1.5)"), Embeddings("Contrastive(nameof(A), nameof(B), 2, OneMeansSimilar = false, Reduction = Reduction.Sum)")],
+        ["CosineEmbedding"] = [Embeddings("CosineEmbedding(nameof(A), nameof(B), 0.2)")],
+        ["TripletMargin"] = [Embeddings("TripletMargin(nameof(A), nameof(B), nameof(C))"), Embeddings("TripletMargin(nameof(A), nameof(B), nameof(C), Swap = true, Weight = 3)")],
     };
 
     private static readonly NetworkCase[] Cases =
-        [.. Stacks.SelectMany(kind => kind.Value.Select((stack, i) => new NetworkCase($"{kind.Key}{i}", stack.Replace("] [", "]\n["), Batch: 6)))];
+        [.. Stacks.SelectMany(kind => kind.Value.Select((stack, i) => Case($"{kind.Key}{i}", stack)))];
 
     private static readonly Lazy<NetworkBatch> Networks = new(() => new NetworkBatch([.. Cases.Select(network => (network, false)), .. Cases.Select(network => (network, true))]));
 
@@ -301,6 +304,9 @@ public class OperationTests
         }
     }
 
+    private static NetworkCase Case(string name, string stack) =>
+        stack.Contains("partial") ? new(name, "[Input(5), Dense(4), Tanh]", Batch: 6, stack) : new(name, stack.Replace("] [", "]\n["), Batch: 6);
+
     [Fact]
     public void Every_operation_of_the_language_is_tested() =>
         Stacks.Keys.Order(StringComparer.Ordinal).ShouldBe(Catalogue.Kinds.Concat(FormulaKinds).Order(StringComparer.Ordinal));
@@ -313,6 +319,14 @@ public class OperationTests
     [Theory]
     [MemberData(nameof(All), DisableDiscoveryEnumeration = true)]
     public void An_operation_agrees_with_the_reference(NetworkCase network, bool isDouble) => Networks.Value.Check(network, isDouble, seed: 11);
+
+    // Members to compare, and what compares them.
+    private static string Embeddings(string loss) => $$"""
+        [Dense(3)] public partial LayerDescription A { get; }
+        [Dense(3), Sigmoid] public partial LayerDescription B { get; }
+        {{(loss.Contains("(C)") ? "[Tanh, Dense(3)] public partial LayerDescription C { get; }" : "")}}
+        [{{loss}}] public partial LayerDescription Compared { get; }
+        """;
 
     // Fused behind a product and before a dropout, as the first layer, twice in a row, behind a softmax, without parameters.
     private static string[] Activation(string activation) =>
