@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace NetDsl.Kernels.Ilgpu.Device;
+
+/// <summary>An open accelerator with its kernels; lives as long as the process.</summary>
+internal sealed class DeviceCore(GpuDeviceInfo info, Accelerator accelerator, int number)
+{
+    private readonly Lock _gate = new();
+    private MemoryBuffer1D<byte, Stride1D.Dense>? _scratch;
+
+    public GpuDeviceInfo Info => info;
+
+    public Accelerator Accelerator => accelerator;
+
+    /// <summary>Kernels compiled so far.</summary>
+    public int Kernels { get; private set; }
+
+    /// <summary>Launches so far.</summary>
+    public long Launches { get; private set; }
+
+    public event Action<KernelLoad>? Loaded;
+
+    /// <summary>Queues a kernel; work on a device runs in the order in which it is queued.</summary>
+    /// <param name="grid">Groups along each axis.</param>
+    /// <param name="threads">Threads of a group.</param>
+    /// <param name="kernel">The work of one thread, with its operands.</param>
+    public void Launch<TKernel>(Index3D grid, int threads, in TKernel kernel)
+        where TKernel : struct, IKernel
+    {
+        if (grid.Size == 0)
+            return;
+        var loaded = number < Cache<TKernel>.ByDevice.Length ? Cache<TKernel>.ByDevice[number] : null;
+        (loaded ?? Load<TKernel>())(new KernelConfig(grid, new Index3D(threads, 1, 1)), kernel);
+        Launches++;
+    }
+
+    /// <summary>Memory for what one operation hands from a kernel to the next.</summary>
+    public ArrayView<T> Scratch<T>(long length)
+        where T : unmanaged
+    {
+        var bytes = length * Interop.SizeOf<T>();
+        if (_scratch is null || _scratch.Length < bytes)
+        {
+            accelerator.Synchronize();
+            _scratch?.Dispose();
+            _scratch = accelerator.Allocate1D<byte>(Math.Max(bytes, 1 << 16));
+        }
+
+        return _scratch.View.BaseView.Cast<T>().SubView(0, length);
+    }
+
+    public void Synchronize() => accelerator.Synchronize();
+
+    private Action<KernelConfig, TKernel> Load<TKernel>()
+        where TKernel : struct, IKernel
+    {
+        KernelLoad load;
+        lock (_gate)
+        {
+            if (number < Cache<TKernel>.ByDevice.Length && Cache<TKernel>.ByDevice[number] is { } known)
+                return known;
+            var start = Stopwatch.GetTimestamp();
+            var kernel = accelerator.LoadStreamKernel<TKernel>(Entry<TKernel>.Run);
+            lock (Cache<TKernel>.Gate)
+            {
+                if (Cache<TKernel>.ByDevice.Length <= number)
+                    Array.Resize(ref Cache<TKernel>.ByDevice, number + 1);
+                Cache<TKernel>.ByDevice[number] = kernel;
+            }
+
+            load = new KernelLoad(info, KernelName.Of(typeof(TKernel)), Stopwatch.GetElapsedTime(start), ++Kernels);
+        }
+
+        Loaded?.Invoke(load);
+        return Cache<TKernel>.ByDevice[number]!;
+    }
+
+    private static class Cache<TKernel>
+        where TKernel : struct, IKernel
+    {
+        public static readonly Lock Gate = new();
+        public static Action<KernelConfig, TKernel>?[] ByDevice = [];
+    }
+}
