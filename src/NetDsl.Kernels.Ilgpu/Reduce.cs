@@ -74,9 +74,12 @@ public static class Reduce
             return;
         }
 
-        var shares = device.Scratch<T>(groups);
-        device.Launch(Work.Grid(groups), Work.Threads, new SumKernel<T, TTerm>(term, count, T.One, shares, 0));
-        device.Launch(Work.Grid(1), Work.Threads, new SumKernel<T, ElementTerm<T>>(new(shares), groups, scale, target, accumulate ? 1 : 0));
+        lock (device.Gate)
+        {
+            var shares = device.Scratch<T>(groups);
+            device.Launch(Work.Grid(groups), Work.Threads, new SumKernel<T, TTerm>(term, count, T.One, shares, 0));
+            device.Launch(Work.Grid(1), Work.Threads, new SumKernel<T, ElementTerm<T>>(new(shares), groups, scale, target, accumulate ? 1 : 0));
+        }
     }
 }
 

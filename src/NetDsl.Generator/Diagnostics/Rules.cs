@@ -177,6 +177,9 @@ internal static class Rules
     public static readonly Rule SharedShapes = new("NETDSL063", "Shared weights don't fit",
         "{0} applies {1} to {2}, but {3}: {4}");
 
+    public static readonly Rule NotOnDevices = new("NETDSL090", "Network has no GPU half",
+        "'{0}' gets no GPU half: {1}. It runs on the CPU as before; {2}", RuleSeverity.Warning);
+
     public static readonly Rule InternalError = new("NETDSL999", "The generator failed",
         "NetDsl could not compile '{0}': {1}. This is an error in NetDsl, not in your code; please report it with the network's attributes");
 }

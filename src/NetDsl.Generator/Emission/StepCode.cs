@@ -124,7 +124,7 @@ internal sealed class LossCode(NetworkCode network, Step step, bool takesLabels,
     private Shape Shape => network.Graph.Values[step.Root.Inputs[0]].Shape;
 
     // Rows of classes, or samples of elements, whose order matters only to what reads the sample or the output's number.
-    private string Matrix => step.Root.Op switch
+    public string Matrix => step.Root.Op switch
     {
         ClassLossOp => $"{StepCode.Samples(Shape.Rows)}, {Text.Invariant(Shape.Last)}",
         ElementwiseLossOp { Reduction: not "BatchMean", Loss.Arrays.Count: 0 } => StepCode.Matrix(Shape.Size),

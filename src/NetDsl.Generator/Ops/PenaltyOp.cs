@@ -62,6 +62,14 @@ internal sealed record PenaltyOp(string PenaltyName, PenaltyFormula Penalty) : L
         return $"workspace.Penalty += Kernels::Reduce.Sum<{code.Type}, {term.Type}>({code.Variable(weight)}, 1, {Text.Invariant(size)}, {term.Construction})";
     }
 
+    /// <summary>The call on a device, where the sum stays.</summary>
+    public string CallOnDevice(StepCode code)
+    {
+        var (weight, size) = (code.Root.Inputs[0], code.Shape(code.Root.Inputs[0]).Size);
+        var term = code.Term(size, "penalty");
+        return $"Kernels::Reduce.AddSum<{code.Type}, {term.Type}>({code.Variable(weight)}, 1, {Text.Invariant(size)}, {term.Construction}, workspace.LossTarget.Penalty)";
+    }
+
     public override void Differentiate(GradientTape tape, Node node) =>
         tape.Add(new PenaltyBackwardOp(this), node, [node.Inputs[0], tape.GradientOfParameter(node.Inputs[0])], []);
 }

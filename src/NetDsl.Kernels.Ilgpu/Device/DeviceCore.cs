@@ -4,13 +4,15 @@ using ILGPU.Runtime;
 
 namespace NetDsl.Kernels.Ilgpu.Device;
 
-/// <summary>An open accelerator with its kernels; lives as long as the process.</summary>
+/// <summary>An open accelerator with its kernels; lives as long as the process. Drivers let one thread at a time launch a kernel, so all work goes through <see cref="Gate"/>.</summary>
 internal sealed class DeviceCore(GpuDeviceInfo info, Accelerator accelerator, int number)
 {
-    private readonly Lock _gate = new();
     private MemoryBuffer1D<byte, Stride1D.Dense>? _scratch;
 
     public GpuDeviceInfo Info => info;
+
+    /// <summary>Held for a launch or a copy, and from the first to the last of those that share the scratch memory.</summary>
+    public Lock Gate { get; } = new();
 
     public Accelerator Accelerator => accelerator;
 
@@ -32,11 +34,15 @@ internal sealed class DeviceCore(GpuDeviceInfo info, Accelerator accelerator, in
         if (grid.Size == 0)
             return;
         var loaded = number < Cache<TKernel>.ByDevice.Length ? Cache<TKernel>.ByDevice[number] : null;
-        (loaded ?? Load<TKernel>())(new KernelConfig(grid, new Index3D(threads, 1, 1)), kernel);
-        Launches++;
+        loaded ??= Load<TKernel>();
+        lock (Gate)
+        {
+            loaded(new KernelConfig(grid, new Index3D(threads, 1, 1)), kernel);
+            Launches++;
+        }
     }
 
-    /// <summary>Memory for what one operation hands from a kernel to the next.</summary>
+    /// <summary>Memory for what one operation hands from a kernel to the next; the caller holds the gate meanwhile.</summary>
     public ArrayView<T> Scratch<T>(long length)
         where T : unmanaged
     {
@@ -51,17 +57,23 @@ internal sealed class DeviceCore(GpuDeviceInfo info, Accelerator accelerator, in
         return _scratch.View.BaseView.Cast<T>().SubView(0, length);
     }
 
-    public void Synchronize() => accelerator.Synchronize();
+    public void Synchronize()
+    {
+        lock (Gate)
+            accelerator.Synchronize();
+    }
 
     private Action<KernelConfig, TKernel> Load<TKernel>()
         where TKernel : struct, IKernel
     {
         KernelLoad load;
-        lock (_gate)
+        lock (Gate)
         {
             if (number < Cache<TKernel>.ByDevice.Length && Cache<TKernel>.ByDevice[number] is { } known)
                 return known;
             var start = Stopwatch.GetTimestamp();
+            // What earlier kernels left in ILGPU's caches breaks later ones, now and then.
+            accelerator.Context.ClearCache(ClearCacheMode.Default);
             var kernel = accelerator.LoadStreamKernel<TKernel>(Entry<TKernel>.Run);
             lock (Cache<TKernel>.Gate)
             {

@@ -30,9 +30,12 @@ public sealed class DeviceMemory<T> : DeviceMemory
         : base(device)
     {
         Length = length;
-        // No driver allocates nothing.
-        _buffer = device.Core.Accelerator.Allocate1D<T>(Math.Max(length, 1));
-        _buffer.MemSetToZero();
+        lock (device.Core.Gate)
+        {
+            // No driver allocates nothing.
+            _buffer = device.Core.Accelerator.Allocate1D<T>(Math.Max(length, 1));
+            _buffer.MemSetToZero();
+        }
     }
 
     /// <summary>Number of elements.</summary>
@@ -48,8 +51,11 @@ public sealed class DeviceMemory<T> : DeviceMemory
     public override void Dispose()
     {
         Device.Forget(this);
-        if (!_buffer.IsDisposed)
-            _buffer.Dispose();
+        lock (Device.Core.Gate)
+        {
+            if (!_buffer.IsDisposed)
+                _buffer.Dispose();
+        }
     }
 }
 
@@ -65,8 +71,11 @@ public static class DeviceCopies
         if (source.IsEmpty)
             return;
         var stream = target.GetAccelerator().DefaultStream;
-        target.CopyFromCPUUnsafeAsync(stream, ref MemoryMarshal.GetReference(source), source.Length);
-        stream.Synchronize();
+        lock (Work.On(target).Gate)
+        {
+            target.CopyFromCPUUnsafeAsync(stream, ref MemoryMarshal.GetReference(source), source.Length);
+            stream.Synchronize();
+        }
     }
 
     /// <summary>Waits for the device and copies to the host.</summary>
@@ -78,8 +87,11 @@ public static class DeviceCopies
         if (target.IsEmpty)
             return;
         var stream = source.GetAccelerator().DefaultStream;
-        source.CopyToCPUUnsafeAsync(stream, ref MemoryMarshal.GetReference(target), target.Length);
-        stream.Synchronize();
+        lock (Work.On(source).Gate)
+        {
+            source.CopyToCPUUnsafeAsync(stream, ref MemoryMarshal.GetReference(target), target.Length);
+            stream.Synchronize();
+        }
     }
 
     /// <summary>Writes one value everywhere.</summary>
@@ -90,10 +102,8 @@ public static class DeviceCopies
     /// <summary>Writes zeros.</summary>
     public static void Clear<T>(this ArrayView<T> view)
         where T : unmanaged
-    {
-        if (view.Length > 0)
-            view.MemSetToZero();
-    }
+        // ILGPU's own needs offsets that OpenCL's fill can start at.
+        => Ilgpu.Fill.Run(view, default);
 
     private static void Check(int host, long device)
     {

@@ -5,7 +5,7 @@ namespace NetDsl.Kernels.Ilgpu;
 /// <summary>A device that networks run on, and the memory that they take there; disposing gives the memory back.</summary>
 /// <remarks>
 /// Work is queued and runs in order; the host waits only where it reads. Kernels are compiled when they are first used and kept for the process, also beyond
-/// a device's disposal; <see cref="KernelLoaded"/> tells when and how long. One thread at a time uses a device.
+/// a device's disposal; <see cref="KernelLoaded"/> tells when and how long. Threads take turns on a device.
 /// </remarks>
 public sealed class GpuDevice : IDisposable
 {

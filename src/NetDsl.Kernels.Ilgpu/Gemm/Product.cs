@@ -39,10 +39,13 @@ internal static class Product
         parts = Math.Max((product.Depth + partDepth - 1) / partDepth, 1);
         var grid = Work.Grid((product.Columns + tile - 1) / tile, (product.Rows + tile - 1) / tile, parts);
         var size = product.Rows * product.Columns;
-        var partial = parts == 1 ? default : device.Scratch<T>((long)parts * size);
-        device.Launch(grid, TSide.Threads * TSide.Threads, new ProductKernel<T, TProduct, TBlock, TSide>(product, partial, partDepth));
-        if (parts > 1)
-            device.Launch(Work.Groups(size), Work.Threads, new PartSumKernel<T, TProduct>(product, partial, parts));
+        lock (device.Gate)
+        {
+            var partial = parts == 1 ? default : device.Scratch<T>((long)parts * size);
+            device.Launch(grid, TSide.Threads * TSide.Threads, new ProductKernel<T, TProduct, TBlock, TSide>(product, partial, partDepth));
+            if (parts > 1)
+                device.Launch(Work.Groups(size), Work.Threads, new PartSumKernel<T, TProduct>(product, partial, parts));
+        }
     }
 
     private static long Groups(int rows, int columns, int tile) => (long)((columns + tile - 1) / tile) * ((rows + tile - 1) / tile);

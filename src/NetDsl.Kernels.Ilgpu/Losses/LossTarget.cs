@@ -5,7 +5,7 @@ namespace NetDsl.Kernels.Ilgpu.Losses;
 
 /// <summary>The loss of a batch on a device: one number, and the memory for what a loss reads beside the prediction.</summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-public sealed class LossTarget<T>
+public sealed class LossTarget<T> : IDisposable
     where T : unmanaged, INumber<T>
 {
     private readonly DeviceMemory<T> _cells;
@@ -58,6 +58,13 @@ public sealed class LossTarget<T>
         Span<T> cells = stackalloc T[2];
         _cells.View.Download(cells);
         return cells[0] + cells[1];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var memory in new DeviceMemory?[] { _cells, _numbers, _labels, _weights, _terms, _weighted, _classWeights })
+            memory?.Dispose();
     }
 
     internal ArrayView<int> Labels(ReadOnlySpan<int> labels) => Upload(ref _labels, labels);

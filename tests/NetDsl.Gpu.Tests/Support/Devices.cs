@@ -6,9 +6,14 @@ namespace NetDsl.Gpu.Tests.Support;
 internal static class Devices
 {
     /// <summary>All kinds that are here, for small shapes.</summary>
-    public static TheoryData<GpuDeviceKind> Small => [.. GpuDevice.All.Select(device => device.Kind).Distinct()];
+    public static TheoryData<GpuDeviceKind> Small => [.. Kinds];
 
-    /// <summary>Kinds other than the simulator, which takes minutes for a large shape; the simulator where there is nothing else, so that no theory is empty.</summary>
+    /// <summary>The real devices, for networks of many kernels; the simulator where there is none, so that something runs everywhere.</summary>
+    public static TheoryData<GpuDeviceKind> Large => [.. Kinds.Where(kind => !Simulates(kind)).DefaultIfEmpty(GpuDeviceKind.Cpu)];
+
+    private static IEnumerable<GpuDeviceKind> Kinds => GpuDevice.All.Select(device => device.Kind).Distinct();
+
+    /// <summary>Whether it is the simulator, which takes minutes for a large shape.</summary>
     public static bool Simulates(GpuDeviceKind kind) => kind == GpuDeviceKind.Cpu;
 
     public static GpuDevice Open(GpuDeviceKind kind) => kind switch
