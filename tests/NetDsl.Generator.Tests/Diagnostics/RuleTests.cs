@@ -401,7 +401,18 @@ public class RuleTests
             "[Shared] applies the weights of 'dense1' to 3, but they were made for 2: give it an input that they fit"),
         (Rules.SharedShapes, "[Network, Input(2)] [Dense(3), Dense(4), {|Tied(\"dense1\")|}, SquaredError] public partial class Net;",
             "[Tied] applies the transposed weights [3×2] of dense1 to 4, but they take 3 features: put it behind a layer of that width"),
+        (Rules.NotOnDevices, Devices + "[Network, Input(4, 6, 6)] [{|LocalResponseNorm(3)|}, Flatten, Dense(2), SquaredError] public partial class Net;",
+            "'Net' gets no GPU half: local_response_norm has no kernel for devices yet. It runs on the CPU as before; leave the layer out for one, or suppress this warning"),
+        (Rules.NotOnDevices, Devices + "[Network, Input(4, 6, 6)] [{|Conv(4, 3, Groups = 2)|}, Flatten, Dense(2), SquaredError] public partial class Net;",
+            "'Net' gets no GPU half: a convolution with groups of channels has no kernel for devices yet. It runs on the CPU as before; leave the layer out for one, or suppress this warning"),
+        (Rules.NotOnDevices, Devices + "[Network(Precision = Precision.Double), Input(2)] [Dense(2), SquaredError] public partial class {|Net|};",
+            "'Net' gets no GPU half: the elementary functions on devices are written for float, and its precision is double. It runs on the CPU as before; write [Network] without Precision for one, or suppress this warning"),
+        (Rules.NameCollision, Devices + "[Network, Input(2)] [Dense(2), SquaredError] public partial class {|Net|} { public int Gpu => 1; }",
+            "'Net' declares a member called 'Gpu', which NetDsl generates: rename yours"),
     ];
+
+    // Stands for a reference to the package with the kernels for devices.
+    private const string Devices = "namespace NetDsl.Kernels.Ilgpu { public sealed class GpuDevice; } ";
 
     private static string Mine(string members) => $"public sealed class MineAttribute : ActivationAttribute {{ {members} }}";
 

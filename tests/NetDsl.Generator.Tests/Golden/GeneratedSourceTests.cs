@@ -18,4 +18,15 @@ public class GeneratedSourceTests
         foreach (var (name, text) in files)
             Snapshot.Verify(text, name.Replace(".g.cs", ""), "cs");
     }
+
+    /// <summary>The stub stands for a reference to the kernels; tests/NetDsl.Gpu.Tests compiles such files and runs them.</summary>
+    [Theory]
+    [InlineData("Mlp")]
+    [InlineData("OwnFunctions")]
+    public void The_GPU_half_reads_as_reviewed(string network)
+    {
+        var files = Compiler.Run(SampleNetworks.Sources[network], "namespace NetDsl.Kernels.Ilgpu { public sealed class GpuDevice; }").Files;
+        var (name, text) = files.Single(file => file.Key.EndsWith($"{network}-Gpu.g.cs", StringComparison.Ordinal));
+        Snapshot.Verify(text, name.Replace(".g.cs", ""), "cs");
+    }
 }

@@ -28,3 +28,11 @@ public partial class Joined;
 /// <summary>Without a loss of its own.</summary>
 [Network, Input(4), Dense(6), Softplus, Dense(3), Swish]
 public partial class Encoder;
+
+/// <summary>Convolutions with padding and without, all poolings, channel dropout, slopes by channel, a convolutional branch.</summary>
+[Network, Input(1, 10, 10)]
+[Conv(4, 3, Padding = Padding.Same), PReLU, MaxPool(2)]
+[Sum, Branch, Conv(4, 3, Padding = Padding.Same), Branch, End, ReLU, ChannelDropout(0.25)]
+[Conv(6, 2), GELU, AveragePool(2), L2Pool(2, Stride = 1), Flatten]
+[Dense(5), SoftmaxCrossEntropy]
+public partial class Convolutional;

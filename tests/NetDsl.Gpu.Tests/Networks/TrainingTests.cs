@@ -41,6 +41,15 @@ public class TrainingTests
 
     [Theory]
     [MemberData(nameof(Real))]
+    public void A_convolutional_network_trains_as_on_the_CPU(GpuDeviceKind kind)
+    {
+        using var device = Devices.Open(kind);
+        var labels = Enumerable.Range(0, Batch).Select(i => i * 3 % 5).ToArray();
+        Compare(new Convolutional(), new Convolutional().On(device), labels, new Sgd<float>(0.1, weightDecay: 0.001), new Sgd<float>(0.1, weightDecay: 0.001));
+    }
+
+    [Theory]
+    [MemberData(nameof(Real))]
     public void A_network_without_a_loss_takes_gradients_from_outside(GpuDeviceKind kind)
     {
         using var device = Devices.Open(kind);
