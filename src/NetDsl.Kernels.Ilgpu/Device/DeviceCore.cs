@@ -16,8 +16,8 @@ internal sealed class DeviceCore(GpuDeviceInfo info, Accelerator accelerator, in
 
     public Accelerator Accelerator => accelerator;
 
-    /// <summary>Kernels compiled so far.</summary>
-    public int Kernels { get; private set; }
+    /// <summary>What was compiled so far, in order.</summary>
+    public List<Delegate> Kernels { get; } = [];
 
     /// <summary>Launches so far.</summary>
     public long Launches { get; private set; }
@@ -74,7 +74,8 @@ internal sealed class DeviceCore(GpuDeviceInfo info, Accelerator accelerator, in
             var start = Stopwatch.GetTimestamp();
             // What earlier kernels left in ILGPU's caches breaks later ones, now and then.
             accelerator.Context.ClearCache(ClearCacheMode.Default);
-            var kernel = accelerator.LoadStreamKernel<TKernel>(Entry<TKernel>.Run);
+            Action<TKernel> entry = Entry<TKernel>.Run;
+            var kernel = accelerator.LoadStreamKernel(entry);
             lock (Cache<TKernel>.Gate)
             {
                 if (Cache<TKernel>.ByDevice.Length <= number)
@@ -82,7 +83,8 @@ internal sealed class DeviceCore(GpuDeviceInfo info, Accelerator accelerator, in
                 Cache<TKernel>.ByDevice[number] = kernel;
             }
 
-            load = new KernelLoad(info, KernelName.Of(typeof(TKernel)), Stopwatch.GetElapsedTime(start), ++Kernels);
+            Kernels.Add(entry);
+            load = new KernelLoad(info, KernelName.Of(typeof(TKernel)), Stopwatch.GetElapsedTime(start), Kernels.Count);
         }
 
         Loaded?.Invoke(load);

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -64,7 +63,7 @@ public static class DeviceCopies
 {
     /// <summary>Copies from the host; the source may change afterwards.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public static void Upload<T>(this ArrayView<T> target, ReadOnlySpan<T> source)
+    public static unsafe void Upload<T>(this ArrayView<T> target, ReadOnlySpan<T> source)
         where T : unmanaged
     {
         Check(source.Length, target.Length);
@@ -72,15 +71,17 @@ public static class DeviceCopies
             return;
         var stream = target.GetAccelerator().DefaultStream;
         lock (Work.On(target).Gate)
+        fixed (T* pinned = source)
         {
-            target.CopyFromCPUUnsafeAsync(stream, ref MemoryMarshal.GetReference(source), source.Length);
+            // Pinned until the copy is done, which ILGPU only queues.
+            target.CopyFromCPUUnsafeAsync(stream, ref *pinned, source.Length);
             stream.Synchronize();
         }
     }
 
     /// <summary>Waits for the device and copies to the host.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public static void Download<T>(this ArrayView<T> source, Span<T> target)
+    public static unsafe void Download<T>(this ArrayView<T> source, Span<T> target)
         where T : unmanaged
     {
         Check(target.Length, source.Length);
@@ -88,8 +89,9 @@ public static class DeviceCopies
             return;
         var stream = source.GetAccelerator().DefaultStream;
         lock (Work.On(source).Gate)
+        fixed (T* pinned = target)
         {
-            source.CopyToCPUUnsafeAsync(stream, ref MemoryMarshal.GetReference(target), target.Length);
+            source.CopyToCPUUnsafeAsync(stream, ref *pinned, target.Length);
             stream.Synchronize();
         }
     }

@@ -92,6 +92,24 @@ public class TrainingTests
             onGpu.Epochs[^1].ValidationMetric!.Value.ShouldBeGreaterThan(0.8);
     }
 
+    /// <summary>A launch for each fused operation: 2 masks, 3 layers, the loss and its sum, 3 gradients of parameters, 2 of inputs, 1 update.</summary>
+    [Fact]
+    public void A_training_step_launches_a_kernel_for_each_fused_operation()
+    {
+        using var device = Devices.Open(GpuDeviceKind.Cpu);
+        var network = new Classifier().On(device);
+        using var workspace = new Classifier.Gpu.Workspace(device, Batch);
+        var (parameters, gradients, optimizer) = (new Classifier.Parameters(1), new Classifier.Gradients(), new Adam<float>());
+        var x = Numbers.Random<float>(Batch * 20, 1);
+        var before = device.Launches;
+        network.Forward(parameters, x, workspace);
+        network.Evaluate(workspace, (ReadOnlySpan<int>)[0, 1, 2, 3, 4, 0, 1]);
+        network.Backward(parameters, x, workspace, gradients);
+        optimizer.Step(parameters, gradients);
+        (device.Launches - before).ShouldBe(2 + 3 + 2 + 3 + 2 + 1);
+        workspace.Loss.ShouldBeGreaterThan(0);
+    }
+
     private static int MaxOf(ReadOnlySpan<float> scores) => Prediction.ArgMax(scores);
 
     private static Optimizer<float> Scaled(Optimizer<float> optimizer)

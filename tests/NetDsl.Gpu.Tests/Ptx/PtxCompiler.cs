@@ -15,10 +15,16 @@ internal static partial class PtxCompiler
     public static string Compile<TKernel>()
         where TKernel : struct, IKernel
     {
+        Action<TKernel> entry = Entry<TKernel>.Run;
+        return Compile(entry);
+    }
+
+    /// <summary>The assembly text of a kernel that a device has compiled.</summary>
+    public static string Compile(Delegate entry)
+    {
         // A context fails at every compilation after the first that has failed.
         using var context = Context.Create(builder => Accelerators.Configure(builder));
         using var backend = new PTXBackend(context, CudaArchitecture.SM_90, CudaInstructionSet.ISA_88, null!);
-        Action<TKernel> entry = Entry<TKernel>.Run;
         return ((PTXCompiledKernel)backend.Compile(EntryPointDescription.FromExplicitlyGroupedKernel(entry.Method), default)).PTXAssembly;
     }
 

@@ -9,7 +9,12 @@ internal static class Devices
     public static TheoryData<GpuDeviceKind> Small => [.. Kinds];
 
     /// <summary>The real devices, for networks of many kernels; the simulator where there is none, so that something runs everywhere.</summary>
-    public static TheoryData<GpuDeviceKind> Large => [.. Kinds.Where(kind => !Simulates(kind)).DefaultIfEmpty(GpuDeviceKind.Cpu)];
+    public static TheoryData<GpuDeviceKind> Large => [.. Real.DefaultIfEmpty(GpuDeviceKind.Cpu)];
+
+    /// <summary>One of them.</summary>
+    public static GpuDeviceKind Default => Real.DefaultIfEmpty(GpuDeviceKind.Cpu).First();
+
+    private static IEnumerable<GpuDeviceKind> Real => Kinds.Where(kind => !Simulates(kind));
 
     private static IEnumerable<GpuDeviceKind> Kinds => GpuDevice.All.Select(device => device.Kind).Distinct();
 
