@@ -124,7 +124,7 @@ public static class Dropout
             Fill(_mask[start..end], start);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         public void Fill(Span<T> mask, int start)
         {
             var i = 0;

@@ -33,7 +33,9 @@ public static unsafe class Convolution
         Require.Length(x.Length, samples, plan.SourceLength, nameof(x));
         Require.Length(weight.Length, 1, plan.Weights, nameof(weight));
         Require.Length(y.Length, samples, plan.ResultLength, nameof(y));
-        if (Plans<T, TShape>.BySamples(samples) is { } plans)
+        if (TiledPlans<T, TShape>.Forward is { } tiled && tiled.Pays(samples))
+            Multiply(tiled, x, weight, y, samples, epilogue);
+        else if (Plans<T, TShape>.BySamples(samples) is { } plans)
             SampleLanes.Forward(plans, x, weight, y, samples, epilogue);
         else
             Correlate(plan, x, weight, y, samples, epilogue);
@@ -59,7 +61,9 @@ public static unsafe class Convolution
         Require.Length(dy.Length, samples, plan.Forward.ResultLength, nameof(dy));
         Require.Length(weight.Length, 1, plan.Forward.Weights, nameof(weight));
         Require.Length(dx.Length, samples, plan.Forward.SourceLength, nameof(dx));
-        if (Plans<T, TShape>.BySamples(samples) is { } plans)
+        if (TiledPlans<T, TShape>.BackwardInput is { } tiled && tiled.Pays(samples))
+            Multiply(tiled, dy, weight, dx, samples, epilogue);
+        else if (Plans<T, TShape>.BySamples(samples) is { } plans)
             SampleLanes.BackwardInput(plans, dy, weight, dx, samples, epilogue);
         else
             BackwardInput(plan, dy, weight, dx, samples, epilogue);
@@ -95,7 +99,9 @@ public static unsafe class Convolution
             }
             return;
         }
-        if (Plans<T, TShape>.BySamples(samples) is { } plans)
+        if (TiledPlans<T, TShape>.Forward is { } tiled && tiled.Pays(samples))
+            Gradients(tiled, dy, x, dWeight, dBias, samples, accumulate);
+        else if (Plans<T, TShape>.BySamples(samples) is { } plans)
             SampleLanes.BackwardParameters(plans, dy, x, dWeight, dBias, samples, accumulate);
         else
             Gradients(plan, dy, x, dWeight, dBias, samples, accumulate);
@@ -117,6 +123,41 @@ public static unsafe class Convolution
                 WeightGradient<T, Simd128<T>>.Run(plan, gradients, inputs, weights, biases, samples, accumulate);
             else
                 WeightGradient<T, Simd1<T>>.Run(plan, gradients, inputs, weights, biases, samples, accumulate);
+        }
+    }
+
+    /// <summary>Gradients of the parameters by tiles; the lengths are right, and there is a sample.</summary>
+    internal static void Gradients<T>(
+        WinogradPlan plan, ReadOnlySpan<T> dy, ReadOnlySpan<T> x, Span<T> dWeight, Span<T> dBias, int samples, bool accumulate)
+        where T : unmanaged
+    {
+        fixed (T* gradients = dy, inputs = x, weights = dWeight)
+        {
+            if (plan.Lanes == Simd512<T>.Count)
+                WinogradGradient<T, Simd512<T>>.Run(plan, gradients, inputs, weights, samples, accumulate);
+            else if (plan.Lanes == Simd256<T>.Count)
+                WinogradGradient<T, Simd256<T>>.Run(plan, gradients, inputs, weights, samples, accumulate);
+            else
+                WinogradGradient<T, Simd128<T>>.Run(plan, gradients, inputs, weights, samples, accumulate);
+        }
+        if (dBias.Length > 0)
+            ChannelSums.Run(dy, dBias, samples, plan.ResultSize, accumulate);
+    }
+
+    /// <summary>A forward product or a gradient of the input by tiles; the lengths are right.</summary>
+    internal static void Multiply<T, TEpilogue>(
+        WinogradPlan plan, ReadOnlySpan<T> source, ReadOnlySpan<T> weight, Span<T> result, int samples, TEpilogue epilogue)
+        where T : unmanaged
+        where TEpilogue : struct, IEpilogue<T>, allows ref struct
+    {
+        fixed (T* sources = source, weights = weight, results = result)
+        {
+            if (plan.Lanes == Simd512<T>.Count)
+                WinogradProduct<T, Simd512<T>, TEpilogue>.Run(plan, sources, weights, results, samples, epilogue);
+            else if (plan.Lanes == Simd256<T>.Count)
+                WinogradProduct<T, Simd256<T>, TEpilogue>.Run(plan, sources, weights, results, samples, epilogue);
+            else
+                WinogradProduct<T, Simd128<T>, TEpilogue>.Run(plan, sources, weights, results, samples, epilogue);
         }
     }
 

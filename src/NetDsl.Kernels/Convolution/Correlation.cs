@@ -160,7 +160,7 @@ internal unsafe ref struct Correlation<T, V, TEpilogue> : IParallelBody
             result[lane * step] = sums[lane];
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Tiles(CorrelationPass pass, T* source, int chunk, int end, int rows, ref TapTile<T> tile)
     {
         var width = ConvolutionLanes.TileVectors;

@@ -72,7 +72,7 @@ internal unsafe ref struct InputGradient<T, V, TEpilogue> : IParallelBody
     }
 
     // A few vectors of dy meet all taps while they stay in the first cache.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private readonly void Parts(T* dy, T* weight, T* planes, int channels)
     {
         var width = ConvolutionLanes.TileVectors;
@@ -92,7 +92,7 @@ internal unsafe ref struct InputGradient<T, V, TEpilogue> : IParallelBody
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private readonly void OfChannels(T* weight, T* planes, int channels, int vectors, ref TapTile<T> tile)
     {
         var shifts = _forward.Passes[0].Steps.Entries;
@@ -112,7 +112,7 @@ internal unsafe ref struct InputGradient<T, V, TEpilogue> : IParallelBody
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private readonly void OfTaps(T* weight, T* planes, int channels, int vectors, ref TapTile<T> tile)
     {
         var cut = Cut.Into(channels * _plan.Taps, Blocking.TileRows);

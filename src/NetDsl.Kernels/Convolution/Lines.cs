@@ -9,7 +9,7 @@ internal static unsafe class Lines
     /// <summary>
     /// A vector for each chunk of each channel. Lanes behind a line's end are zeros, so that what they are multiplied with does not count.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Fill<T, V>(Table<Chunk> chunks, T* source, nint sourceSize, T* destination, int channels)
         where T : unmanaged
         where V : struct, ISimd<V, T>

@@ -78,7 +78,7 @@ internal sealed unsafe class Planes(Stretch depth, Stretch height, Stretch width
     /// <summary>
     /// Fills channels one after the other. Up to a vector more of padding is written behind them, so that the last vectors read no stray NaN.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public void Fill<T, V>(T* source, T* destination, int channels, V padding)
         where T : unmanaged
         where V : struct, ISimd<V, T>
@@ -98,7 +98,7 @@ internal sealed unsafe class Planes(Stretch depth, Stretch height, Stretch width
     }
 
     // Lines are written in order and in whole vectors; what reaches over a line's end is overwritten by the next one.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private T* FillPhase<T, V>(T* source, T* destination, int phaseZ, int phaseY, int phaseX, V padding)
         where T : unmanaged
         where V : struct, ISimd<V, T>
@@ -157,7 +157,7 @@ internal sealed unsafe class Planes(Stretch depth, Stretch height, Stretch width
     }
 
     /// <summary>The way back: a channel's elements from their places, or 0 where an element has none.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public void Collect<T, V>(T* planes, T* channel)
         where T : unmanaged
         where V : struct, ISimd<V, T>
@@ -183,7 +183,7 @@ internal sealed unsafe class Planes(Stretch depth, Stretch height, Stretch width
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void CollectPhase<T, V>(T* planes, T* channel, int phaseZ, int phaseY, int phaseX)
         where T : unmanaged
         where V : struct, ISimd<V, T>
@@ -210,7 +210,7 @@ internal sealed unsafe class Planes(Stretch depth, Stretch height, Stretch width
     }
 
     // Both phases of a line at once.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void CollectPairs<T, V>(T* evens, T* odds, T* channel, int phaseZ, int phaseY)
         where T : unmanaged
         where V : struct, ISimd<V, T>

@@ -38,3 +38,14 @@ internal static class Plans<T, TShape>
             geometry, Forward, ConvolutionLanes.Choose<T>(Blocking.DivideUp(geometry.Width.Size, geometry.Width.Stride)),
             ConvolutionLanes.ChooseForAdding<T>(geometry.Width.Results));
 }
+
+/// <summary>The plans of a shape by tiles, null where they aren't faster; for shapes that are convolutions.</summary>
+internal static class TiledPlans<T, TShape>
+    where T : unmanaged
+    where TShape : struct, IConvolutionShape
+{
+    /// <summary>The forward product, which the gradient of the weights shares.</summary>
+    public static WinogradPlan? Forward { get; } = WinogradPlan.Of<T>(Geometry.Of<TShape>(), isGradient: false);
+
+    public static WinogradPlan? BackwardInput { get; } = WinogradPlan.Of<T>(Geometry.Of<TShape>(), isGradient: true);
+}

@@ -119,7 +119,7 @@ internal unsafe struct WeightGradient<T, V> : IParallelBody
     }
 
     // Adds a block's terms to the sums of a row of tiles, lane by lane.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private readonly void Weights(T* dy, T* x, int rowTile, int first, Cut columnCut, int step, int count, T* sums)
     {
         var forward = _plan.Forward;
@@ -145,7 +145,7 @@ internal unsafe struct WeightGradient<T, V> : IParallelBody
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private readonly void AddUp(T* lanes, int group, int rowTile, int first, Cut columnCut)
     {
         var forward = _plan.Forward;
@@ -167,7 +167,7 @@ internal unsafe struct WeightGradient<T, V> : IParallelBody
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private readonly void Biases(T* dy, int group, int rowTile, int step, int count, bool add)
     {
         var forward = _plan.Forward;

@@ -23,6 +23,12 @@ internal static class Blocking
     /// <summary>Multiply-adds of one task, some 10 µs: below, handing it to another thread costs more than it brings.</summary>
     private const long TaskWork = 1 << 19;
 
+    /// <summary>Multiply-adds of the smallest task, some 5 µs: what a thread that is awake takes without loss.</summary>
+    private const long LeastTaskWork = 1 << 18;
+
+    /// <summary>Tasks for the sake of which tasks may be that small.</summary>
+    private const int FewTasks = 4;
+
     /// <summary>Tasks from which on the blocks of a product need not be cut smaller for the sake of more threads.</summary>
     private const int EnoughTasks = 16;
 
@@ -106,11 +112,13 @@ internal static class Blocking
     /// <param name="parts">Into how many parts a unit can be cut.</param>
     public static (int UnitsPerTask, int TasksPerUnit) Units(int units, long work, int parts)
     {
-        if (units * work <= UndividedWork)
+        // A single sample falls into smaller tasks than a batch.
+        var taskWork = Math.Clamp(units * work / FewTasks, LeastTaskWork, TaskWork);
+        if (units * work < 2 * taskWork)
             return (Math.Max(1, units), 1);
-        var unitsPerTask = (int)Math.Clamp(TaskWork / Math.Max(1, work), 1, units);
+        var unitsPerTask = (int)Math.Clamp(taskWork / Math.Max(1, work), 1, units);
         var tasks = DivideUp(units, unitsPerTask);
-        var tasksPerUnit = unitsPerTask > 1 ? 1 : Math.Min(DivideUp(EnoughTasks, tasks), work / TaskWork);
+        var tasksPerUnit = unitsPerTask > 1 ? 1 : Math.Min(DivideUp(EnoughTasks, tasks), work / taskWork);
         return (unitsPerTask, (int)Math.Clamp(tasksPerUnit, 1, parts));
     }
 

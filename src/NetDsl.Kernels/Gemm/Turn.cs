@@ -8,7 +8,7 @@ namespace NetDsl.Kernels;
 internal static unsafe class Turn
 {
     /// <summary>destination[j, i] = source[i, j] for <paramref name="rows"/> × <paramref name="columns"/> elements of the source.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Block<T>(T* source, nint sourceStride, T* destination, nint destinationStride, int rows, int columns)
         where T : unmanaged
     {

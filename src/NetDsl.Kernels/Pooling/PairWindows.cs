@@ -58,7 +58,7 @@ internal readonly unsafe record struct PairWindows(int Lines, int Columns, int H
     }
 
     // The last vector of a line ends with the line and so may repeat results.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Forward<T, V, TPooling>(T* x, T* y)
         where T : unmanaged
         where V : struct, ISimd<V, T>
@@ -80,7 +80,7 @@ internal readonly unsafe record struct PairWindows(int Lines, int Columns, int H
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Backward<T, V, TPooling>(T* dy, T* x, T* y, T* dx)
         where T : unmanaged
         where V : struct, ISimd<V, T>
@@ -120,7 +120,7 @@ internal readonly unsafe record struct PairWindows(int Lines, int Columns, int H
     }
 
     // Elements stay where they are and meet their window's result side by side: cheaper than taking the windows apart. The first of equal ones takes the gradient.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void OfLargest<T, V>(T* dy, T* x, T* y, T* dx)
         where T : unmanaged
         where V : struct, ISimd<V, T>

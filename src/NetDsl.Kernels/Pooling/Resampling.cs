@@ -67,7 +67,7 @@ internal sealed unsafe class Resampling<T>
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private static void Along(AxisMap<T> map, T* line, T* results)
         {
             var starts = map.Starts.Entries;

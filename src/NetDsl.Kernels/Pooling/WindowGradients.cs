@@ -125,7 +125,7 @@ internal unsafe ref struct WindowGradients<T, V, TPooling, TEpilogue> : IParalle
 
     // Tap by tap over all windows: the places of one window's neighbouring elements overlap, and a sum that is read while it is still being written
     // waits.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private readonly void Windows(T* dy, T* y, T* x, T* gradients)
     {
         var windows = _plan.Windows;
@@ -159,7 +159,7 @@ internal unsafe ref struct WindowGradients<T, V, TPooling, TEpilogue> : IParalle
     }
 
     // One window: the parts follow each other, so that the largest element is looked for one by one.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private readonly void Whole(int unit, int count, int size, T* result)
     {
         for (var channel = unit; channel < unit + count; channel++, result += size)

@@ -74,7 +74,7 @@ internal unsafe ref struct WindowResults<T, V, TPooling, TEpilogue> : IParallelB
     }
 
     // In order: a vector may reach over the end of its line, into the place of the next one.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private readonly void Windows(T* planes, T* result, int channels)
     {
         var windows = _plan.Windows;
@@ -97,7 +97,7 @@ internal unsafe ref struct WindowResults<T, V, TPooling, TEpilogue> : IParallelB
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private readonly void Whole(T* source, int size, T* result, int channels)
     {
         var tail = stackalloc T[V.Count];

@@ -45,12 +45,37 @@ public sealed class ConvolutionTests : IDisposable
         Check<double>(expected, Simd256<double>.Count);
     }
 
+    [Theory]
+    [InlineData(1, 1, 4, 4, 0, 0)]
+    [InlineData(3, 5, 8, 8, 1, 1)]
+    [InlineData(7, 17, 9, 13, 1, 1)]
+    [InlineData(14, 6, 5, 37, 2, 0)]
+    [InlineData(4, 33, 35, 3, 0, 2)]
+    [InlineData(6, 7, 11, 70, 1, 2)]
+    [InlineData(13, 8, 2, 2, 1, 1)]
+    [InlineData(40, 41, 8, 8, 1, 1)]
+    public void TilesAreExactInEveryVectorWidth(int inChannels, int outChannels, int height, int width, int before, int after)
+    {
+        foreach (var samples in new[] { 1, 5 })
+        {
+            var expected = new Expected(new(samples, inChannels, outChannels, 1, Axis.None, new(height, 3, 1, 1, before, after), new(width, 3, 1, 1, after, before)));
+            CheckTiles<float>(expected, Simd512<float>.Count);
+            CheckTiles<float>(expected, Simd256<float>.Count);
+            CheckTiles<float>(expected, Simd128<float>.Count);
+            CheckTiles<double>(expected, Simd512<double>.Count);
+            CheckTiles<double>(expected, Simd256<double>.Count);
+            CheckTiles<double>(expected, Simd128<double>.Count);
+        }
+    }
+
     [Fact]
     public void TheEntriesGiveWhatThePlansGive()
     {
         CheckEntries<float, Plain>(new(3, 5, 7, 1, Axis.None, new(11, 3, 1, 1, 0, 0), new(13, 3, 1, 1, 0, 0)));
         CheckEntries<double, Plain>(new(3, 5, 7, 1, Axis.None, new(11, 3, 1, 1, 0, 0), new(13, 3, 1, 1, 0, 0)));
         CheckEntries<float, Crooked>(new(2, 4, 6, 2, new(5, 3, 2, 1, 0, 1), new(9, 2, 1, 2, 1, 2), new(12, 4, 3, 1, 2, 0)));
+        (TiledPlans<float, Tiled>.Forward is not null).ShouldBe(ConvolutionLanes.Widest<float>() > 1);
+        CheckEntries<float, Tiled>(new(3, 12, 13, 1, Axis.None, new(9, 3, 1, 1, 1, 1), new(9, 3, 1, 1, 1, 1)));
         CheckEntries<float, Line>(new(4, 3, 3, 3, Axis.None, Axis.None, new(50, 7, 1, 1, 3, 3)));
     }
 
@@ -88,6 +113,14 @@ public sealed class ConvolutionTests : IDisposable
         Convolution.AddParts(plans.Scattering, dy, weight, dx, shape.Samples, default(Store<float>));
         ShouldBeNear(dx, shape.BackwardInput(Doubles(dy), Doubles(weight)), 126 * 6e-8);
         ShouldBeNear(dWeight, shape.BackwardWeight(Doubles(dy), Doubles(x)), 798 * 6e-8);
+        // Tiles add up to 16 inputs before they multiply: the same bound all the same.
+        var (forward, backward) = (WinogradPlan.Of<float>(shape.Geometry, isGradient: false) ?? new(shape.Geometry, false, 4), new WinogradPlan(shape.Geometry, isGradient: true, 4));
+        Convolution.Multiply(forward, x, weight, y, shape.Samples, default(Store<float>));
+        Convolution.Multiply(backward, dy, weight, dx, shape.Samples, default(Store<float>));
+        Convolution.Gradients<float>(forward, dy, x, dWeight, [], shape.Samples, accumulate: false);
+        ShouldBeNear(y, shape.Forward(Doubles(x), Doubles(weight)), 81 * 6e-8);
+        ShouldBeNear(dx, shape.BackwardInput(Doubles(dy), Doubles(weight)), 126 * 6e-8);
+        ShouldBeNear(dWeight, shape.BackwardWeight(Doubles(dy), Doubles(x)), 798 * 6e-8);
     }
 
     [Fact]
@@ -122,11 +155,38 @@ public sealed class ConvolutionTests : IDisposable
     }
 
     [Fact]
+    public void TheBitsOfTilesAreTheSameForEveryNumberOfThreads()
+    {
+        foreach (var (samples, size) in new[] { (1, 8), (9, 14), (3, 31) })
+        {
+            var axis = new Axis(size, 3, 1, 1, 1, 1);
+            var shape = new ConvolutionCase(samples, 40, 41, 1, Axis.None, axis, axis);
+            var x = Reference.Uniform<float>(shape.XLength, 1);
+            var weight = Reference.Uniform<float>(shape.WeightLength, 2);
+            var dy = Reference.Uniform<float>(shape.YLength, 3);
+            var (forward, backward) = (new WinogradPlan(shape.Geometry, isGradient: false, Simd256<float>.Count), new WinogradPlan(shape.Geometry, isGradient: true, Simd256<float>.Count));
+            float[]? first = null;
+            foreach (var threads in new[] { 1, 2, 3, 5 })
+            {
+                WorkerPool.Threads = threads;
+                float[] y = new float[shape.YLength], dx = new float[shape.XLength], dWeight = new float[shape.WeightLength], dBias = new float[shape.OutChannels];
+                Convolution.Multiply(forward, x, weight, y, samples, default(Store<float>));
+                Convolution.Multiply(backward, dy, weight, dx, samples, default(Store<float>));
+                Convolution.Gradients(forward, dy, x, dWeight, dBias, samples, accumulate: false);
+                float[] all = [.. y, .. dx, .. dWeight, .. dBias];
+                first ??= all;
+                all.AsSpan().SequenceEqual(first).ShouldBeTrue($"{samples} samples of {size}², {threads} threads");
+            }
+        }
+    }
+
+    [Fact]
     public void NothingIsAllocatedOnceThePlansStand()
     {
         WorkerPool.Threads = 2;
         var shape = new ConvolutionCase(4, 4, 6, 2, new(5, 3, 2, 1, 0, 1), new(9, 2, 1, 2, 1, 2), new(12, 4, 3, 1, 2, 0));
         float[] x = new float[shape.XLength], weight = new float[shape.WeightLength], y = new float[shape.YLength], dBias = new float[6];
+        float[] tiled = new float[3 * 12 * 81], tiledWeight = new float[13 * 12 * 9], tiledY = new float[3 * 13 * 81];
         float[] small = new float[16 * 72], smallWeight = new float[378], smallY = new float[16 * 14 * 6];
         void Step()
         {
@@ -136,6 +196,9 @@ public sealed class ConvolutionTests : IDisposable
             Convolution.Forward<float, Small, Store<float>>(small, smallWeight, smallY, 16, default);
             Convolution.BackwardInput<float, Small, Store<float>>(smallY, smallWeight, small, 16, default);
             Convolution.BackwardParameters<float, Small>(smallY, small, smallWeight, [], 16, accumulate: false);
+            Convolution.Forward<float, Tiled, Store<float>>(tiled, tiledWeight, tiledY, 3, default);
+            Convolution.BackwardInput<float, Tiled, Store<float>>(tiledY, tiledWeight, tiled, 3, default);
+            Convolution.BackwardParameters<float, Tiled>(tiledY, tiled, tiledWeight, [], 3, accumulate: false);
         }
         for (var warmUp = 0; warmUp < 3; warmUp++)
             Step();
@@ -237,6 +300,43 @@ public sealed class ConvolutionTests : IDisposable
         ShouldEqual(dWeight, expected.DWeight, context + " weights");
         Convolution.Gradients(plans.Weight, dy, x, dWeight, dBias, shape.Samples, accumulate: true);
         Convolution.Gradients(plans.Weight, dy, x, dWeight, dBias, shape.Samples, accumulate: true);
+        ShouldEqual(dWeight, [.. expected.DWeight.Select(value => 3 * value)], context + " weights added");
+        ShouldEqual(dBias, [.. expected.DBias.Select(value => 2 * value)], context + " biases added");
+    }
+
+    private static void CheckTiles<T>(Expected expected, int lanes)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var shape = expected.Shape;
+        var x = Reference.Integers<T>(shape.XLength, 1);
+        var weight = Reference.Integers<T>(shape.WeightLength, 2);
+        var dy = Reference.Integers<T>(shape.YLength, 3);
+        var context = $"{typeof(T).Name}, {lanes} lanes, {shape}, tiles";
+        WinogradPlan.Suits(shape.Geometry).ShouldBeTrue();
+        var (forward, backward) = (new WinogradPlan(shape.Geometry, isGradient: false, lanes), new WinogradPlan(shape.Geometry, isGradient: true, lanes));
+
+        var y = new T[shape.YLength];
+        Convolution.Multiply(forward, x, weight, y, shape.Samples, default(Store<T>));
+        ShouldEqual(y, expected.Y, context + " forward");
+        var columns = shape.YLength / shape.Samples / shape.OutChannels;
+        var visits = new int[y.Length];
+        Convolution.Multiply(forward, x, weight, y, shape.Samples, new Visits<T>(visits, columns));
+        ShouldEqual(y, Placed<T>(expected.Y, columns), context + " forward with positions");
+        visits.ShouldAllBe(count => count == 1);
+
+        columns = shape.XLength / shape.Samples / shape.InChannels;
+        var dx = new T[shape.XLength];
+        visits = new int[dx.Length];
+        Convolution.Multiply(backward, dy, weight, dx, shape.Samples, new Visits<T>(visits, columns));
+        ShouldEqual(dx, Placed<T>(expected.Dx, columns), context + " input with positions");
+        visits.ShouldAllBe(count => count == 1);
+
+        var dWeight = new T[shape.WeightLength];
+        var dBias = new T[shape.OutChannels];
+        Convolution.Gradients<T>(forward, dy, x, dWeight, [], shape.Samples, accumulate: false);
+        ShouldEqual(dWeight, expected.DWeight, context + " weights");
+        Convolution.Gradients(forward, dy, x, dWeight, dBias, shape.Samples, accumulate: true);
+        Convolution.Gradients(forward, dy, x, dWeight, dBias, shape.Samples, accumulate: true);
         ShouldEqual(dWeight, [.. expected.DWeight.Select(value => 3 * value)], context + " weights added");
         ShouldEqual(dBias, [.. expected.DBias.Select(value => 2 * value)], context + " biases added");
     }
@@ -398,6 +498,29 @@ public sealed class ConvolutionTests : IDisposable
         public static int KernelWidth => 3;
 
         public static int StrideWidth => 2;
+
+        public static int PadTop => 1;
+
+        public static int PadBottom => 1;
+
+        public static int PadLeft => 1;
+
+        public static int PadRight => 1;
+    }
+
+    private readonly struct Tiled : IConvolutionShape
+    {
+        public static int InChannels => 12;
+
+        public static int OutChannels => 13;
+
+        public static int Height => 9;
+
+        public static int Width => 9;
+
+        public static int KernelHeight => 3;
+
+        public static int KernelWidth => 3;
 
         public static int PadTop => 1;
 

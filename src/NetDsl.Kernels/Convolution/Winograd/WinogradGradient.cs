@@ -1,0 +1,196 @@
+using System.Runtime.CompilerServices;
+using NetDsl.Kernels.Simd;
+using NetDsl.Kernels.Threading;
+
+namespace NetDsl.Kernels;
+
+/// <summary>
+/// The gradient of the weights by transformed tiles: dU[ξ, c, k] = Σ tiles[ξ, c, tile] · (A·dy·Aᵀ)[ξ, tile, k], then dg = Gᵀ·dU·G. A task for a part of the tiles and some
+/// channels in; parts are added in order, and into how many they fall depends on the shape alone.
+/// </summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+/// <typeparam name="V">The vector, of the plan's lanes.</typeparam>
+internal unsafe struct WinogradGradient<T, V> : IParallelBody
+    where T : unmanaged
+    where V : struct, ISimd<V, T>
+{
+    /// <summary>Tasks that a layer falls into at least where its sizes allow it.</summary>
+    private const int Tasks = 8;
+
+    /// <summary>Bytes of all parts' sums, at most where there are several.</summary>
+    private const long MostSums = 4 << 20;
+
+    private readonly WinogradPlan _plan;
+    private readonly T* _dy;
+    private readonly T* _x;
+    private readonly T* _sums;
+    private readonly int _lines;
+    private readonly int _blocks;
+    private readonly int _parts;
+    private readonly int _sourceCuts;
+    private readonly nint _row;
+
+    private WinogradGradient(WinogradPlan plan, T* dy, T* x, int samples)
+    {
+        _plan = plan;
+        _dy = dy;
+        _x = x;
+        _lines = samples * plan.TilesY;
+        _blocks = Blocking.DivideUp(_lines, plan.LinesPerBlock);
+        _row = Blocking.DivideUp(plan.Rows, V.Count) * V.Count;
+        var sums = SumsSize * sizeof(T);
+        _parts = (int)Math.Clamp(MostSums / sums, 1, Math.Min(Tasks, _blocks));
+        _sourceCuts = Math.Min(Blocking.DivideUp(Tasks, _parts), Blocking.DivideUp(plan.Sources, 2 * Blocking.TileRows));
+        _sums = PackBuffer.Rent<T>(PackBuffer.Use.B, _parts * SumsSize);
+    }
+
+    // Of one part.
+    private readonly nint SumsSize => WinogradPlan.Products * _plan.Sources * _row;
+
+    public static void Run(WinogradPlan plan, T* dy, T* x, T* dWeight, int samples, bool accumulate)
+    {
+        var body = new WinogradGradient<T, V>(plan, dy, x, samples);
+        WorkerPool.Run(body._parts * body._sourceCuts, body);
+        var weights = new WinogradWeightGradient<T, V>(plan, body._sums, body._parts, body._row, dWeight, accumulate);
+        WorkerPool.Run(weights.Tasks, weights);
+    }
+
+    /// <inheritdoc/>
+    public readonly void Execute(int task)
+    {
+        var (part, cut) = (task / _sourceCuts, new Cut(_plan.Sources, _sourceCuts));
+        var (first, last) = (cut.Start(task % _sourceCuts), cut.Start(task % _sourceCuts + 1));
+        var blocks = new Cut(_blocks, _parts);
+        var sums = _sums + part * SumsSize + first * _row;
+        for (var block = blocks.Start(part); block < blocks.Start(part + 1); block++)
+        {
+            var start = block * _plan.LinesPerBlock;
+            var end = Math.Min(_lines, start + _plan.LinesPerBlock);
+            var tiles = WinogradInput.Rent<T>(_plan, last - first);
+            WinogradInput.Fill(_plan, _x, start, end, first, last - first, tiles, WinogradInput.Stride(_plan, last - first));
+            var gradients = Gradients(start, end);
+            Multiply(tiles, last - first, gradients, (end - start) * _plan.TilesX, sums, add: block > blocks.Start(part));
+        }
+    }
+
+    // gradients[ξ, tile, channel].
+    private readonly T* Gradients(int start, int end)
+    {
+        var size = (nint)_plan.LinesPerBlock * _plan.TilesX * _row;
+        var gradients = PackBuffer.Rent<T>(PackBuffer.Use.Sums, WinogradPlan.Products * size);
+        // Two lines, and a column of zeros behind each where the last tile is half empty.
+        nint lineSize = WinogradPlan.TileSide * _plan.TilesX * _row;
+        var turned = PackBuffer.Rent<T>(PackBuffer.Use.Turned, WinogradPlan.TileSide * lineSize);
+        new Span<T>(turned, checked((int)(WinogradPlan.TileSide * lineSize))).Clear();
+        var to = gradients;
+        for (var at = start; at < end; at++, to += _plan.TilesX * _row)
+        {
+            var (sample, line) = int.DivRem(at, _plan.TilesY);
+            var from = _dy + (nint)sample * _plan.Rows * _plan.ResultSize + line * WinogradPlan.TileSide * _plan.Width;
+            Turn.Block(from, _plan.ResultSize, turned, _row, _plan.Rows, _plan.Width);
+            if (line * WinogradPlan.TileSide + 1 < _plan.Height)
+                Turn.Block(from + _plan.Width, _plan.ResultSize, turned + lineSize, _row, _plan.Rows, _plan.Width);
+            else
+                new Span<T>(turned + lineSize, (int)lineSize).Clear();
+            Transform(turned, lineSize, to, size);
+        }
+        return gradients;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private readonly void Transform(T* turned, nint lineSize, T* to, nint stride)
+    {
+        for (var tile = 0; tile < _plan.TilesX; tile++, turned += WinogradPlan.TileSide * _row, to += _row)
+        {
+            for (nint channel = 0; channel < _row; channel += V.Count)
+            {
+                var upper = turned + channel;
+                var lower = upper + lineSize;
+                WinogradTransforms.ResultGradient<T, V>(
+                    V.Load(in *upper), V.Load(in upper[_row]), V.Load(in *lower), V.Load(in lower[_row]), to + channel, stride);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private readonly void Multiply(T* tiles, int channels, T* gradients, int count, T* sums, bool add)
+    {
+        nint stride = _plan.TileStride;
+        var rows = Cut.Into(channels, Blocking.TileRows);
+        var columns = Cut.Into((int)_row / V.Count, Blocking.TileVectors<T, V>());
+        for (var xi = 0; xi < WinogradPlan.Products; xi++)
+        {
+            for (var columnTile = 0; columnTile < columns.Tiles; columnTile++)
+            {
+                var column = columns.Start(columnTile);
+                var vectors = columns.Start(columnTile + 1) - column;
+                var b = gradients + column * V.Count;
+                for (var rowTile = 0; rowTile < rows.Tiles; rowTile++)
+                {
+                    var row = rows.Start(rowTile);
+                    var sink = new SumSink<T>(sums + row * _row + column * V.Count, _row, add);
+                    MicroKernel.Run<T, V, OuterProduct<T>, SumSink<T>>(
+                        rows.Start(rowTile + 1) - row, vectors, count, tiles + row * stride, stride, 1, b, V.Count, _row, b, ref sink);
+                }
+            }
+            tiles += channels * stride;
+            gradients += (nint)_plan.LinesPerBlock * _plan.TilesX * _row;
+            sums += _plan.Sources * _row;
+        }
+    }
+}
+
+/// <summary>The gradients of the weights from those of their transforms, [part, ξ, channel in, channel out].</summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+/// <typeparam name="V">The vector.</typeparam>
+internal readonly unsafe struct WinogradWeightGradient<T, V>(WinogradPlan plan, T* sums, int parts, nint row, T* dWeight, bool accumulate) : IParallelBody
+    where T : unmanaged
+    where V : struct, ISimd<V, T>
+{
+    private const int Taps = 9;
+
+    private readonly T* _sums = sums;
+    private readonly T* _dWeight = dWeight;
+
+    public int Tasks => Chunks.Count((long)parts * WinogradPlan.Products * plan.Sources * row, plan.Sources);
+
+    /// <inheritdoc/>
+    public void Execute(int task)
+    {
+        var whole = stackalloc T[WinogradPlan.Products * V.Count];
+        var taps = stackalloc T[Taps * V.Count];
+        for (var source = Chunks.Start(task, Tasks, plan.Sources); source < Chunks.Start(task + 1, Tasks, plan.Sources); source++)
+        {
+            for (var k = 0; k < plan.Rows; k += V.Count)
+            {
+                AddUp(source * row + k, whole);
+                WinogradTransforms.WeightGradient<T, V>(whole, V.Count, taps, V.Count);
+                for (var lane = 0; lane < Math.Min(V.Count, plan.Rows - k); lane++)
+                    Put(taps + lane, _dWeight + ((nint)(k + lane) * plan.Sources + source) * Taps);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private void AddUp(nint place, T* whole)
+    {
+        var stride = plan.Sources * row;
+        for (var xi = 0; xi < WinogradPlan.Products; xi++, place += stride)
+        {
+            var sum = V.Load(in _sums[place]);
+            for (var part = 1; part < parts; part++)
+                sum += V.Load(in _sums[part * WinogradPlan.Products * stride + place]);
+            sum.Store(ref whole[xi * V.Count]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Put(T* taps, T* place)
+    {
+        for (var tap = 0; tap < Taps; tap++)
+        {
+            var sum = Simd1<T>.Load(in taps[tap * V.Count]);
+            (accumulate ? Simd1<T>.Load(in place[tap]) + sum : sum).Store(ref place[tap]);
+        }
+    }
+}

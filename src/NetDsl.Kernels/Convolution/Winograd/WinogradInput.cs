@@ -1,0 +1,130 @@
+using System.Runtime.CompilerServices;
+using NetDsl.Kernels.Simd;
+using NetDsl.Kernels.Threading;
+
+namespace NetDsl.Kernels;
+
+/// <summary>The tiles of a block of images, transformed: tiles[ξ, channel, tile].</summary>
+internal static unsafe class WinogradInput
+{
+    /// <summary>Memory of this thread for a block's tiles.</summary>
+    public static T* Rent<T>(WinogradPlan plan, int channels)
+        where T : unmanaged => PackBuffer.Rent<T>(PackBuffer.Use.Planes, WinogradPlan.Products * Stride(plan, channels));
+
+    /// <summary>From ξ to ξ.</summary>
+    public static nint Stride(WinogradPlan plan, int channels) => (nint)channels * plan.TileStride;
+
+    /// <summary>
+    /// Transforms the lines of tiles [<paramref name="start"/>, <paramref name="end"/>), counted over all samples, of the channels from <paramref name="first"/> on.
+    /// What stands behind a channel's last tile is undefined.
+    /// </summary>
+    public static void Fill<T>(WinogradPlan plan, T* source, int start, int end, int first, int channels, T* tiles, nint stride)
+        where T : unmanaged
+    {
+        for (var at = 0; at < end - start;)
+        {
+            var lines = TileLines.Of(plan, start, end, at);
+            var from = source + ((nint)lines.Sample * plan.Sources + first) * plan.SourceSize;
+            if (plan.TilesX > Simd256<T>.Count && plan.Lanes > Simd256<T>.Count)
+                Fill<T, Simd512<T>>(plan, from, lines, channels, tiles, stride);
+            else if (plan.TilesX > Simd128<T>.Count && plan.Lanes > Simd128<T>.Count)
+                Fill<T, Simd256<T>>(plan, from, lines, channels, tiles, stride);
+            else
+                Fill<T, Simd128<T>>(plan, from, lines, channels, tiles, stride);
+            at += lines.Count;
+        }
+    }
+
+    // Lines of tiles in order: the last vector of one reaches over the beginning of the next.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Fill<T, V>(WinogradPlan plan, T* source, TileLines lines, int channels, T* tiles, nint stride)
+        where T : unmanaged
+        where V : struct, ISimd<V, T>
+    {
+        nint half = (plan.TilesX + 2 * V.Count) & -V.Count;
+        var split = PackBuffer.Rent<T>(PackBuffer.Use.Lines, (lines.Count + 1) * 4 * half);
+        new Span<T>(split, (int)((lines.Count + 1) * 4 * half)).Clear();
+        tiles += lines.At * plan.TilesX;
+        for (var channel = 0; channel < channels; channel++, source += plan.SourceSize, tiles += plan.TileStride)
+        {
+            Split<T, V>(plan, source, lines, half, split);
+            for (var line = 0; line < lines.Count; line++)
+            {
+                var to = tiles + line * plan.TilesX;
+                for (var tile = 0; tile < plan.TilesX; tile += V.Count)
+                    WinogradTransforms.Input<T, V>(split + line * 4 * half + tile, half, to + tile, stride);
+            }
+        }
+    }
+
+    // Each line's even columns, then its odd ones: split[line, phase, j] = channel[line, 2j + phase − left]. Padding is zero already, and stays so for all channels.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Split<T, V>(WinogradPlan plan, T* channel, TileLines lines, nint half, T* split)
+        where T : unmanaged
+        where V : struct, ISimd<V, T>
+    {
+        var (left, width) = (plan.Left, plan.SourceWidth);
+        var (firstEven, lastEven) = ((left + 1) >> 1, Math.Min(plan.TilesX, (width - 1 + left) >> 1));
+        var (firstOdd, lastOdd) = (left >> 1, Math.Min(plan.TilesX, (width - 2 + left) >> 1));
+        var y = lines.First * WinogradPlan.TileSide - plan.Top;
+        var end = Math.Min(plan.SourceHeight, y + (lines.Count + 1) * WinogradPlan.TileSide);
+        if (y < 0)
+        {
+            split -= y * 2 * half;
+            y = 0;
+        }
+        for (var from = channel + y * width - left; y < end; y++, from += width, split += 2 * half)
+        {
+            Half<T, V>(from, firstEven, lastEven, split);
+            Half<T, V>(from + 1, firstOdd, lastOdd, split + half);
+        }
+    }
+
+    // half[j] = line[2j] from the first to the last.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Half<T, V>(T* line, int first, int last, T* half)
+        where T : unmanaged
+        where V : struct, ISimd<V, T>
+    {
+        if (last - first + 1 >= V.Count)
+        {
+            // The last vector ends with the line.
+            for (var j = first; j <= last; j += V.Count)
+            {
+                var at = Math.Min(j, last + 1 - V.Count);
+                Pairs.Evens<V, T>(line + 2 * at).Store(ref half[at]);
+            }
+            return;
+        }
+        for (var j = first; j <= last; j++)
+            half[j] = line[2 * j];
+    }
+}
+
+/// <summary>The tiles of a block for several tasks: a task for some channels.</summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+internal readonly unsafe struct WinogradInputs<T>(WinogradPlan plan, T* source, int start, int end, T* tiles) : IParallelBody
+    where T : unmanaged
+{
+    /// <summary>Channels of a task at least, some 2 µs.</summary>
+    private const int TaskChannels = 16;
+
+    private readonly T* _source = source;
+    private readonly T* _tiles = tiles;
+
+    private int Tasks => Math.Max(1, plan.Sources / TaskChannels);
+
+    public static void Run(WinogradPlan plan, T* source, int start, int end, T* tiles)
+    {
+        var body = new WinogradInputs<T>(plan, source, start, end, tiles);
+        WorkerPool.Run(body.Tasks, body);
+    }
+
+    /// <inheritdoc/>
+    public void Execute(int task)
+    {
+        var cut = new Cut(plan.Sources, Tasks);
+        var first = cut.Start(task);
+        WinogradInput.Fill(plan, _source, start, end, first, cut.Start(task + 1) - first, _tiles + (nint)first * plan.TileStride, WinogradInput.Stride(plan, plan.Sources));
+    }
+}

@@ -1,0 +1,123 @@
+using NetDsl.Kernels.Simd;
+
+namespace NetDsl.Kernels;
+
+/// <summary>
+/// A 3×3 convolution of stride 1 by tiles of 2×2 results, F(2×2, 3×3): Y = Aᵀ[(G·g·Gᵀ) ⊙ (Bᵀ·d·B)]A takes 16 products for each tile and pair of channels where the sum
+/// itself takes 36. Summed over channels, each of the 16 is a matrix product. Made once for each shape.
+/// </summary>
+/// <remarks>
+/// Lavin and Gray, "Fast algorithms for convolutional neural networks", 2015. All factors are 0, ±1 and ½, so small integers stay exact; an infinite element reaches,
+/// as NaN, the results of its whole tile.
+/// </remarks>
+internal sealed class WinogradPlan
+{
+    /// <summary>Elements of a transformed tile.</summary>
+    public const int Products = 16;
+
+    /// <summary>Results along a tile's side.</summary>
+    public const int TileSide = 2;
+
+    /// <summary>Channels on either side from which on the transforms cost less than they save.</summary>
+    private const int FewestChannels = 12;
+
+    /// <summary>Tiles of a batch from which on they save more than the transform of the weights costs.</summary>
+    private const int FewestTiles = 64;
+
+    /// <summary>Vectors of tiles of a block: what is made of them stays in the second cache.</summary>
+    private const int BlockVectors = 2;
+
+    public WinogradPlan(Geometry geometry, bool isGradient, int lanes)
+    {
+        IsGradient = isGradient;
+        Lanes = lanes;
+        (Sources, Rows) = isGradient ? (geometry.OutChannels, geometry.InChannels) : (geometry.InChannels, geometry.OutChannels);
+        (SourceHeight, SourceWidth) = isGradient ? (geometry.Height.Results, geometry.Width.Results) : (geometry.Height.Size, geometry.Width.Size);
+        (Height, Width) = isGradient ? (geometry.Height.Size, geometry.Width.Size) : (geometry.Height.Results, geometry.Width.Results);
+        (Top, Left) = isGradient ? (2 - geometry.Height.Before, 2 - geometry.Width.Before) : (geometry.Height.Before, geometry.Width.Before);
+        TilesY = Blocking.DivideUp(Height, TileSide);
+        TilesX = Blocking.DivideUp(Width, TileSide);
+        LinesPerBlock = Math.Max(1, BlockVectors * lanes / TilesX);
+        TileStride = (Blocking.DivideUp(LinesPerBlock * TilesX, lanes) + 1) * lanes;
+    }
+
+    /// <summary>Whether this is the gradient of the input: the convolution of dy with the mirrored kernel, channels in and out exchanged.</summary>
+    public bool IsGradient { get; }
+
+    /// <summary>Elements of the products' vectors.</summary>
+    public int Lanes { get; }
+
+    /// <summary>Channels that are read.</summary>
+    public int Sources { get; }
+
+    /// <summary>Channels of the result.</summary>
+    public int Rows { get; }
+
+    public int SourceHeight { get; }
+
+    public int SourceWidth { get; }
+
+    public int SourceSize => SourceHeight * SourceWidth;
+
+    /// <summary>Lines of the result.</summary>
+    public int Height { get; }
+
+    /// <summary>Columns of the result.</summary>
+    public int Width { get; }
+
+    public int ResultSize => Height * Width;
+
+    /// <summary>Zeros before the first line.</summary>
+    public int Top { get; }
+
+    /// <summary>Zeros before the first column.</summary>
+    public int Left { get; }
+
+    /// <summary>Lines of tiles of a sample, the last one perhaps half empty.</summary>
+    public int TilesY { get; }
+
+    /// <summary>Tiles of a line.</summary>
+    public int TilesX { get; }
+
+    /// <summary>Lines of tiles that are transformed and multiplied together, perhaps of several samples.</summary>
+    public int LinesPerBlock { get; }
+
+    /// <summary>From one channel's tiles of a block to the next one's: whole vectors, and one to write over.</summary>
+    public int TileStride { get; }
+
+    /// <summary>Whether there are enough tiles for the transform of the weights to pay.</summary>
+    public bool Pays(int samples) => samples * TilesY * TilesX >= FewestTiles;
+
+    /// <summary>Whether the shape has such tiles.</summary>
+    public static bool Suits(Geometry geometry)
+    {
+        return geometry.Groups == 1 && geometry.Depth == Axis.None && Is(geometry.Height) && Is(geometry.Width);
+
+        static bool Is(Axis axis) => axis is { Kernel: 3, Stride: 1, Dilation: 1, Before: <= 2, After: <= 2 };
+    }
+
+    /// <summary>The plan for the hardware's vectors, or null where tiles aren't faster.</summary>
+    public static WinogradPlan? Of<T>(Geometry geometry, bool isGradient)
+        where T : unmanaged
+    {
+        var lanes = ConvolutionLanes.Widest<T>();
+        return lanes >= Simd128<T>.Count && Pairs.AreFast<Simd128<T>, T>() && Suits(geometry) && Math.Min(geometry.InChannels, geometry.OutChannels) >= FewestChannels
+            ? new(geometry, isGradient, lanes)
+            : null;
+    }
+}
+
+/// <summary>Lines of tiles of one sample, within a block.</summary>
+/// <param name="Sample">The sample.</param>
+/// <param name="First">The first of them, counted within the sample.</param>
+/// <param name="Count">How many.</param>
+/// <param name="At">The first of them, counted within the block.</param>
+internal readonly record struct TileLines(int Sample, int First, int Count, int At)
+{
+    /// <summary>Those that begin <paramref name="at"/> lines behind the block's first, which is <paramref name="start"/> of all samples; <paramref name="end"/> is behind its last.</summary>
+    public static TileLines Of(WinogradPlan plan, int start, int end, int at)
+    {
+        var (sample, first) = int.DivRem(start + at, plan.TilesY);
+        return new(sample, first, Math.Min(plan.TilesY - first, end - start - at), at);
+    }
+}
