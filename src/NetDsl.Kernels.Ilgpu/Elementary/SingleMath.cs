@@ -27,8 +27,8 @@ public static partial class SingleMath
     /// <summary>1.</summary>
     public static float One => 1;
 
-    /// <summary>A constant.</summary>
-    public static float Create(double value) => (float)value;
+    /// <summary>A number as it is.</summary>
+    public static float Create(float value) => value;
 
     /// <summary>An element of a device's memory.</summary>
     public static float Load(ArrayView<float> source, int index) => source[index];

@@ -433,7 +433,7 @@ namespace Laboratory
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public float Apply(float w2, int row, int column)
         {
-            var penalty = V.Create(0.0005) * (w2 * w2);
+            var penalty = V.Create(0.0005f) * (w2 * w2);
             return penalty;
         }
     }
@@ -476,9 +476,9 @@ namespace Laboratory
         public float Apply(float product, int row, int column)
         {
             var z2 = product + V.Load(_b2, column);
-            var exp = V.Exp(V.AtMost(V.Create(40.0), z2));
-            var product2 = exp * (exp + V.Create(2.0));
-            var quotient = product2 / (product2 + V.Create(2.0));
+            var exp = V.Exp(V.AtMost(V.Create(40.0f), z2));
+            var product2 = exp * (exp + V.Create(2.0f));
+            var quotient = product2 / (product2 + V.Create(2.0f));
             var a2 = z2 * quotient;
             var d2 = V.FusedMultiplyAdd(z2, V.FusedMultiplyAdd(-quotient, quotient, V.One) * (exp / (V.One + exp)), quotient);
             d2.Store(_d2, row * 32 + column);
@@ -505,10 +505,10 @@ namespace Laboratory
         {
             var z3 = product + V.Load(_b3, column);
             var condition = V.LessThan(z3, V.Zero);
-            var product2 = V.Create(0.5) * z3;
+            var product2 = V.Create(0.5f) * z3;
             var tanh = V.Tanh(product2);
-            var a3 = V.Select(condition, tanh, V.FusedMultiplyAdd(V.Create(0.25), z3 * z3, z3));
-            var d3 = V.Select(condition, V.Create(0.5) * V.FusedMultiplyAdd(-tanh, tanh, V.One), V.One + product2);
+            var a3 = V.Select(condition, tanh, V.FusedMultiplyAdd(V.Create(0.25f), z3 * z3, z3));
+            var d3 = V.Select(condition, V.Create(0.5f) * V.FusedMultiplyAdd(-tanh, tanh, V.One), V.One + product2);
             d3.Store(_d3, row * 24 + column);
             return a3;
         }
@@ -590,9 +590,9 @@ namespace Laboratory
         {
             var difference = prediction - target;
             var abs = V.Abs(difference);
-            var condition = V.LessThanOrEqual(abs, V.Create(1.5));
-            var term = V.Select(condition, V.Create(0.5) * (difference * difference), V.Create(1.5) * (abs - V.Create(0.75)));
-            var da5 = V.Select(condition, difference, V.Create(1.5) * V.Sign(difference));
+            var condition = V.LessThanOrEqual(abs, V.Create(1.5f));
+            var term = V.Select(condition, V.Create(0.5f) * (difference * difference), V.Create(1.5f) * (abs - V.Create(0.75f)));
+            var da5 = V.Select(condition, difference, V.Create(1.5f) * V.Sign(difference));
             gradient = da5;
             return term;
         }
@@ -696,7 +696,7 @@ namespace Laboratory
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public float Apply(float w2, int row, int column)
         {
-            var penalised = V.FusedMultiplyAdd(V.Create(0.001), w2, V.Load(_dw2, row * 1024 + column));
+            var penalised = V.FusedMultiplyAdd(V.Create(0.001f), w2, V.Load(_dw2, row * 1024 + column));
             return penalised;
         }
     }
@@ -724,9 +724,9 @@ namespace Laboratory
         public float Apply(float product, int row, int column)
         {
             var z2 = product + V.Load(_b2, column);
-            var exp = V.Exp(V.AtMost(V.Create(40.0), z2));
-            var product2 = exp * (exp + V.Create(2.0));
-            var a2 = z2 * (product2 / (product2 + V.Create(2.0)));
+            var exp = V.Exp(V.AtMost(V.Create(40.0f), z2));
+            var product2 = exp * (exp + V.Create(2.0f));
+            var a2 = z2 * (product2 / (product2 + V.Create(2.0f)));
             return a2;
         }
     }
@@ -740,7 +740,7 @@ namespace Laboratory
         public float Apply(float product, int row, int column)
         {
             var z3 = product + V.Load(_b3, column);
-            var a3 = V.Select(V.LessThan(z3, V.Zero), V.Tanh(V.Create(0.5) * z3), V.FusedMultiplyAdd(V.Create(0.25), z3 * z3, z3));
+            var a3 = V.Select(V.LessThan(z3, V.Zero), V.Tanh(V.Create(0.5f) * z3), V.FusedMultiplyAdd(V.Create(0.25f), z3 * z3, z3));
             return a3;
         }
     }

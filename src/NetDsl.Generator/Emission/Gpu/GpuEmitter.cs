@@ -1,5 +1,7 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
+using System.Text.RegularExpressions;
 using NetDsl.Generator.Graph;
 using NetDsl.Generator.Model;
 using NetDsl.Generator.Ops;
@@ -11,6 +13,8 @@ namespace NetDsl.Generator.Emission.Gpu;
 internal sealed class GpuEmitter
 {
     private const string Ending = "-Gpu.g.cs";
+
+    private static readonly Regex Constant = new(@"V\.Create\((-?[0-9][0-9.eE+-]*|double\.\w+)\)");
 
     private readonly NetworkModel _model;
     private readonly NetworkGraph _graph;
@@ -72,10 +76,21 @@ internal sealed class GpuEmitter
         _writer.Close();
         for (var i = _model.Spec.Namespace.Length > 0 ? 1 : 0; i < open; i++)
             _writer.Close();
-        _writer.Lines(_operators.ToString().TrimEnd('\n').Split('\n'));
+        _writer.Lines(Singles(_operators.ToString()).TrimEnd('\n').Split('\n'));
         if (_model.Spec.Namespace.Length > 0)
             _writer.Close();
         return _writer.ToString();
+    }
+
+    // ILGPU folds no conversion of a double constant, and not every device has doubles.
+    private static string Singles(string operators) => Constant.Replace(operators, match => $"V.Create({Single(match.Groups[1].Value)})");
+
+    private static string Single(string constant)
+    {
+        if (constant.StartsWith("double.", System.StringComparison.Ordinal))
+            return "float" + constant.Substring("double".Length);
+        var number = double.Parse(constant, CultureInfo.InvariantCulture);
+        return System.Math.Abs(number) <= float.MaxValue ? constant + "f" : number > 0 ? "float.PositiveInfinity" : "float.NegativeInfinity";
     }
 
     private void Workspace()
