@@ -10,6 +10,7 @@ namespace NetDsl.Kernels.Ilgpu;
 public sealed class GpuDevice : IDisposable
 {
     private readonly HashSet<DeviceMemory> _memory = [];
+    private readonly HashSet<IResident> _residents = [];
     private bool _isDisposed;
 
     private GpuDevice(GpuDeviceInfo info)
@@ -78,18 +79,23 @@ public sealed class GpuDevice : IDisposable
         return memory;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Brings home what parameters, gradients and optimisers have on the device, and gives all its memory back.</summary>
     public void Dispose()
     {
         if (_isDisposed)
             return;
         _isDisposed = true;
-        Core.Synchronize();
+        foreach (var resident in _residents.ToList())
+            resident.Leave();
         foreach (var memory in _memory.ToList())
             memory.Dispose();
     }
 
     internal void Forget(DeviceMemory memory) => _memory.Remove(memory);
+
+    internal void Add(IResident resident) => _residents.Add(resident);
+
+    internal void Forget(IResident resident) => _residents.Remove(resident);
 
     private static GpuDevice Open(GpuDeviceKind kind, int index)
     {

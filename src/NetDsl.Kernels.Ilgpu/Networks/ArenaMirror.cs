@@ -4,20 +4,27 @@ using ILGPU;
 namespace NetDsl.Kernels.Ilgpu.Networks;
 
 /// <summary>An arena's copy in a device's memory, in the arena's layout, so that moving is one copy.</summary>
-internal class ArenaMirror<T>(GpuDevice device, TensorArena<T> arena) : IArenaMirror<T>
+internal class ArenaMirror<T> : IArenaMirror<T>, IResident
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly DeviceMemory<T> _memory = device.Allocate<T>(arena.Length);
+    private readonly TensorArena<T> _arena;
+    private readonly DeviceMemory<T> _memory;
     private bool _hostIsNewer = true;
     private bool _deviceIsNewer;
 
-    public GpuDevice Device => device;
+    public ArenaMirror(GpuDevice device, TensorArena<T> arena)
+    {
+        (Device, _arena, _memory) = (device, arena, device.Allocate<T>(arena.Length));
+        device.Add(this);
+    }
+
+    public GpuDevice Device { get; }
 
     /// <summary>The numbers, for kernels that read them.</summary>
     public ArrayView<T> Read()
     {
         if (_hostIsNewer)
-            _memory.View.Upload(arena.HostValues);
+            _memory.View.Upload(_arena.HostValues);
         _hostIsNewer = false;
         return _memory.View;
     }
@@ -49,8 +56,9 @@ internal class ArenaMirror<T>(GpuDevice device, TensorArena<T> arena) : IArenaMi
     /// <summary>Ends the copy: the host has the numbers.</summary>
     public void Leave()
     {
-        BringHome(arena.HostValues);
-        arena.Mirror = null;
+        BringHome(_arena.HostValues);
+        _arena.Mirror = null;
+        Device.Forget(this);
         _memory.Dispose();
     }
 }

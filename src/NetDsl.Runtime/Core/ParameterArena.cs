@@ -17,7 +17,7 @@ public abstract class TensorArena<T>
     public IReadOnlyList<TensorInfo> Tensors { get; }
 
     /// <summary>Elements of the block, padding included.</summary>
-    public int Length => _buffer.Length;
+    internal int Length => _buffer.Length;
 
     /// <summary>The whole block. Elements between two tensors are padding and stay zero.</summary>
     /// <remarks>Where a device works on the numbers, reading this brings them home, and the device takes over what is written before its next pass.</remarks>

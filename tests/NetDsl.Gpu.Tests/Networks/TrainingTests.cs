@@ -110,6 +110,28 @@ public class TrainingTests
         workspace.Loss.ShouldBeGreaterThan(0);
     }
 
+    [Fact]
+    public void What_a_device_holds_comes_home_when_it_is_disposed()
+    {
+        var (parameters, gradients, optimizer) = (new Classifier.Parameters(1), new Classifier.Gradients(), new Adam<float>(0.1));
+        var (copy, copies, onCpu) = (new Classifier.Parameters(1), new Classifier.Gradients(), new Adam<float>(0.1));
+        Numbers.Random<float>(gradients.Values.Length, 2).CopyTo(gradients.Values);
+        gradients.Values.CopyTo(copies.Values);
+        var answer = new float[Batch * 5];
+        using (var device = Devices.Open(GpuDeviceKind.Cpu))
+        {
+            new Classifier().On(device).Predict(parameters, Numbers.Random<float>(Batch * 20, 1), answer, new Classifier.Gpu.Workspace(device, Batch, training: false));
+            optimizer.Step(parameters, gradients);
+            device.AllocatedBytes.ShouldBeGreaterThan(4 * 4 * parameters.Count);
+        }
+
+        onCpu.Step(copy, copies);
+        parameters.Values.ToArray().ShouldAgree(copy.Values, 1e-6, "after the device");
+        optimizer.Step(parameters, gradients);
+        onCpu.Step(copy, copies);
+        parameters.Values.ToArray().ShouldAgree(copy.Values, 1e-6, "a step further");
+    }
+
     private static int MaxOf(ReadOnlySpan<float> scores) => Prediction.ArgMax(scores);
 
     private static Optimizer<float> Scaled(Optimizer<float> optimizer)

@@ -16,6 +16,9 @@ internal sealed class GpuEmitter
 
     private static readonly Regex Constant = new(@"V\.Create\((-?[0-9][0-9.eE+-]*|double\.\w+)\)");
 
+    // What DeviceWorkspace has beyond Workspace; a layer of such a name has no view on devices.
+    private static readonly string[] WorkspaceMembers = ["Device", "Loss", "LossTarget", "Batch", "Upload", "Answer", "Dispose"];
+
     private readonly NetworkModel _model;
     private readonly NetworkGraph _graph;
     private readonly Names _names;
@@ -126,10 +129,15 @@ internal sealed class GpuEmitter
         _writer.Line();
     }
 
-    private void View(string name, string summary, PlannedBuffer buffer) => _writer.Lines(
-        "",
-        $"/// <summary>{summary}.</summary>",
-        $"public {_names.Span} {name} => Buffer({Text.Invariant(buffer.Offset)}, {Text.Invariant(buffer.Size)});");
+    private void View(string name, string summary, PlannedBuffer buffer)
+    {
+        if (WorkspaceMembers.Contains(name))
+            return;
+        _writer.Lines(
+            "",
+            $"/// <summary>{summary}.</summary>",
+            $"public {_names.Span} {name} => Buffer({Text.Invariant(buffer.Offset)}, {Text.Invariant(buffer.Size)});");
+    }
 
     private void Interface(List<(string Type, int Size)> targets)
     {
