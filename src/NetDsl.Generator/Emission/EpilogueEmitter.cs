@@ -14,80 +14,82 @@ internal sealed record Operator(string Type, IReadOnlyList<int> Arguments);
 /// <summary>Writes the operator structs of a network: chains of elementwise operations, composed so that values between them stay in registers.</summary>
 internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorFile file)
 {
+    private const string Backward = "backward";
+
     /// <summary>The operator of a product or a pass.</summary>
-    /// <param name="name">Name of the struct.</param>
-    /// <param name="formula">Formula of the product, for the summary; empty for a pass.</param>
-    /// <param name="start">Value that the kernel hands over, or −1 for a product before its bias.</param>
+    /// <param name="start">Value that the kernel hands over; with a bias, the sum of both.</param>
     /// <param name="bias">Parameter that is added first, or −1.</param>
     /// <param name="columns">Columns of the matrix.</param>
     /// <param name="local">The local that the result is in, where no value has it.</param>
     /// <param name="biasAlong">What has an element of the bias each: columns, or rows over and over.</param>
-    public Operator Epilogue(string name, string formula, int start, int bias, IReadOnlyList<Node> nodes, IReadOnlyCollection<int> stores, int columns, string? local = null, ChannelKind biasAlong = ChannelKind.Columns)
+    public Operator Epilogue(int start, int bias, IReadOnlyList<Node> nodes, IReadOnlyCollection<int> stores, int columns, string? local = null, ChannelKind biasAlong = ChannelKind.Columns)
     {
-        var result = local ?? names.Variable(nodes.Count > 0 ? nodes[nodes.Count - 1].Outputs[0] : start);
         if (nodes.Count == 0 && bias < 0)
             return new Operator($"Kernels::Store<{names.Type}>", []);
 
-        var fields = new Fields(graph, names, columns);
+        nodes = Chain(start, nodes);
+        var roles = Roles.Of(graph, start, bias >= 0 ? "z" : null, bias, nodes);
+        var result = local ?? roles.Variable(nodes.Count > 0 ? nodes[nodes.Count - 1].Outputs[0] : start);
+        var fields = new Fields(graph, names, roles, columns);
         var body = new CodeWriter();
         fields.Local(start);
         if (bias >= 0)
-            body.Line($"var {names.Variable(start)} = product + {(biasAlong == ChannelKind.Columns ? $"V.Load(_{names.Variable(bias)}, column)" : fields.Operand(bias, new Channels(biasAlong, columns)))};");
+            body.Line($"var {roles.Variable(start)} = product + {fields.Operand(bias, new Channels(biasAlong, columns))};");
         Store(start, stores, fields, body);
         foreach (var node in nodes)
             Compute(node, stores, fields, body);
-        if (bias >= 0)
-            fields.Read(bias);
 
-        var summary = string.Join(", ", Formulas(bias >= 0 ? formula : "", nodes));
-        var type = Declare(name, summary, "IEpilogue", fields, writer =>
-            Apply(writer, bias >= 0 ? "product" : names.Variable(start), body, result));
+        var (name, formulas) = bias >= 0 ? ("Bias", new[] { $"{roles.Symbols([start])[0]} = product + {roles.Variable(bias)}" }) : ("", []);
+        var type = Declare(name + NameOf(nodes), string.Join(", ", formulas.Concat(Formulas(nodes, roles))), "IEpilogue", fields, writer =>
+            Apply(writer, bias >= 0 ? "product" : roles.Variable(start), body, result));
         return new Operator(type, fields.Ids);
     }
 
     /// <summary>The operator of a gate: the kernel hands over the first piece of a row, the others lie behind it.</summary>
-    public Operator Gate(string name, GateFormula gate, Node root, IReadOnlyList<Node> nodes, IReadOnlyCollection<int> stores, int columns)
+    public Operator Gate(GateFormula gate, Node root, IReadOnlyList<Node> nodes, IReadOnlyCollection<int> stores, int columns)
     {
         var (x, y) = (root.Inputs[0], root.Outputs[0]);
-        var fields = new Fields(graph, names, columns);
+        nodes = Chain(y, nodes);
+        var roles = Roles.Of(graph, root, nodes);
+        var fields = new Fields(graph, names, roles, columns);
         var body = new CodeWriter();
-        var parts = Parts(gate, x, columns, fields, body, from: 1);
-        body.Lines([.. gate.Print([(names.Variable(y), gate.Value)], part => parts[part], "", fields.Taken)]);
+        var parts = Parts(gate, roles.Variable(x), columns, fields, body, x, from: 1);
+        body.Lines([.. gate.Print([(roles.Variable(y), gate.Value)], part => parts[part], "", fields.Taken)]);
         fields.Local(y);
         Store(y, stores, fields, body);
         foreach (var node in nodes)
             Compute(node, stores, fields, body);
         var result = nodes.Count > 0 ? nodes[nodes.Count - 1].Outputs[0] : y;
-        var type = Declare(name, string.Join(", ", Formulas(root.Op.Formula(names.Symbols(root.Inputs), names.Symbols(root.Outputs)), nodes)), "IEpilogue", fields, writer =>
-            Apply(writer, parts[0], body, names.Variable(result)));
+        var type = Declare(NameOf([root, .. nodes]), string.Join(", ", Formulas([root, .. nodes], roles)), "IEpilogue", fields, writer =>
+            Apply(writer, parts[0], body, roles.Variable(result)));
         return new Operator(type, fields.Ids);
     }
 
     /// <summary>The operator of a gate's backward pass: it returns the gradient of the first piece and stores the others behind it.</summary>
-    public Operator GateBackward(string name, GateFormula gate, Node root, int columns)
+    public Operator GateBackward(GateFormula gate, Node root, int columns)
     {
         var (dy, x, dx) = (root.Inputs[0], root.Inputs[1], root.Outputs[0]);
-        var fields = new Fields(graph, names, columns);
+        var roles = Roles.Of(graph, root, []);
+        var fields = new Fields(graph, names, roles, columns);
         fields.Local(dy);
         var body = new CodeWriter();
-        var parts = Parts(gate, x, columns, fields, body, from: 0);
+        var parts = Parts(gate, roles.Variable(x), columns, fields, body, x, from: 0);
         var gradient = gate.Algebra.Variable(GateFormula.Gradient);
-        var results = gate.Derivatives.Select((derivative, i) => ($"{names.Variable(dx)}Part{Text.Invariant(i + 1)}", gate.Algebra.Multiply(gradient, derivative))).ToList();
-        body.Lines([.. gate.Print(results, part => parts[part], names.Variable(dy), fields.Taken)]);
+        var results = gate.Derivatives.Select((derivative, i) => ($"{roles.Variable(dx)}Part{Text.Invariant(i + 1)}", gate.Algebra.Multiply(gradient, derivative))).ToList();
+        body.Lines([.. gate.Print(results, part => parts[part], roles.Variable(dy), fields.Taken)]);
         for (var i = 1; i < gate.Pieces; i++)
             body.Line($"{results[i].Item1}.Store({fields.Write(dx)}, {Place(gate, columns, i)});");
-        var type = Declare(name, root.Op.Formula(names.Symbols(root.Inputs), names.Symbols(root.Outputs)).Replace("     ", ", "), "IEpilogue", fields, writer =>
-            Apply(writer, names.Variable(dy), body, results[0].Item1));
+        var type = Declare(NameOf([root]), string.Join(", ", Formulas([root], roles)), "IEpilogue", fields, writer =>
+            Apply(writer, roles.Variable(dy), body, results[0].Item1));
         return new Operator(type, fields.Ids);
     }
 
-    private string[] Parts(GateFormula gate, int x, int columns, Fields fields, CodeWriter body, int from)
+    private static string[] Parts(GateFormula gate, string name, int columns, Fields fields, CodeWriter body, int x, int from)
     {
-        var parts = Enumerable.Range(1, gate.Pieces).Select(number => $"{names.Variable(x)}Part{Text.Invariant(number)}").ToArray();
+        var parts = Enumerable.Range(1, gate.Pieces).Select(number => $"{name}Part{Text.Invariant(number)}").ToArray();
         fields.Taken.UnionWith(parts);
-        fields.Read(x);
         for (var i = from; i < gate.Pieces; i++)
-            body.Line($"var {parts[i]} = V.Load(_{names.Variable(x)}, {Place(gate, columns, i)});");
+            body.Line($"var {parts[i]} = V.Load({fields.Read(x)}, {Place(gate, columns, i)});");
         return parts;
     }
 
@@ -110,7 +112,7 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
     }
 
     /// <summary>The terms of a loss of sums, and its derivatives.</summary>
-    public Operator SampleTerm(string name, Node loss)
+    public Operator SampleTerm(Node loss)
     {
         var op = (SampleLossOp)loss.Op;
         var formula = op.Loss;
@@ -169,18 +171,19 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
         writer.Line();
         Cases("public V Gradient<V>(int sum, V prediction, V target, int row, int column)", formula.Gradients);
         writer.Close();
-        return new Operator(file.Add(name, op.Term("p", "t"), writer.ToString()), []);
+        return new Operator(file.Add("LossTerm", op.Term("p", "t"), writer.ToString()), []);
     }
 
     /// <summary>The term of an elementwise loss with its derivative, taken through the operations below it.</summary>
-    public Operator LossTerm(string name, Node loss, IReadOnlyList<Node> nodes, int columns)
+    public Operator LossTerm(Node loss, IReadOnlyList<Node> nodes, int columns)
     {
         var op = (ElementwiseLossOp)loss.Op;
-        var fields = new Fields(graph, names, columns);
-        fields.Local(loss.Inputs[0], "prediction");
         var gradient = loss.Outputs[0];
+        nodes = Chain(gradient, nodes);
+        var roles = Roles.Of(graph, gradient, nodes.Count > 0 ? null : "dp", -1, nodes);
+        var fields = new Fields(graph, names, roles, columns);
+        fields.Local(loss.Inputs[0], "prediction");
         fields.Local(gradient);
-        fields.Taken.Add("term");
         var body = new CodeWriter();
         var roots = Stability.Finish(op.Loss.Algebra, [op.Loss.Value, op.Loss.Derivative]);
         var code = new VectorCode(variable => variable switch
@@ -189,12 +192,12 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
             LossFormula.Target => "target",
             _ => $"V.Load({OutputConstants.MemberOf(variable)}, column)",
         }, fields.Taken);
-        body.Lines([.. code.Write([("term", roots[0]), (names.Variable(gradient), roots[1])])]);
+        body.Lines([.. code.Write([("term", roots[0]), (roles.Variable(gradient), roots[1])])]);
         foreach (var node in nodes)
             Compute(node, [], fields, body);
         var result = nodes.Count > 0 ? nodes[nodes.Count - 1].Outputs[0] : gradient;
-        body.Line($"gradient = {names.Variable(result)};");
-        var type = Declare(name, $"{op.Term("p", "t")} and its derivative", "Losses.ILossTerm", fields, writer =>
+        body.Line($"gradient = {roles.Variable(result)};");
+        var type = Declare("LossTerm", $"{op.Term("p", "t")} and its derivative", "Losses.ILossTerm", fields, writer =>
         {
             foreach (var array in op.Loss.Arrays)
                 writer.Lines($"private static {names.ReadOnlySpan} {array.Member} => [{names.Literals(array.Numbers)}];", "");
@@ -204,8 +207,29 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
         return new Operator(type, fields.Ids);
     }
 
-    private IEnumerable<string> Formulas(string first, IReadOnlyList<Node> nodes) =>
-        (first.Length == 0 ? [] : new[] { first }).Concat(nodes.Select(node => node.Op.Formula(names.Symbols(node.Inputs), names.Symbols(node.Outputs)).Replace("     ", ", ")));
+    // Of two operands that can change places, the one that the kernel hands over comes first, so that equal operators look equal; of more, that would be another sum.
+    private static IReadOnlyList<Node> Chain(int start, IReadOnlyList<Node> nodes)
+    {
+        var value = start;
+        var chain = new List<Node>();
+        foreach (var node in nodes)
+        {
+            chain.Add(node.Op is ICommutative && node.Inputs.Count == 2 && node.Inputs[1] == value ? node with { Inputs = EquatableArray.Of(value, node.Inputs[0]) } : node);
+            value = node.Outputs.Count > 0 ? node.Outputs[0] : value;
+        }
+
+        return chain;
+    }
+
+    private static IEnumerable<string> Formulas(IReadOnlyList<Node> nodes, Roles roles) => nodes.Select(node => node.Op.OperatorFormula(roles.Symbols(node.Inputs), roles.Symbols(node.Outputs)));
+
+    // dropout.backward, relu.backward → DropoutReluBackward.
+    private static string NameOf(IReadOnlyList<Node> nodes) => string.Concat(nodes.Select((node, i) =>
+    {
+        var parts = node.Op.OperatorName.Split('.');
+        var isFollowed = i + 1 < nodes.Count && nodes[i + 1].Op.OperatorName.EndsWith(Backward, StringComparison.Ordinal);
+        return string.Concat(parts.Where(part => part != Backward || !isFollowed).SelectMany(part => part.Split(['_'], StringSplitOptions.RemoveEmptyEntries)).Select(Text.Pascal));
+    }));
 
     private void Compute(Node node, IReadOnlyCollection<int> stores, Fields fields, CodeWriter body)
     {
@@ -215,7 +239,7 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
             names.Type,
             node.Inputs.Count,
             index => fields.Operand(node.Inputs[index], channels),
-            index => graph.Values[node.Outputs[index]].IsPrepared ? fields.Operand(node.Outputs[index], channels) : names.Variable(node.Outputs[index]),
+            index => graph.Values[node.Outputs[index]].IsPrepared ? fields.Operand(node.Outputs[index], channels) : fields.Name(node.Outputs[index]),
             fields.Taken);
         body.Lines([.. op.Statements(code)]);
         foreach (var output in node.Outputs.Where(output => !graph.Values[output].IsPrepared))
@@ -228,7 +252,7 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
     private void Store(int value, IReadOnlyCollection<int> stores, Fields fields, CodeWriter body)
     {
         if (stores.Contains(value))
-            body.Line($"{names.Variable(value)}.Store({fields.Write(value)}, row * {fields.Columns} + column);");
+            body.Line($"{fields.Name(value)}.Store({fields.Write(value)}, {fields.Place});");
     }
 
     private string Declare(string name, string summary, string contract, Fields fields, Action<CodeWriter> members)
@@ -241,55 +265,74 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
             writer.Line();
         members(writer);
         writer.Close();
-        return file.Add(name, summary, writer.ToString());
+        return file.Add(name + (name.Length > 0 && char.IsDigit(name[name.Length - 1]) && fields.Extents.Length > 0 ? "_" : "") + fields.Extents, summary, writer.ToString());
     }
 
     /// <summary>The spans that a struct holds, in the order in which its body meets them.</summary>
-    private sealed class Fields(NetworkGraph graph, Names names, int columns)
+    private sealed class Fields(NetworkGraph graph, Names names, Roles roles, int columns)
     {
         private readonly Dictionary<int, string> _locals = [];
         private readonly HashSet<int> _written = [];
+        private int _channels;
+        private bool _readsPlaces;
 
         /// <summary>Names that a local can't have any more.</summary>
-        public HashSet<string> Taken { get; } = ["row", "column", "product", "prediction", "target", "gradient", "value"];
+        public HashSet<string> Taken { get; } = ["row", "column", "product", "prediction", "target", "gradient", "value", "term"];
 
         public List<int> Ids { get; } = [];
 
-        public string Columns => Text.Invariant(columns);
+        /// <summary>The extents that the body counts with: channels, columns.</summary>
+        public string Extents => string.Join("x", new[] { _channels, _readsPlaces ? columns : 0 }.Where(extent => extent > 0).Select(extent => Text.Invariant(extent)));
 
-        public string Parameters => string.Join(", ", Ids.Select(id => $"{SpanType(id)} {names.Variable(id)}"));
+        /// <summary>An element's place in a value of the result's shape.</summary>
+        public string Place
+        {
+            get
+            {
+                _readsPlaces = true;
+                return $"row * {Text.Invariant(columns)} + column";
+            }
+        }
 
-        public IEnumerable<string> Declarations => Ids.Select(id => $"private readonly {SpanType(id)} _{names.Variable(id)} = {names.Variable(id)};");
+        public string Parameters => string.Join(", ", Ids.Select(id => $"{SpanType(id)} {Name(id)}"));
+
+        public IEnumerable<string> Declarations => Ids.Select(id => $"private readonly {SpanType(id)} _{Name(id)} = {Name(id)};");
+
+        public string Name(int id) => roles.Variable(id);
 
         public void Local(int id, string? name = null)
         {
-            _locals[id] = name ?? names.Variable(id);
+            _locals[id] = name ?? Name(id);
             Taken.Add(_locals[id]);
         }
 
-        public void Read(int id)
+        /// <summary>The field of a value.</summary>
+        public string Read(int id)
         {
             if (!Ids.Contains(id))
                 Ids.Insert(graph.Values[id].IsParameter ? 0 : Ids.Count, id);
+            return "_" + Name(id);
         }
 
         public string Write(int id)
         {
             _written.Add(id);
-            Read(id);
-            return "_" + names.Variable(id);
+            return Read(id);
         }
 
         public string Operand(int id, Channels channels)
         {
             if (_locals.TryGetValue(id, out var local))
                 return local;
-            Read(id);
             var value = graph.Values[id];
-            return !value.IsParameter && value.Kind != ValueKind.Fixed ? $"V.Load(_{names.Variable(id)}, row * {Columns} + column)"
-                : value.Shape.Size == 1 ? $"V.Create(_{names.Variable(id)}[0])"
-                : channels.Kind == ChannelKind.Columns ? $"V.Load(_{names.Variable(id)}, column)"
-                : $"V.Create(_{names.Variable(id)}[row % {Text.Invariant(value.Shape.Size)}])";
+            if (!value.IsParameter && value.Kind != ValueKind.Fixed)
+                return $"V.Load({Read(id)}, {Place})";
+            if (value.Shape.Size == 1)
+                return $"V.Create({Read(id)}[0])";
+            if (channels.Kind == ChannelKind.Columns)
+                return $"V.Load({Read(id)}, column)";
+            _channels = value.Shape.Size;
+            return $"V.Create({Read(id)}[row % {Text.Invariant(_channels)}])";
         }
 
         private string SpanType(int id) => _written.Contains(id) ? names.Span : names.ReadOnlySpan;

@@ -6,9 +6,9 @@ using NetDsl.Generator.Model;
 namespace NetDsl.Generator.Emission;
 
 /// <summary>How values and layers are called in the generated code.</summary>
-/// <param name="graph">The graph.</param>
+/// <param name="local">Names in a method of its own, in place of those in the graph.</param>
 /// <param name="onDevice">Whether the code runs on a device: on views of its memory, element by element.</param>
-internal sealed class Names(NetworkGraph graph, bool onDevice = false)
+internal sealed class Names(NetworkGraph graph, IReadOnlyDictionary<int, string>? local = null, bool onDevice = false)
 {
     private static readonly HashSet<string> Keywords =
     [
@@ -37,7 +37,7 @@ internal sealed class Names(NetworkGraph graph, bool onDevice = false)
 
     private string View => $"global::ILGPU.ArrayView<{Type}>";
 
-    public string Variable(int id) => graph.Values[id].Name;
+    public string Variable(int id) => local is not null && local.TryGetValue(id, out var name) ? name : graph.Values[id].Name;
 
     /// <summary>In formulas: Z1, dZ1; parameters that are vectors stay small, as in b1.</summary>
     public string Symbol(int id)
@@ -45,7 +45,7 @@ internal sealed class Names(NetworkGraph graph, bool onDevice = false)
         var value = graph.Values[id];
         if (value.Kind == ValueKind.ParameterGradient)
             return "d" + Symbol(value.Of);
-        return value.IsParameter && value.Shape.Rank == 1 || value.Kind is ValueKind.Target or ValueKind.Fixed ? value.Name : Text.Matrix(value.Name);
+        return value.IsParameter && value.Shape.Rank == 1 || value.Kind is ValueKind.Target or ValueKind.Fixed ? Variable(id) : Text.Matrix(Variable(id));
     }
 
     /// <summary>The symbol of the value with a name.</summary>
@@ -62,5 +62,7 @@ internal sealed class Names(NetworkGraph graph, bool onDevice = false)
     public string Literals(IEnumerable<double> numbers) => string.Join(", ", numbers.Select(number => Text.RoundTrip(number) + (graph.IsDouble ? "d" : "f")));
 
     /// <summary>A name as an identifier: keywords get their sign.</summary>
-    public static string Identifier(string name) => Keywords.Contains(name) ? "@" + name : name;
+    public static string Identifier(string name) => IsKeyword(name) ? "@" + name : name;
+
+    public static bool IsKeyword(string name) => Keywords.Contains(name);
 }

@@ -4,9 +4,13 @@ using System.Collections.Generic;
 namespace NetDsl.Generator.Emission;
 
 /// <summary>The file-local structs behind a network's class. Equal ones are written once, so that the JIT compiles their kernels once.</summary>
+/// <param name="taken">Names of other types in the file.</param>
 /// <param name="kind">What operators are declared as: ref structs hold spans, structs views of a device's memory.</param>
-internal sealed class OperatorFile(string kind = "readonly ref struct")
+internal sealed class OperatorFile(IEnumerable<string> taken, string kind = "readonly ref struct")
 {
+    // The file's aliases.
+    private readonly HashSet<string> _taken = new(taken, StringComparer.Ordinal) { "Kernels", "Runtime", "V" };
+
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly CodeWriter _writer = new();
 
@@ -22,9 +26,9 @@ internal sealed class OperatorFile(string kind = "readonly ref struct")
     {
         if (_names.TryGetValue(body, out var known))
             return known;
-        // Steps of one layer with different extents have different bodies.
+        // Functions of one name can have different constants.
         var stem = name;
-        for (var number = 2; _names.ContainsValue(name); number++)
+        for (var number = 2; !_taken.Add(name); number++)
             name = stem + (char.IsDigit(stem[stem.Length - 1]) ? "_" : "") + Model.Text.Invariant(number);
         _names.Add(body, name);
         _writer.Line();

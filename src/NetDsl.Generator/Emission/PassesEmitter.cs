@@ -11,18 +11,19 @@ namespace NetDsl.Generator.Emission;
 /// <summary>Writes the file with the forward and backward passes: a formula and the shapes above each statement.</summary>
 internal sealed class PassesEmitter
 {
-    private const int FormulaWidth = 56;
-
     private readonly NetworkModel _model;
     private readonly CodeWriter _writer = new();
-    private readonly OperatorFile _operators = new();
+    private readonly OperatorFile _operators;
 
     private readonly Dictionary<string, PlacedParameter> _parameters;
+    private readonly TensorViews _views;
 
     private PassesEmitter(NetworkModel model)
     {
         _model = model;
+        _operators = new OperatorFile([Spec.Name, .. Spec.Containers.Select(container => container.Name)]);
         _parameters = model.Parameters.Parameters.ToDictionary(parameter => parameter.Name);
+        _views = new TensorViews(new Names(model.Training.Graph), model.Parameters.Parameters);
     }
 
     private NetworkSpec Spec => _model.Spec;
@@ -73,20 +74,25 @@ internal sealed class PassesEmitter
         private readonly Storage _storage;
         private readonly Names _names;
         private readonly NetworkCode _code;
+        private readonly StepWriter _steps;
         private readonly IReadOnlyDictionary<int, PlannedBuffer> _buffers;
         private readonly IReadOnlyDictionary<int, PlannedBuffer> _fixed;
+        private readonly Outlines _outlines;
         private readonly List<int> _hooks = [];
-        private bool _leavesOutParameters;
+        private readonly BlockHooks _blockHooks = new();
 
         public Use(PassesEmitter emitter, Lowered lowered)
         {
             _emitter = emitter;
+            _outlines = lowered.Outlines;
             (_graph, _schedule, _plan) = (lowered.Graph, lowered.Schedule, lowered.Plan);
             _storage = new Storage(_graph);
             _buffers = _plan.Buffers.ToDictionary(buffer => buffer.Value);
             _fixed = _plan.Fixed.Buffers.ToDictionary(buffer => buffer.Value);
             _names = new Names(_graph);
-            _code = new NetworkCode(_graph, _names, emitter._operators, Variable);
+            var masks = MaskNumbers.Of(_graph);
+            _code = new NetworkCode(_graph, _names, emitter._operators, Variable, node => Text.Invariant(masks[node]));
+            _steps = new StepWriter(Writer, _code);
         }
 
         private CodeWriter Writer => _emitter._writer;
@@ -109,10 +115,13 @@ internal sealed class PassesEmitter
                 Writer.Lines("if (training)", "    workspace.Step++;");
             if (_schedule.Steps.Any(step => step.Root.Op is BatchNormOp))
                 Writer.Line("workspace.BatchStatistics = training;");
-            Statements(step => step.Phase == Phase.Forward, "Forward");
+            var methods = Methods("Forward", _steps);
+            Buffers(_outlines.Forward);
+            Statements(_outlines.Forward, _steps, methods);
             Writer.Line();
             Finish("Forward");
             Writer.Close();
+            Write(_outlines.Forward, methods);
         }
 
         public void Loss()
@@ -150,9 +159,9 @@ internal sealed class PassesEmitter
             else
             {
                 foreach (var node in epilogue)
-                    Comment(node);
+                    _steps.Comment(node);
                 var columns = prediction.Shape.Size;
-                var op = _code.Code(_code.Epilogues.Epilogue("OutputGradientPass", "", gradient, -1, epilogue, [], columns));
+                var op = _code.Code(_code.Epilogues.Epilogue(gradient, -1, epilogue, [], columns));
                 Writer.Line($"Kernels::Pass.Apply<{_names.Type}, {op.Type}>(dy, {_names.Variable(result)}, {StepCode.Matrix(columns)}, {op.Construction});");
             }
 
@@ -173,10 +182,13 @@ internal sealed class PassesEmitter
             Writer.Open($"public void Backward(Parameters parameters, {_names.ReadOnlySpan} x, Workspace workspace, Gradients gradients, bool accumulate = false)");
             Start("Loss", "Loss", "Backward");
             Writer.Line($"workspace.Require(x.Length, {Input}, \"input\");");
-            Statements(step => step.Phase == Phase.Backward, "Backward");
+            var methods = Methods("Backward", _steps);
+            Buffers(_outlines.Backward);
+            Statements(_outlines.Backward, _steps, methods);
             Writer.Line();
             Finish("Backward");
             Writer.Close();
+            Write(_outlines.Backward, methods);
         }
 
         public void BackwardInput()
@@ -189,44 +201,24 @@ internal sealed class PassesEmitter
             Writer.Open($"public void BackwardInput(Parameters parameters, Workspace workspace, {_names.Span} dx)");
             Start("Loss", "BackwardInput", "BackwardInput");
             Writer.Line($"workspace.Require(dx.Length, {Input}, \"gradient of the input\");");
-            var last = _schedule.Steps.Where(step => step.Phase == Phase.BackwardInput).ToList();
-            var way = WayTo(last);
-            Buffers(way.Concat(last).SelectMany(Touched));
-            if (way.Count > 0)
+            var steps = new StepWriter(Writer, _code with { LeavesOutParameters = true, Variable = id => _graph.Values[id].Kind == ValueKind.ParameterGradient ? "default" : Variable(id) });
+            var (way, last, methods) = (_outlines.WayToInput, _outlines.BackwardInput, Methods("BackwardInput", steps));
+            Buffers(way, last);
+            if (way.Items.Count > 0)
             {
                 Writer.Line();
                 Writer.Line("// Without Backward before it, the gradients of the layers come first, as there; those of parameters are left out.");
                 Writer.Open("if (workspace.Stage == Runtime::WorkspaceStage.Loss)");
-                // Kernels that make gradients of parameters, too, get no memory for them.
-                var makesBoth = way.Any(step => step.Root.Outputs.Any(id => _graph.Values[id].Kind == ValueKind.ParameterGradient));
-                if (makesBoth)
-                    Writer.Line("const bool accumulate = false;");
-                _leavesOutParameters = true;
-                Statements(way, "Backward", startsBlock: !makesBoth);
-                _leavesOutParameters = false;
+                Statements(way, steps, methods, startsBlock: true);
                 Writer.Line();
                 Finish("BackwardInput");
                 Writer.Close();
             }
 
-            Statements(last, "BackwardInput");
+            Statements(last, steps, methods);
             Writer.Close();
-        }
-
-        // The steps of Backward that lead to what BackwardInput reads. Left out between them, others overwrite less, so the memory plan holds.
-        private List<Step> WayTo(List<Step> last)
-        {
-            var needed = new HashSet<int>(last.SelectMany(Touched).Select(_storage.Of));
-            var way = new List<Step>();
-            foreach (var step in _schedule.Steps.Where(step => step.Phase == Phase.Backward).Reverse())
-            {
-                if (!step.Nodes.SelectMany(node => node.Outputs).Any(id => _graph.Values[id].Kind is ValueKind.Gradient or ValueKind.PartialGradient && needed.Contains(_storage.Of(id))))
-                    continue;
-                way.Insert(0, step);
-                needed.UnionWith(Touched(step).Select(_storage.Of));
-            }
-
-            return way;
+            Write(way, methods);
+            Write(last, methods);
         }
 
         public void Predict()
@@ -241,8 +233,11 @@ internal sealed class PassesEmitter
             Writer.Open($"public void Predict(Parameters parameters, {_names.ReadOnlySpan} x, {_names.Span} y, Workspace workspace)");
             Writer.Line($"var n = workspace.Begin(x.Length, {Input}, training: false);");
             Writer.Line($"workspace.Require(y.Length, {Text.Invariant(_graph.Values[last.Result].Shape.Size)}, \"output\");");
-            Statements(_ => true, "Predict");
+            var methods = Methods("Predict", _steps);
+            Buffers(_outlines.Forward);
+            Statements(_outlines.Forward, _steps, methods);
             Writer.Close();
+            Write(_outlines.Forward, methods);
         }
 
         public void Hooks()
@@ -253,6 +248,38 @@ internal sealed class PassesEmitter
                 Writer.Lines(
                     $"/// <summary>Called when the gradient d{_names.Symbol(value.Id).Substring(1)} {_names.Extents(value.Id)} of the layer {value.Layer} is there; costs nothing unless you implement it.</summary>",
                     $"partial void OnGradient{Text.Member(value.Layer)}({_names.Span} {_names.Variable(value.Id)});");
+            }
+
+            _blockHooks.Write(Writer, _names.Span);
+        }
+
+        private BlockMethods Methods(string pass, StepWriter steps) => new(Writer, pass, steps.Code, _plan, _emitter._parameters, _emitter._views, _blockHooks, HookOf);
+
+        private void Write(Outline outline, BlockMethods methods)
+        {
+            foreach (var method in outline.Methods)
+                methods.Write(method);
+        }
+
+        private void Statements(Outline outline, StepWriter steps, BlockMethods methods, bool startsBlock = false)
+        {
+            for (var i = 0; i < outline.Items.Count; i++)
+            {
+                var item = outline.Items[i];
+                if (i > 0 || !startsBlock)
+                    Writer.Line();
+                if (item is { Method: { } method, Instance: { } instance })
+                {
+                    methods.Call(method, instance);
+                    _hooks.AddRange(instance.Steps.Where(step => step.HasResult && HookOf(step.Result) is not null).Select(step => step.Result));
+                    continue;
+                }
+
+                var step = item.Step!;
+                steps.Heading(step, i == 0 ? null : outline.Items[i - 1].Step);
+                steps.Write(step);
+                if (step.HasResult)
+                    Hook(step.Result);
             }
         }
 
@@ -277,77 +304,15 @@ internal sealed class PassesEmitter
             Writer.Line();
             var symbols = new[] { _names.Symbol(root.Inputs[0]), target == "int" ? "onehot(labels)" : "t" };
             Writer.Line("// " + op.Formula(symbols, []));
-            Writer.Line($"// {op.GradientFormula(symbols, _names.Symbol(root.Outputs[0])).PadRight(FormulaWidth)}  {_names.Extents(root.Outputs[0])}");
+            Writer.Line($"// {op.GradientFormula(symbols, _names.Symbol(root.Outputs[0])).PadRight(StepWriter.FormulaWidth)}  {_names.Extents(root.Outputs[0])}");
             foreach (var node in epilogue)
-                Comment(node);
+                _steps.Comment(node);
             var call = op.Evaluate(new LossCode(_code, step, takesLabels: target == "int", variable));
             Writer.Line($"var loss = {call};");
             Hook(step.Result);
             Finish("Loss");
             Writer.Line(_graph.Nodes.Any(node => node.Op is PenaltyOp) ? "return loss + workspace.Penalty;" : "return loss;");
             Writer.Close();
-        }
-
-        private void Statements(System.Func<Step, bool> select, string suffix)
-        {
-            var steps = _schedule.Steps.Where(select).ToList();
-            Buffers(steps.SelectMany(Touched));
-            Statements(steps, suffix);
-        }
-
-        private void Statements(List<Step> steps, string suffix, bool startsBlock = false)
-        {
-            var block = "";
-            for (var i = 0; i < steps.Count; i++)
-            {
-                var step = steps[i];
-                if (i > 0 || !startsBlock)
-                    Writer.Line();
-                if (BlockOf(step) != block && BlockOf(step).Length > 0)
-                    Writer.Line($"// ———— {BlockOf(step)} ————");
-                block = BlockOf(step);
-                Statement(step, suffix);
-                if (step.HasResult)
-                    Hook(step.Result);
-            }
-        }
-
-        private static string BlockOf(Step step) => step.Root.Layer.Contains('.') ? step.Root.Layer.Substring(0, step.Root.Layer.LastIndexOf('.')) : "";
-
-        private void Statement(Step step, string suffix)
-        {
-            var code = new StepCode(_code, step, Text.Member(step.Phase is Phase.Forward ? step.Root.Layer : step.LastNode.Layer) + suffix);
-            foreach (var node in step.Nodes)
-                Writer.Lines([.. node.Op.Prepare(code, node)]);
-            foreach (var node in step.Nodes)
-                Comment(node);
-            ClearFresh(step.Root);
-            if (step.Root.Op is not IView)
-                Writer.Lines(((step.Root.Op is IElementwise ? code.Pass() : step.Root.Op.Call(code)) + ";").Split('\n'));
-        }
-
-        // A kernel that adds one of its gradients to what another layer left adds them all.
-        private void ClearFresh(Node node)
-        {
-            var fresh = node.Outputs.Where(id => _graph.Values[id] is { Kind: ValueKind.ParameterGradient, IsFurther: false }).ToList();
-            if (_leavesOutParameters || fresh.Count == 0 || !node.Outputs.Any(id => _graph.Values[id].IsFurther))
-                return;
-            Writer.Open("if (!accumulate)");
-            foreach (var id in fresh)
-                Writer.Line($"{Variable(id)}.Clear();");
-            Writer.Close();
-        }
-
-        private void Comment(Node node)
-        {
-            var extents = node.Op.Extents([.. node.Inputs.Select(_names.Extents)], [.. node.Outputs.Select(_names.Extents)]);
-            // Two formulas stand side by side where they fit.
-            var formula = node.Op.Formula(_names.Symbols(node.Inputs), _names.Symbols(node.Outputs));
-            foreach (var symbol in node.Outputs.Where(id => _graph.Values[id].IsFurther).Select(_names.Symbol))
-                formula = formula.Replace(symbol + " = ", symbol + " += ");
-            var lines = formula.Length <= FormulaWidth ? [formula] : formula.Split(["     "], System.StringSplitOptions.RemoveEmptyEntries);
-            foreach (var line in lines)
-                Writer.Line($"// {line.PadRight(FormulaWidth)}  {extents}");
         }
 
         private string Variable(int id)
@@ -361,7 +326,6 @@ internal sealed class PassesEmitter
             return value.Kind switch
             {
                 ValueKind.Parameter or ValueKind.State => $"parameters.{Tensor(id)}",
-                ValueKind.ParameterGradient when _leavesOutParameters => "default",
                 ValueKind.ParameterGradient => $"gradients.{Tensor(value.Of)}",
                 _ => value.Name,
             };
@@ -374,37 +338,33 @@ internal sealed class PassesEmitter
             return string.Join(".", $"{placed.Layer}.{placed.Spec.Name}".Split('.').Select(Text.Pascal));
         }
 
-        private IEnumerable<int> Touched(Step step)
-        {
-            var inner = step.Nodes.Take(step.Nodes.Count - 1).Select(node => node.Outputs.Count > 0 ? node.Outputs[0] : -1).Where(id => !step.Stores.Contains(id)).ToList();
-            return step.Nodes.SelectMany(node => node.Inputs.Concat(node.Outputs)).Where(id => !inner.Contains(id));
-        }
-
         private void Start(string from, string to, string pass) =>
             Writer.Line($"var n = workspace.Continue(Runtime::WorkspaceStage.{from}, Runtime::WorkspaceStage.{to}, \"{pass}\");");
 
         private void Finish(string stage) => Writer.Line($"workspace.Finish(Runtime::WorkspaceStage.{stage});");
+
+        private void Buffers(params Outline[] outlines) =>
+            Buffers(outlines.SelectMany(outline => outline.Items).SelectMany(item => item is { Method: { } method, Instance: { } instance } ? BlockMethods.Arguments(method, instance) : item.Step!.Touched));
 
         private void Buffers(IEnumerable<int> ids)
         {
             foreach (var id in ids.Distinct().Where(id => !_plan.External.Contains(id)))
             {
                 var isFixed = _fixed.TryGetValue(id, out var buffer);
-                var method = isFixed ? "Fixed" : "Buffer";
                 if (isFixed || _buffers.TryGetValue(id, out buffer))
-                    Writer.Line($"{$"var {_names.Variable(id)} = workspace.{method}({Text.Invariant(buffer.Offset)}, {Text.Invariant(buffer.Size)});".PadRight(FormulaWidth + 3)}  // {_names.Symbol(id)} {_names.Extents(id)}");
+                    _steps.Buffer(id, isFixed, Text.Invariant(buffer.Offset), buffer.Size);
             }
         }
 
         // The gradient of a copy of the batch is BackwardInput's answer.
-        private bool HasHook(int id) => _graph.Values[id] is { Kind: ValueKind.Gradient } value && value.Layer != _graph.Input.Layer;
+        private string? HookOf(int id) => _graph.Values[id] is { Kind: ValueKind.Gradient } value && value.Layer != _graph.Input.Layer ? "OnGradient" + Text.Member(value.Layer) : null;
 
         private void Hook(int id)
         {
-            if (!HasHook(id))
+            if (HookOf(id) is not { } hook)
                 return;
             _hooks.Add(id);
-            Writer.Line($"OnGradient{Text.Member(_graph.Values[id].Layer)}({Variable(id)});");
+            Writer.Line($"{hook}({Variable(id)});");
         }
     }
 }

@@ -13,8 +13,12 @@ internal readonly record struct OperatorCode(string Type, string Construction);
 
 /// <summary>The names and structs of one use of a network: its training or its inference.</summary>
 /// <param name="Variable">C# of a value.</param>
-internal sealed record NetworkCode(NetworkGraph Graph, Names Names, OperatorFile Operators, Func<int, string> Variable)
+/// <param name="MaskNumber">C# of the number of a dropout.</param>
+internal sealed record NetworkCode(NetworkGraph Graph, Names Names, OperatorFile Operators, Func<int, string> Variable, Func<Node, string> MaskNumber)
 {
+    /// <summary>Whether kernels that make gradients of parameters, too, get no memory for them.</summary>
+    public bool LeavesOutParameters { get; init; }
+
     public EpilogueEmitter Epilogues { get; } = new(Graph, Names, Operators);
 
     public OperatorCode Code(Operator op) => new(op.Type, op.Arguments.Count == 0 ? "default" : $"new({string.Join(", ", op.Arguments.Select(Variable))})");
@@ -23,8 +27,7 @@ internal sealed record NetworkCode(NetworkGraph Graph, Names Names, OperatorFile
 /// <summary>What an operation prints the call of its kernel from.</summary>
 /// <param name="network">The use of the network.</param>
 /// <param name="step">The operation and the elementwise ones behind it.</param>
-/// <param name="name">Name of the step's operator struct.</param>
-internal sealed class StepCode(NetworkCode network, Step step, string name)
+internal sealed class StepCode(NetworkCode network, Step step)
 {
     private const int Narrow = 16;
 
@@ -34,7 +37,7 @@ internal sealed class StepCode(NetworkCode network, Step step, string name)
     public string Type => network.Names.Type;
 
     /// <summary>C# of whether gradients of parameters are added to what is there: always, where an earlier step of the pass has made them.</summary>
-    public string Accumulate => Root.Outputs.Any(id => network.Graph.Values[id].IsFurther) ? "true" : "accumulate";
+    public string Accumulate => network.LeavesOutParameters ? "false" : Root.Outputs.Any(id => network.Graph.Values[id].IsFurther) ? "true" : "accumulate";
 
     /// <summary>C# of the value that the step writes.</summary>
     public string Result => Variable(step.Result);
@@ -52,35 +55,35 @@ internal sealed class StepCode(NetworkCode network, Step step, string name)
     /// <summary>Rows of a value whose last axis holds the columns: every step of a sequence is one.</summary>
     public string Rows(int id) => Samples(Shape(id).Rows);
 
-    /// <summary>The number of a node among those with the same kind of operation.</summary>
-    public int Number(Node node) => network.Graph.Nodes.Where(other => other.Op.GetType() == node.Op.GetType()).ToList().IndexOf(node);
+    /// <summary>Whether the code runs on a device.</summary>
+    public bool OnDevice => network.Names.OnDevice;
+
+    /// <summary>C# of the number of a dropout.</summary>
+    public string MaskNumber(Node node) => network.MaskNumber(node);
 
     /// <summary>The elementwise operations behind a product.</summary>
     /// <param name="columns">Columns of the product.</param>
     /// <param name="bias">A parameter that is added first, or −1.</param>
     /// <param name="biasAlong">What has an element of the bias each: columns, or rows over and over.</param>
-    public OperatorCode Epilogue(int columns, int bias = -1, ChannelKind biasAlong = ChannelKind.Columns)
-    {
-        var formula = Root.Op.Formula(network.Names.Symbols(Root.Inputs), network.Names.Symbols(Root.Outputs));
-        return network.Code(network.Epilogues.Epilogue(name, formula, Root.Outputs[0], bias, step.Epilogue.ToList(), step.Stores, columns, biasAlong: biasAlong));
-    }
+    public OperatorCode Epilogue(int columns, int bias = -1, ChannelKind biasAlong = ChannelKind.Columns) =>
+        network.Code(network.Epilogues.Epilogue(Root.Outputs[0], bias, step.Epilogue.ToList(), step.Stores, columns, biasAlong: biasAlong));
 
     /// <summary>A pass of its own for a step that begins with an elementwise operation.</summary>
     public string Pass()
     {
         var x = Root.Inputs[0];
         var (matrix, columns) = Arrangement();
-        var op = network.Code(network.Epilogues.Epilogue(name, "", x, -1, [.. step.Nodes], step.Stores, columns));
+        var op = network.Code(network.Epilogues.Epilogue(x, -1, [.. step.Nodes], step.Stores, columns));
         return $"Kernels::Pass.Apply<{Type}, {op.Type}>({Variable(x)}, {Result}, {matrix}, {op.Construction})";
     }
 
     /// <summary>The operator of a reduction over an elementwise term.</summary>
     /// <param name="local">The local that holds the term, where no value has it.</param>
-    public OperatorCode Term(int columns, string? local = null) => network.Code(network.Epilogues.Epilogue(name, "", Root.Inputs[0], -1, [Root], [], columns, local));
+    public OperatorCode Term(int columns, string? local = null) => network.Code(network.Epilogues.Epilogue(Root.Inputs[0], -1, [Root], [], columns, local));
 
-    public OperatorCode GateEpilogue(GateFormula gate, int columns) => network.Code(network.Epilogues.Gate(name, gate, Root, step.Epilogue.ToList(), step.Stores, columns));
+    public OperatorCode GateEpilogue(GateFormula gate, int columns) => network.Code(network.Epilogues.Gate(gate, Root, step.Epilogue.ToList(), step.Stores, columns));
 
-    public OperatorCode GateBackward(GateFormula gate, int columns) => network.Code(network.Epilogues.GateBackward(name, gate, Root, columns));
+    public OperatorCode GateBackward(GateFormula gate, int columns) => network.Code(network.Epilogues.GateBackward(gate, Root, columns));
 
     // Where channels have parameters of their own, a row ends with its channel, or channels are the columns.
     private (string Matrix, int Columns) Arrangement()
@@ -142,9 +145,9 @@ internal sealed class LossCode(NetworkCode network, Step step, bool takesLabels,
     /// <summary>A last argument where a sample has several rows.</summary>
     public string RowsPerSample => Shape.Rows == 1 ? "" : $", rowsPerSample: {Text.Invariant(Shape.Rows)}";
 
-    public OperatorCode Term() => network.Code(network.Epilogues.LossTerm("LossTerm", step.Root, step.Epilogue.ToList(), Shape.Size));
+    public OperatorCode Term() => network.Code(network.Epilogues.LossTerm(step.Root, step.Epilogue.ToList(), Shape.Size));
 
-    public OperatorCode SampleTerm() => network.Code(network.Epilogues.SampleTerm("LossTerm", step.Root));
+    public OperatorCode SampleTerm() => network.Code(network.Epilogues.SampleTerm(step.Root));
 
     public string Literals(IEnumerable<double> numbers) => network.Names.Literals(numbers);
 }

@@ -37,6 +37,9 @@ internal sealed class TensorViews
         public IReadOnlyList<PlacedParameter> All { get; } = [.. tensors, .. inner.SelectMany(part => part.All)];
     }
 
+    /// <summary>The struct of a block or a layer; null where it has no tensors.</summary>
+    public string? TypeOf(string path) => _typeOf.Where(pair => pair.Key.Path == path).Select(pair => pair.Value).FirstOrDefault();
+
     /// <summary>The structs, innermost first.</summary>
     public void Structs(CodeWriter writer)
     {

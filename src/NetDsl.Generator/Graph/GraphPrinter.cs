@@ -1,10 +1,12 @@
+using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using NetDsl.Generator.Passes;
+using static NetDsl.Generator.Model.Text;
 
 namespace NetDsl.Generator.Graph;
 
-/// <summary>Graphs, schedules and memory plans as text, for golden tests and for the eye.</summary>
+/// <summary>Graphs, schedules, memory plans and outlines as text, for golden tests and for the eye.</summary>
 internal static class GraphPrinter
 {
     public static string Print(NetworkGraph graph)
@@ -46,6 +48,22 @@ internal static class GraphPrinter
             text.Append($"  {graph.Values[buffer.Value].Name}: [{buffer.Offset}, {buffer.Offset + buffer.Size}) steps {buffer.First} to {buffer.Last}{(buffer.InPlaceOf < 0 ? "" : " in place of " + graph.Values[buffer.InPlaceOf].Name)}\n");
         foreach (var buffer in plan.Fixed.Buffers)
             text.Append($"  {graph.Values[buffer.Value].Name}: fixed [{buffer.Offset}, {buffer.Offset + buffer.Size})\n");
+        return text.ToString();
+    }
+
+    public static string Print(NetworkGraph graph, Outline outline)
+    {
+        var text = new StringBuilder($"outline {graph.Name}\n");
+        string Names(IEnumerable<int> values) => string.Join(", ", values.Select(id => graph.Values[id].Name));
+        foreach (var method in outline.Methods)
+        {
+            text.Append($"  {method.Name}({Names(method.Spans)}): {Plural(method.Steps.Count, "step")}\n");
+            foreach (var region in method.Regions)
+                text.Append($"    {(region.IsFixed ? "fixed, " : "")}{(region.IsConstant ? "where all blocks have them" : "by one offset")}: {Names(region.Values)}\n");
+            foreach (var instance in method.Instances)
+                text.Append($"    {instance.Path}({Names(method.Spans.Select(id => instance.Values[id]))})\n");
+        }
+
         return text.ToString();
     }
 

@@ -11,7 +11,7 @@ namespace NetDsl.Generator.Ops;
 internal sealed record Learnable(string Name, double Start, bool IsPerChannel);
 
 /// <summary>An activation's function with its constants put in, and its derivatives.</summary>
-internal sealed class ActivationFormula
+internal sealed class ActivationFormula : IEquatable<ActivationFormula>
 {
     /// <summary>The variables of the expressions, beside the learnable parameters; no C# parameter has such a name.</summary>
     public const string Input = "$x";
@@ -21,6 +21,7 @@ internal sealed class ActivationFormula
     public const string Gradient = "$dy";
 
     private readonly IReadOnlyList<Expr> _byLearnables;
+    private readonly Lazy<string> _text;
 
     /// <summary>Differentiates a function.</summary>
     /// <param name="value">f over <see cref="Input"/> and the learnable parameters.</param>
@@ -39,6 +40,7 @@ internal sealed class ActivationFormula
             derivation = derivation with { Saved = Saved.Input };
         Derivation = derivation;
         _byLearnables = learnables.Select(learnable => Derivation.By(algebra, derivation.Value, algebra.Variable(learnable.Name), supplied, y)).ToList();
+        _text = new(() => string.Join("|", new[] { Derivation.Value, Derivation.Derivative }.Concat(_byLearnables).Select(FormulaText.Write).Concat(Learnables.Select(learnable => learnable.ToString())).Append(Derivation.Saved.ToString())));
     }
 
     public Algebra Algebra { get; }
@@ -55,6 +57,13 @@ internal sealed class ActivationFormula
 
     /// <summary>Operations on one element.</summary>
     public int Operations => Math.Max(1, Algebra.Nodes([Derivation.Value]).Count(node => node.Operands.Count > 0));
+
+    /// <summary>Equal formulas give equal code, whichever layers they belong to.</summary>
+    public bool Equals(ActivationFormula? other) => other is not null && _text.Value == other._text.Value;
+
+    public override bool Equals(object? obj) => Equals(obj as ActivationFormula);
+
+    public override int GetHashCode() => _text.Value.GetHashCode();
 
     public Expr DerivativeBy(int learnable) => _byLearnables[learnable];
 

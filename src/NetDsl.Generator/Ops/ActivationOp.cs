@@ -109,6 +109,15 @@ internal sealed record ActivationBackwardOp(ActivationOp Activation) : Op, IElem
 
     public override bool HasEpilogue => true;
 
+    public override string OperatorName => Activation.Function.Derivation.Saved == Saved.Derivative ? "derivative.backward" : Name;
+
+    public override string Role(int place) => place switch
+    {
+        0 => "d" + Activation.Symbol,
+        1 => Activation.Function.Derivation.Saved switch { Saved.Input => "x", Saved.Derivative => "derivative", _ => Activation.Symbol },
+        _ => Activation.Function.Learnables[place - 2].Name,
+    };
+
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs)
     {
         var derivation = Activation.Function.Derivation;
@@ -134,6 +143,8 @@ internal sealed record ActivationBackwardOp(ActivationOp Activation) : Op, IElem
 internal sealed record LearnableBackwardOp(ActivationOp Activation, int Index) : Op, IElementwiseTerm
 {
     public override string Name => $"{Activation.Name}.backward_{Learnable.Name}";
+
+    public override string Role(int place) => place switch { 0 => "d" + Activation.Symbol, 1 => "x", _ => Activation.Function.Learnables[place - 2].Name };
 
     private Learnable Learnable => Activation.Function.Learnables[Index];
 

@@ -75,8 +75,10 @@ internal sealed record FoldedBatchNormOp(BatchNormOp Norm) : LayerOp, IElementwi
     {
         var (gamma, beta) = Norm.Affine ? (inputs[1], inputs[2]) : ("1", "0");
         var (scale, shift, mean, variance) = (outputs[1], outputs[2], inputs[inputs.Count - 2], inputs[inputs.Count - 1]);
-        return $"{outputs[0]} = {inputs[0]} ⊙ {scale} + {shift}     {scale} = {gamma}/√({variance} + {Text.RoundTrip(Norm.Epsilon)}), {shift} = {beta} − {mean} ⊙ {scale}";
+        return $"{OperatorFormula(inputs, outputs)}     {scale} = {gamma}/√({variance} + {Text.RoundTrip(Norm.Epsilon)}), {shift} = {beta} − {mean} ⊙ {scale}";
     }
+
+    public override string OperatorFormula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]} = {inputs[0]} ⊙ {outputs[1]} + {outputs[2]}";
 
     public IReadOnlyList<string> Statements(ElementCode code) => [$"var {code.Output(0)} = V.FusedMultiplyAdd({code.Input(0)}, {code.Output(1)}, {code.Output(2)});"];
 

@@ -51,7 +51,7 @@ internal sealed record ConcatOp(int Axis) : JoinOp
         var y = code.Root.Outputs[0];
         return string.Join(";\n", code.Root.Inputs.Select((x, i) =>
         {
-            var piece = PieceOf(code, code.Root.Inputs, i, y);
+            var piece = PieceOf([.. code.Root.Inputs.Select(code.Shape)], i, code.Shape(y));
             return $"Kernels::Pass.Apply<{code.Type}, Kernels::Store<{code.Type}>>({code.Variable(x)}, {code.Variable(y)}{piece.Slice}, {piece.Rows}, {Text.Invariant(piece.Columns)}, {Text.Invariant(piece.Columns)}, {Text.Invariant(piece.Stride)}, default)";
         }));
     }
@@ -61,16 +61,16 @@ internal sealed record ConcatOp(int Axis) : JoinOp
         for (var i = 0; i < node.Inputs.Count; i++)
         {
             if (tape.NeedsGradient(node.Inputs[i]))
-                tape.Add(new ConcatBackwardOp(this, i, node.Inputs), node, [tape.GradientOf(node.Outputs[0])], [tape.MakeGradient(node.Inputs[i])]);
+                tape.Add(new ConcatBackwardOp(this, i, node.Inputs.Select(tape.ShapeOf).ToEquatableArray()), node, [tape.GradientOf(node.Outputs[0])], [tape.MakeGradient(node.Inputs[i])]);
         }
     }
 
     /// <summary>A branch's columns in the rows of the result: where they begin, how many they are, and how far the next row is.</summary>
-    public (string Slice, string Rows, int Columns, int Stride) PieceOf(StepCode code, IReadOnlyList<int> branches, int branch, int y)
+    public (string Slice, string Rows, int Columns, int Stride) PieceOf(IReadOnlyList<Shape> branches, int branch, Shape y)
     {
-        var columns = branches.Select(id => Columns(code.Shape(id))).ToList();
+        var columns = branches.Select(Columns).ToList();
         var offset = columns.Take(branch).Sum();
-        return (offset == 0 ? "" : $"[{Text.Invariant(offset)}..]", StepCode.Samples(Axes.Around(Axis, code.Shape(y)).Outer), columns[branch], columns.Sum());
+        return (offset == 0 ? "" : $"[{Text.Invariant(offset)}..]", StepCode.Samples(Axes.Around(Axis, y).Outer), columns[branch], columns.Sum());
     }
 
     /// <summary>Elements of a shape from the axis on.</summary>
@@ -82,8 +82,8 @@ internal sealed record ConcatOp(int Axis) : JoinOp
 }
 
 /// <summary>dxᵢ: a branch's piece of dy.</summary>
-/// <param name="Branches">The values that were concatenated.</param>
-internal sealed record ConcatBackwardOp(ConcatOp Concat, int Branch, EquatableArray<int> Branches) : Op
+/// <param name="Branches">Shapes of the values that were concatenated.</param>
+internal sealed record ConcatBackwardOp(ConcatOp Concat, int Branch, EquatableArray<Shape> Branches) : Op
 {
     public override string Name => "concat.backward";
 
@@ -100,7 +100,7 @@ internal sealed record ConcatBackwardOp(ConcatOp Concat, int Branch, EquatableAr
     public override string Call(StepCode code)
     {
         var dy = code.Root.Inputs[0];
-        var (slice, rows, columns, stride) = Concat.PieceOf(code, Branches, Branch, dy);
+        var (slice, rows, columns, stride) = Concat.PieceOf(Branches, Branch, code.Shape(dy));
         var epilogue = code.Epilogue(columns);
         return $"Kernels::Pass.Apply<{code.Type}, {epilogue.Type}>({code.Variable(dy)}{slice}, {code.Result}, {rows}, {Text.Invariant(columns)}, {Text.Invariant(stride)}, {Text.Invariant(columns)}, {epilogue.Construction})";
     }

@@ -13,6 +13,8 @@ internal sealed record CopyOp : Op, IElementwise
 
     public override bool HasEpilogue => true;
 
+    public override string Role(int place) => "source";
+
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]} = {inputs[0]}";
 
     public IReadOnlyList<string> Statements(ElementCode code) => [$"var {code.Output(0)} = {code.Input(0)};"];

@@ -16,6 +16,8 @@ internal sealed record DropoutOp(double Rate, bool ByChannel) : LayerOp, IElemen
 
     public override string Symbol => "h";
 
+    public override string OperatorName => "dropout";
+
     public override string Settings => Text.RoundTrip(Rate);
 
     public override string Summary => $"{Name} {Settings}";
@@ -53,7 +55,7 @@ internal sealed record DropoutOp(double Rate, bool ByChannel) : LayerOp, IElemen
         yield return "else if (!workspace.KeepMasks)";
         var shape = code.Shape(node.Inputs[0]);
         var (kernel, extents) = ByChannel ? ("FillChannelMask", $", n, {Text.Invariant(shape.Extents[0])}, {Text.Invariant(shape.Plane)}") : ("FillMask", "");
-        yield return $"    Kernels::Dropout.{kernel}<{code.Type}>({mask}{extents}, {Settings}, workspace.MaskSeed({Text.Invariant(code.Number(node))}), workspace.Step);";
+        yield return $"    Kernels::Dropout.{kernel}<{code.Type}>({mask}{extents}, {Settings}, workspace.MaskSeed({code.MaskNumber(node)}), workspace.Step);";
     }
 
     public override void Differentiate(GradientTape tape, Node node)
@@ -70,6 +72,10 @@ internal sealed record MaskOp(string Dropout) : Op, IElementwise
     public override string Name => Dropout + ".backward";
 
     public override bool HasEpilogue => true;
+
+    public override string OperatorName => "dropout.backward";
+
+    public override string Role(int place) => place == 0 ? "dh" : "mask";
 
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]} = {inputs[0]} ⊙ {inputs[1]}";
 

@@ -11,7 +11,7 @@ using NetDsl.Generator.Passes;
 namespace NetDsl.Generator.Ops;
 
 /// <summary>A function of several numbers and its derivatives by each of them.</summary>
-internal sealed class GateFormula
+internal sealed class GateFormula : IEquatable<GateFormula>
 {
     public const string Gradient = "$dy";
 
@@ -35,6 +35,15 @@ internal sealed class GateFormula
     public int Pieces { get; }
 
     public string Settings { get; }
+
+    /// <summary>Equal formulas give equal code, whichever layers they belong to.</summary>
+    public bool Equals(GateFormula? other) => other is not null && AsText() == other.AsText();
+
+    public override bool Equals(object? obj) => Equals(obj as GateFormula);
+
+    public override int GetHashCode() => AsText().GetHashCode();
+
+    private string AsText() => string.Join("|", Derivatives.Prepend(Value).Select(FormulaText.Write));
 
     /// <summary>The variable of a piece.</summary>
     public static string Piece(int index) => "$" + Text.Invariant(index);
@@ -119,6 +128,8 @@ internal sealed record GateOp(string GateName, GateFormula Function, int Axis) :
 internal sealed record GateBackwardOp(GateOp Gate) : Op
 {
     public override string Name => Gate.Name + ".backward";
+
+    public override string Role(int place) => place == 0 ? "d" + Gate.Symbol : "x";
 
     public override string Settings => Gate.Settings;
 

@@ -83,6 +83,8 @@ internal sealed record SumOp : ElementwiseJoinOp
 
     public static LayerOp Parse(LayerArguments arguments) => new SumOp();
 
+    public override string Extents(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]}, the sum of the branches";
+
     public override IReadOnlyList<string> Statements(ElementCode code) => [$"var {code.Output(0)} = {string.Join(" + ", Enumerable.Range(0, code.Inputs).Select(code.Input))};"];
 
     public override long Flops(Shape x, Shape y) => y.LongSize;
@@ -109,6 +111,8 @@ internal sealed record ProductOp : ElementwiseJoinOp
 
     public static LayerOp Parse(LayerArguments arguments) => new ProductOp();
 
+    public override string Extents(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]}, the product of the branches";
+
     public override IReadOnlyList<string> Statements(ElementCode code) => [$"var {code.Output(0)} = {string.Join(" * ", Enumerable.Range(0, code.Inputs).Select(code.Input))};"];
 
     public override long Flops(Shape x, Shape y) => y.LongSize;
@@ -131,6 +135,8 @@ internal sealed record ProductBackwardOp : Op, ICommutative
 
     public override bool HasEpilogue => true;
 
+    public override string Role(int place) => place == 0 ? "dq" : "branch";
+
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]} = {string.Join(" ⊙ ", inputs)}";
 
     public IReadOnlyList<string> Statements(ElementCode code) => [$"var {code.Output(0)} = {string.Join(" * ", Enumerable.Range(0, code.Inputs).Select(code.Input))};"];
@@ -144,6 +150,8 @@ internal sealed record AddGradientsOp : Op, ICommutative
     public override string Name => "add";
 
     public override bool HasEpilogue => true;
+
+    public override string Role(int place) => "part";
 
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => $"{outputs[0]} = {string.Join(" + ", inputs)}";
 

@@ -22,6 +22,15 @@ internal abstract record Op
     /// <summary>The line above the statement: <c>Z1 = X·W1ᵀ + b1</c>, from the values' names.</summary>
     public abstract string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs);
 
+    /// <summary>In an operator struct's name.</summary>
+    public virtual string OperatorName => Name;
+
+    /// <summary>The formula of what an operator struct computes, without what is computed once before.</summary>
+    public virtual string OperatorFormula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) => Formula(inputs, outputs).Replace("     ", ", ");
+
+    /// <summary>What an input is in the formula, for an operator struct: <c>mask</c>. That at place 0 is the one that the kernel hands over.</summary>
+    public virtual string Role(int place) => "x";
+
     /// <summary>Appends the nodes that carry the gradient from the outputs to the inputs (the vector–Jacobian product).</summary>
     public virtual void Differentiate(GradientTape tape, Node node) =>
         throw new InvalidOperationException($"{Name} is no forward operation.");
@@ -83,6 +92,9 @@ internal abstract record LayerOp : Op
     /// <summary>For the tables: <c>dense 512</c>.</summary>
     public abstract string Summary { get; }
 
+    // The data, the parameters, and of joins the other branches.
+    public override string Role(int place) => place == 0 ? "x" : place <= Parameters.Count ? Parameters[place - 1].Name : "branch";
+
     /// <summary>Floating-point operations of the forward pass for one sample; a multiply-add counts two.</summary>
     public virtual long Flops(Shape x, Shape y) => 0;
 
@@ -102,7 +114,11 @@ internal abstract record LayerOp : Op
 /// <summary>An output of a forward node beside its result.</summary>
 /// <param name="Symbol">In formulas: m.</param>
 /// <param name="View">Ending of the workspace's property, or nothing where it has none.</param>
-internal sealed record SideOutput(string Symbol, ValueKind Kind, string View = "");
+internal sealed record SideOutput(string Symbol, ValueKind Kind, string View = "")
+{
+    /// <summary>In an operator struct: mask, scale.</summary>
+    public string Word => View.Length > 0 ? View.ToLowerInvariant() : Symbol;
+}
 
 /// <summary>A parameter of a layer.</summary>
 /// <param name="Name">Behind the layer's name: <c>weight</c>.</param>

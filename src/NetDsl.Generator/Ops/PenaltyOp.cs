@@ -41,6 +41,8 @@ internal sealed record PenaltyOp(string PenaltyName, PenaltyFormula Penalty) : L
 
     public override LayerOp? Inference => null;
 
+    public override string Role(int place) => "w";
+
     public override Inference Infer(Shape x, Action<Rule, string, string[]> report) => new(EquatableArray<Shape>.Empty, EquatableArray<Shape>.Empty);
 
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs)
@@ -59,15 +61,9 @@ internal sealed record PenaltyOp(string PenaltyName, PenaltyFormula Penalty) : L
     {
         var (weight, size) = (code.Root.Inputs[0], code.Shape(code.Root.Inputs[0]).Size);
         var term = code.Term(size, "penalty");
-        return $"workspace.Penalty += Kernels::Reduce.Sum<{code.Type}, {term.Type}>({code.Variable(weight)}, 1, {Text.Invariant(size)}, {term.Construction})";
-    }
-
-    /// <summary>The call on a device, where the sum stays.</summary>
-    public string CallOnDevice(StepCode code)
-    {
-        var (weight, size) = (code.Root.Inputs[0], code.Shape(code.Root.Inputs[0]).Size);
-        var term = code.Term(size, "penalty");
-        return $"Kernels::Reduce.AddSum<{code.Type}, {term.Type}>({code.Variable(weight)}, 1, {Text.Invariant(size)}, {term.Construction}, workspace.LossTarget.Penalty)";
+        var operands = $"<{code.Type}, {term.Type}>({code.Variable(weight)}, 1, {Text.Invariant(size)}, {term.Construction}";
+        // A device keeps the sum until the loss is asked for.
+        return code.OnDevice ? $"Kernels::Reduce.AddSum{operands}, workspace.LossTarget.Penalty)" : $"workspace.Penalty += Kernels::Reduce.Sum{operands})";
     }
 
     public override void Differentiate(GradientTape tape, Node node) =>
@@ -78,6 +74,8 @@ internal sealed record PenaltyOp(string PenaltyName, PenaltyFormula Penalty) : L
 internal sealed record PenaltyBackwardOp(PenaltyOp Penalty) : Op, IElementwiseTerm
 {
     public override string Name => Penalty.Name + ".backward";
+
+    public override string Role(int place) => place == 0 ? "w" : "dw";
 
     public override string Settings => Penalty.Settings;
 

@@ -20,6 +20,17 @@ internal sealed record Step(Phase Phase, EquatableArray<Node> Nodes, EquatableAr
     public int Result => LastNode.Outputs[0];
 
     public bool HasResult => LastNode.Outputs.Count > 0;
+
+    /// <summary>The values that it reads or writes in memory.</summary>
+    public IEnumerable<int> Touched
+    {
+        get
+        {
+            var stores = Stores;
+            var inner = Nodes.Take(Nodes.Count - 1).Select(node => node.Outputs.Count > 0 ? node.Outputs[0] : -1).Where(id => !stores.Contains(id)).ToList();
+            return Nodes.SelectMany(node => node.Inputs.Concat(node.Outputs)).Where(id => !inner.Contains(id));
+        }
+    }
 }
 
 /// <summary>The steps of a network in the order in which they run.</summary>

@@ -15,8 +15,11 @@ internal sealed record SourceFile(string HintName, string Text);
 /// <summary>What the compiler makes of a network: source where nothing is wrong, problems otherwise (warnings come with both).</summary>
 internal sealed record CompiledNetwork(string Name, EquatableArray<SourceFile> Files, EquatableArray<Problem> Problems);
 
-/// <summary>One use of a network: its graph, the fused steps and where their values lie.</summary>
-internal sealed record Lowered(NetworkGraph Graph, Schedule Schedule, MemoryPlan Plan);
+/// <summary>One use of a network: its graph, the fused steps, where their values lie, and which blocks share their code.</summary>
+internal sealed record Lowered(NetworkGraph Graph, Schedule Schedule, MemoryPlan Plan)
+{
+    public Outlines Outlines { get; } = Outlining.Run(Graph, Schedule, Plan);
+}
 
 /// <summary>A network after all passes.</summary>
 internal sealed record NetworkModel(NetworkSpec Spec, IReadOnlyList<Layer> Layers, ParameterLayout Parameters, Lowered Training, Lowered Inference);

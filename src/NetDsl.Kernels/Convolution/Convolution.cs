@@ -33,7 +33,7 @@ public static unsafe class Convolution
         Require.Length(x.Length, samples, plan.SourceLength, nameof(x));
         Require.Length(weight.Length, 1, plan.Weights, nameof(weight));
         Require.Length(y.Length, samples, plan.ResultLength, nameof(y));
-        if (TiledPlans<T, TShape>.Forward is { } tiled && tiled.Pays(samples))
+        if (TiledPlans<T, TShape>.Forward(samples) is { } tiled)
             Multiply(tiled, x, weight, y, samples, epilogue);
         else if (Plans<T, TShape>.BySamples(samples) is { } plans)
             SampleLanes.Forward(plans, x, weight, y, samples, epilogue);
@@ -61,7 +61,7 @@ public static unsafe class Convolution
         Require.Length(dy.Length, samples, plan.Forward.ResultLength, nameof(dy));
         Require.Length(weight.Length, 1, plan.Forward.Weights, nameof(weight));
         Require.Length(dx.Length, samples, plan.Forward.SourceLength, nameof(dx));
-        if (TiledPlans<T, TShape>.BackwardInput is { } tiled && tiled.Pays(samples))
+        if (TiledPlans<T, TShape>.BackwardInput(samples) is { } tiled)
             Multiply(tiled, dy, weight, dx, samples, epilogue);
         else if (Plans<T, TShape>.BySamples(samples) is { } plans)
             SampleLanes.BackwardInput(plans, dy, weight, dx, samples, epilogue);
@@ -99,7 +99,7 @@ public static unsafe class Convolution
             }
             return;
         }
-        if (TiledPlans<T, TShape>.Forward is { } tiled && tiled.Pays(samples))
+        if (TiledPlans<T, TShape>.Forward(samples) is { } tiled)
             Gradients(tiled, dy, x, dWeight, dBias, samples, accumulate);
         else if (Plans<T, TShape>.BySamples(samples) is { } plans)
             SampleLanes.BackwardParameters(plans, dy, x, dWeight, dBias, samples, accumulate);
@@ -144,7 +144,7 @@ public static unsafe class Convolution
             ChannelSums.Run(dy, dBias, samples, plan.ResultSize, accumulate);
     }
 
-    /// <summary>A forward product or a gradient of the input by tiles; the lengths are right.</summary>
+    /// <summary>A forward product or a gradient of the input by tiles; the lengths are right, and there is a sample.</summary>
     internal static void Multiply<T, TEpilogue>(
         WinogradPlan plan, ReadOnlySpan<T> source, ReadOnlySpan<T> weight, Span<T> result, int samples, TEpilogue epilogue)
         where T : unmanaged

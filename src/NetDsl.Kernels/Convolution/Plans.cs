@@ -25,11 +25,15 @@ internal static class Plans<T, TShape>
     /// <exception cref="ArgumentException">The shape is no convolution.</exception>
     public static SamplePlans? BySamples(int samples)
     {
-        var lanes = ConvolutionLanes.Widest<T>();
-        if (!SampleLanes.IsBetter(Forward, lanes, samples))
+        if (!FillsBySamples(samples))
             return null;
+        var lanes = ConvolutionLanes.Widest<T>();
         return _samples ??= Geometry.Of<TShape>(lanes) is { } geometry ? new(geometry, lanes, Math.Min(lanes, Simd256<T>.Count)) : null;
     }
+
+    /// <summary>Whether samples fill vectors much better than lines do.</summary>
+    /// <exception cref="ArgumentException">The shape is no convolution.</exception>
+    public static bool FillsBySamples(int samples) => SampleLanes.IsBetter(Forward, ConvolutionLanes.Widest<T>(), samples);
 
     private static CorrelationPlan OfForward(Geometry geometry) => CorrelationPlan.Forward(geometry, ConvolutionLanes.Choose<T>(geometry.Width.Results));
 
@@ -39,13 +43,20 @@ internal static class Plans<T, TShape>
             ConvolutionLanes.ChooseForAdding<T>(geometry.Width.Results));
 }
 
-/// <summary>The plans of a shape by tiles, null where they aren't faster; for shapes that are convolutions.</summary>
+/// <summary>The plans of a shape by tiles, for shapes that are convolutions.</summary>
 internal static class TiledPlans<T, TShape>
     where T : unmanaged
     where TShape : struct, IConvolutionShape
 {
-    /// <summary>The forward product, which the gradient of the weights shares.</summary>
-    public static WinogradPlan? Forward { get; } = WinogradPlan.Of<T>(Geometry.Of<TShape>(), isGradient: false);
+    private static readonly WinogradPlan? OfForward = WinogradPlan.Of<T>(Geometry.Of<TShape>(), isGradient: false);
+    private static readonly WinogradPlan? OfBackwardInput = WinogradPlan.Of<T>(Geometry.Of<TShape>(), isGradient: true);
 
-    public static WinogradPlan? BackwardInput { get; } = WinogradPlan.Of<T>(Geometry.Of<TShape>(), isGradient: true);
+    /// <summary>The forward product, which the gradient of the weights shares; null where tiles aren't faster.</summary>
+    public static WinogradPlan? Forward(int samples) => Choose(OfForward, samples);
+
+    /// <summary>The gradient of the input; null where tiles aren't faster.</summary>
+    public static WinogradPlan? BackwardInput(int samples) => Choose(OfBackwardInput, samples);
+
+    private static WinogradPlan? Choose(WinogradPlan? plan, int samples) =>
+        plan is not null && plan.Pays(samples, Plans<T, TShape>.FillsBySamples(samples)) ? plan : null;
 }

@@ -20,7 +20,7 @@ internal static class Blocking
     /// <summary>Rows of c in one task at most (MC): enough to reuse a panel of b, few enough to give work to many threads.</summary>
     public const int TaskRows = 16 * TileRows;
 
-    /// <summary>Multiply-adds of one task, some 10 µs: below, handing it to another thread costs more than it brings.</summary>
+    /// <summary>Multiply-adds of one task, some 10 µs: handing it to another thread costs little beside them.</summary>
     private const long TaskWork = 1 << 19;
 
     /// <summary>Multiply-adds of the smallest task, some 5 µs: what a thread that is awake takes without loss.</summary>
@@ -32,7 +32,7 @@ internal static class Blocking
     /// <summary>Tasks from which on the blocks of a product need not be cut smaller for the sake of more threads.</summary>
     private const int EnoughTasks = 16;
 
-    /// <summary>Multiply-adds that are one task in any case, some 40 µs.</summary>
+    /// <summary>Multiply-adds of a matrix product that are one task in any case, some 40 µs.</summary>
     private const long UndividedWork = 1 << 21;
 
     /// <summary>Rows that are multiplied with a matrix in the time that reading it takes.</summary>
@@ -112,7 +112,7 @@ internal static class Blocking
     /// <param name="parts">Into how many parts a unit can be cut.</param>
     public static (int UnitsPerTask, int TasksPerUnit) Units(int units, long work, int parts)
     {
-        // A single sample falls into smaller tasks than a batch.
+        // Little work, say a single sample's, falls into smaller tasks.
         var taskWork = Math.Clamp(units * work / FewTasks, LeastTaskWork, TaskWork);
         if (units * work < 2 * taskWork)
             return (Math.Max(1, units), 1);

@@ -23,25 +23,25 @@ internal sealed unsafe class PackBuffer
     /// <summary>What a buffer holds. Those of one thread are in use at the same time.</summary>
     public enum Use
     {
-        /// <summary>Operand a, packed whole for all tasks.</summary>
+        /// <summary>Operand a, packed or transformed whole for all tasks.</summary>
         A,
 
-        /// <summary>Operand b, packed whole for all tasks.</summary>
+        /// <summary>Operand b, packed whole for all tasks, or the sums of all tasks.</summary>
         B,
 
         /// <summary>The last, incomplete panel of b of one task.</summary>
         Edge,
 
-        /// <summary>Sums that are not finished, of one task.</summary>
+        /// <summary>Sums that are not finished, or transformed gradients, of one task.</summary>
         Sums,
 
-        /// <summary>Sums turned to the result's orientation, of one task.</summary>
+        /// <summary>Sums turned to the result's orientation, or gradients turned channels last, of one task.</summary>
         Turned,
 
-        /// <summary>The channels that a convolution reads, padded, of one task.</summary>
+        /// <summary>The channels that a convolution reads, padded or in transformed tiles, of one task.</summary>
         Planes,
 
-        /// <summary>Lines of gradients filled up to whole vectors, of one task.</summary>
+        /// <summary>Lines filled up to whole vectors, of one task.</summary>
         Lines,
     }
 

@@ -27,7 +27,7 @@ public class NameTests
     [InlineData("the user's own types of our names", "namespace Mine { public class Dense; public class System; public class NetDsl; public class Kernels; public class Runtime; public class Float; public class Span; public class V; " + Stack2 + " public partial class Net; }")]
     [InlineData("the user's own types of our names in the global namespace", "public class Kernels; public class Runtime; " + Stack + " public partial class Net;")]
     [InlineData("the user's own namespaces of our names", "namespace Kernels { public class A; } namespace Runtime { public class A; } namespace Mine { " + Stack + " public partial class Net; }")]
-    [InlineData("the user's own types named as the operators", "namespace Mine { public class Dense1Forward; public class LossTerm; public class Dense3To4; " + Stack + " public partial class Net; }")]
+    [InlineData("the user's own types named as the operators", "namespace Mine { public class BiasReluDropout4; public class Bias; public class LossTerm; public class Dense3To4; " + Stack + " public partial class Net; }")]
     [InlineData("nested types of names that the operators use", Stack + " public partial class Net { public class V; public class Store; }")]
     [InlineData("two networks with equal layers", Stack + " public partial class A; " + Stack + " public partial class B;")]
     [InlineData("networks of one name in two namespaces", "namespace A { " + Stack + " public partial class Net; } namespace B { " + Stack + " public partial class Net; }")]

@@ -91,7 +91,7 @@ namespace Digits
                 // Z1 = X·W1ᵀ + b1                                           [n×784]·[512×784]ᵀ + [512] → [n×512]
                 // A1 = max(Z1, 0)                                           [n×512]
                 // H1 = A1 ⊙ M1                                              [n×512]
-                Kernels::Dense.Forward<float, Dense784To512, HiddenForward>(x, w1, h1, n, new(b1, m1));
+                Kernels::Dense.Forward<float, Dense784To512, BiasReluDropout512>(x, w1, h1, n, new(b1, m1));
 
                 if (!training)
                     m2.Fill(1);
@@ -100,10 +100,10 @@ namespace Digits
                 // Z2 = H1·W2ᵀ + b2                                          [n×512]·[256×512]ᵀ + [256] → [n×256]
                 // A2 = Z2 ⊙ Φ(Z2)     D2 = ∂A2/∂Z2 = Φ(Z2) + Z2 ⊙ φ(Z2)     [n×256]
                 // H2 = A2 ⊙ M2                                              [n×256]
-                Kernels::Dense.Forward<float, Dense512To256, Dense1Forward>(h1, w2, h2, n, new(b2, d2, m2));
+                Kernels::Dense.Forward<float, Dense512To256, BiasGeluDropout256>(h1, w2, h2, n, new(b2, d2, m2));
 
                 // Z3 = H2·W3ᵀ + b3                                          [n×256]·[10×256]ᵀ + [10] → [n×10]
-                Kernels::Dense.Forward<float, Dense256To10, Dense2Forward>(h2, w3, z3, n, new(b3));
+                Kernels::Dense.Forward<float, Dense256To10, Bias>(h2, w3, z3, n, new(b3));
 
                 workspace.Finish(Runtime::WorkspaceStage.Forward);
             }
@@ -217,7 +217,7 @@ namespace Digits
                 // dH2 = dZ3·W3                                              [n×10]·[10×256] → [n×256]
                 // dA2 = dH2 ⊙ M2                                            [n×256]
                 // dZ2 = dA2 ⊙ D2                                            [n×256]
-                Kernels::Dense.BackwardInput<float, Dense256To10, Gelu1Backward>(dz3, w3, dz2, n, new(m2, d2));
+                Kernels::Dense.BackwardInput<float, Dense256To10, DropoutDerivativeBackward256>(dz3, w3, dz2, n, new(m2, d2));
 
                 // dW2 = dZ2ᵀ·H1     db2 = Σₙ dZ2                            [n×256]ᵀ·[n×512] → [256×512]
                 Kernels::Dense.BackwardParameters<float, Dense512To256>(dz2, h1, dw2, db2, n, accumulate);
@@ -225,7 +225,7 @@ namespace Digits
                 // dH1 = dZ2·W2                                              [n×256]·[256×512] → [n×512]
                 // dA1 = dH1 ⊙ M1                                            [n×512]
                 // dZ1 = dA1 ⊙ [H1 > 0]                                      [n×512]
-                Kernels::Dense.BackwardInput<float, Dense512To256, Relu1Backward>(dz2, w2, dz1, n, new(m1, h1));
+                Kernels::Dense.BackwardInput<float, Dense512To256, DropoutReluBackward512>(dz2, w2, dz1, n, new(m1, h1));
 
                 // dW1 = dZ1ᵀ·X     db1 = Σₙ dZ1                             [n×512]ᵀ·[n×784] → [512×784]
                 Kernels::Dense.BackwardParameters<float, Dense784To512>(dz1, x, dw1, db1, n, accumulate);
@@ -260,12 +260,12 @@ namespace Digits
                     // dH2 = dZ3·W3                                              [n×10]·[10×256] → [n×256]
                     // dA2 = dH2 ⊙ M2                                            [n×256]
                     // dZ2 = dA2 ⊙ D2                                            [n×256]
-                    Kernels::Dense.BackwardInput<float, Dense256To10, Gelu1Backward>(dz3, w3, dz2, n, new(m2, d2));
+                    Kernels::Dense.BackwardInput<float, Dense256To10, DropoutDerivativeBackward256>(dz3, w3, dz2, n, new(m2, d2));
 
                     // dH1 = dZ2·W2                                              [n×256]·[256×512] → [n×512]
                     // dA1 = dH1 ⊙ M1                                            [n×512]
                     // dZ1 = dA1 ⊙ [H1 > 0]                                      [n×512]
-                    Kernels::Dense.BackwardInput<float, Dense512To256, Relu1Backward>(dz2, w2, dz1, n, new(m1, h1));
+                    Kernels::Dense.BackwardInput<float, Dense512To256, DropoutReluBackward512>(dz2, w2, dz1, n, new(m1, h1));
 
                     workspace.Finish(Runtime::WorkspaceStage.BackwardInput);
                 }
@@ -299,14 +299,14 @@ namespace Digits
 
                 // Z1 = X·W1ᵀ + b1                                           [n×784]·[512×784]ᵀ + [512] → [n×512]
                 // A1 = max(Z1, 0)                                           [n×512]
-                Kernels::Dense.Forward<float, Dense784To512, HiddenPredict>(x, w1, a1, n, new(b1));
+                Kernels::Dense.Forward<float, Dense784To512, BiasRelu>(x, w1, a1, n, new(b1));
 
                 // Z2 = A1·W2ᵀ + b2                                          [n×512]·[256×512]ᵀ + [256] → [n×256]
                 // A2 = Z2 ⊙ Φ(Z2)                                           [n×256]
-                Kernels::Dense.Forward<float, Dense512To256, Dense1Predict>(a1, w2, a2, n, new(b2));
+                Kernels::Dense.Forward<float, Dense512To256, BiasGelu>(a1, w2, a2, n, new(b2));
 
                 // Z3 = A2·W3ᵀ + b3                                          [n×256]·[10×256]ᵀ + [10] → [n×10]
-                Kernels::Dense.Forward<float, Dense256To10, Dense2Forward>(a2, w3, y, n, new(b3));
+                Kernels::Dense.Forward<float, Dense256To10, Bias>(a2, w3, y, n, new(b3));
 
                 // A3 = softmax(Z3)                                          [n×10]
                 Kernels::Softmax.Forward<float>(y, y, n, 10, 1);
@@ -348,19 +348,19 @@ namespace Digits
         }
     }
 
-    /// <summary>Z1 = X·W1ᵀ + b1, A1 = max(Z1, 0), H1 = A1 ⊙ M1.</summary>
-    file readonly struct HiddenForward(global::ILGPU.ArrayView<float> b1, global::ILGPU.ArrayView<float> m1) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = max(Z, 0), H = A ⊙ mask.</summary>
+    file readonly struct BiasReluDropout512(global::ILGPU.ArrayView<float> bias, global::ILGPU.ArrayView<float> mask) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _b1 = b1;
-        private readonly global::ILGPU.ArrayView<float> _m1 = m1;
+        private readonly global::ILGPU.ArrayView<float> _bias = bias;
+        private readonly global::ILGPU.ArrayView<float> _mask = mask;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public float Apply(float product, int row, int column)
         {
-            var z1 = product + V.Load(_b1, column);
-            var a1 = V.AtLeast(V.Zero, z1);
-            var h1 = a1 * V.Load(_m1, row * 512 + column);
-            return h1;
+            var z = product + V.Load(_bias, column);
+            var a = V.AtLeast(V.Zero, z);
+            var h = a * V.Load(_mask, row * 512 + column);
+            return h;
         }
     }
 
@@ -372,23 +372,23 @@ namespace Digits
         public static int Outputs => 512;
     }
 
-    /// <summary>Z2 = H1·W2ᵀ + b2, A2 = Z2 ⊙ Φ(Z2), D2 = ∂A2/∂Z2 = Φ(Z2) + Z2 ⊙ φ(Z2), H2 = A2 ⊙ M2.</summary>
-    file readonly struct Dense1Forward(global::ILGPU.ArrayView<float> b2, global::ILGPU.ArrayView<float> d2, global::ILGPU.ArrayView<float> m2) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = Z ⊙ Φ(Z), derivative = ∂A/∂Z = Φ(Z) + Z ⊙ φ(Z), H = A ⊙ mask.</summary>
+    file readonly struct BiasGeluDropout256(global::ILGPU.ArrayView<float> bias, global::ILGPU.ArrayView<float> derivative, global::ILGPU.ArrayView<float> mask) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _b2 = b2;
-        private readonly global::ILGPU.ArrayView<float> _d2 = d2;
-        private readonly global::ILGPU.ArrayView<float> _m2 = m2;
+        private readonly global::ILGPU.ArrayView<float> _bias = bias;
+        private readonly global::ILGPU.ArrayView<float> _derivative = derivative;
+        private readonly global::ILGPU.ArrayView<float> _mask = mask;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public float Apply(float product, int row, int column)
         {
-            var z2 = product + V.Load(_b2, column);
-            var normalCdf = V.NormalCdf(z2);
-            var a2 = z2 * normalCdf;
-            var d2 = V.FusedMultiplyAdd(z2, V.NormalPdf(z2), normalCdf);
-            d2.Store(_d2, row * 256 + column);
-            var h2 = a2 * V.Load(_m2, row * 256 + column);
-            return h2;
+            var z = product + V.Load(_bias, column);
+            var normalCdf = V.NormalCdf(z);
+            var a = z * normalCdf;
+            var derivative = V.FusedMultiplyAdd(z, V.NormalPdf(z), normalCdf);
+            derivative.Store(_derivative, row * 256 + column);
+            var h = a * V.Load(_mask, row * 256 + column);
+            return h;
         }
     }
 
@@ -400,16 +400,16 @@ namespace Digits
         public static int Outputs => 256;
     }
 
-    /// <summary>Z3 = H2·W3ᵀ + b3.</summary>
-    file readonly struct Dense2Forward(global::ILGPU.ArrayView<float> b3) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias.</summary>
+    file readonly struct Bias(global::ILGPU.ArrayView<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _b3 = b3;
+        private readonly global::ILGPU.ArrayView<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public float Apply(float product, int row, int column)
         {
-            var z3 = product + V.Load(_b3, column);
-            return z3;
+            var z = product + V.Load(_bias, column);
+            return z;
         }
     }
 
@@ -421,61 +421,61 @@ namespace Digits
         public static int Outputs => 10;
     }
 
-    /// <summary>dA2 = dH2 ⊙ M2, dZ2 = dA2 ⊙ D2.</summary>
-    file readonly struct Gelu1Backward(global::ILGPU.ArrayView<float> m2, global::ILGPU.ArrayView<float> d2) : Kernels::IEpilogue<float>
+    /// <summary>dA = dH ⊙ mask, dX = dA ⊙ derivative.</summary>
+    file readonly struct DropoutDerivativeBackward256(global::ILGPU.ArrayView<float> mask, global::ILGPU.ArrayView<float> derivative) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _m2 = m2;
-        private readonly global::ILGPU.ArrayView<float> _d2 = d2;
+        private readonly global::ILGPU.ArrayView<float> _mask = mask;
+        private readonly global::ILGPU.ArrayView<float> _derivative = derivative;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public float Apply(float dh2, int row, int column)
+        public float Apply(float dh, int row, int column)
         {
-            var da2 = dh2 * V.Load(_m2, row * 256 + column);
-            var dz2 = da2 * V.Load(_d2, row * 256 + column);
-            return dz2;
+            var da = dh * V.Load(_mask, row * 256 + column);
+            var dx = da * V.Load(_derivative, row * 256 + column);
+            return dx;
         }
     }
 
-    /// <summary>dA1 = dH1 ⊙ M1, dZ1 = dA1 ⊙ [H1 &gt; 0].</summary>
-    file readonly struct Relu1Backward(global::ILGPU.ArrayView<float> m1, global::ILGPU.ArrayView<float> h1) : Kernels::IEpilogue<float>
+    /// <summary>dA = dH ⊙ mask, dX = dA ⊙ [A &gt; 0].</summary>
+    file readonly struct DropoutReluBackward512(global::ILGPU.ArrayView<float> mask, global::ILGPU.ArrayView<float> a) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _m1 = m1;
-        private readonly global::ILGPU.ArrayView<float> _h1 = h1;
+        private readonly global::ILGPU.ArrayView<float> _mask = mask;
+        private readonly global::ILGPU.ArrayView<float> _a = a;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public float Apply(float dh1, int row, int column)
+        public float Apply(float dh, int row, int column)
         {
-            var da1 = dh1 * V.Load(_m1, row * 512 + column);
-            var dz1 = da1 * V.Select(V.LessThan(V.Zero, V.Load(_h1, row * 512 + column)), V.One, V.Zero);
-            return dz1;
+            var da = dh * V.Load(_mask, row * 512 + column);
+            var dx = da * V.Select(V.LessThan(V.Zero, V.Load(_a, row * 512 + column)), V.One, V.Zero);
+            return dx;
         }
     }
 
-    /// <summary>Z1 = X·W1ᵀ + b1, A1 = max(Z1, 0).</summary>
-    file readonly struct HiddenPredict(global::ILGPU.ArrayView<float> b1) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = max(Z, 0).</summary>
+    file readonly struct BiasRelu(global::ILGPU.ArrayView<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _b1 = b1;
+        private readonly global::ILGPU.ArrayView<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public float Apply(float product, int row, int column)
         {
-            var z1 = product + V.Load(_b1, column);
-            var a1 = V.AtLeast(V.Zero, z1);
-            return a1;
+            var z = product + V.Load(_bias, column);
+            var a = V.AtLeast(V.Zero, z);
+            return a;
         }
     }
 
-    /// <summary>Z2 = A1·W2ᵀ + b2, A2 = Z2 ⊙ Φ(Z2).</summary>
-    file readonly struct Dense1Predict(global::ILGPU.ArrayView<float> b2) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = Z ⊙ Φ(Z).</summary>
+    file readonly struct BiasGelu(global::ILGPU.ArrayView<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _b2 = b2;
+        private readonly global::ILGPU.ArrayView<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public float Apply(float product, int row, int column)
         {
-            var z2 = product + V.Load(_b2, column);
-            var a2 = z2 * V.NormalCdf(z2);
-            return a2;
+            var z = product + V.Load(_bias, column);
+            var a = z * V.NormalCdf(z);
+            return a;
         }
     }
 }

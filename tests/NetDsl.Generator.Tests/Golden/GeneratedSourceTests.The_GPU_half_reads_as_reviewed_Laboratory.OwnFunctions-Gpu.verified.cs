@@ -111,7 +111,7 @@ namespace Laboratory
                 var a5 = workspace.Buffer(228, 2);                           // A5 [n×2]
 
                 // L += Σ 0.0005·W2²                                         [32×32]
-                Kernels::Reduce.AddSum<float, L21Forward>(w2, 1, 1024, default, workspace.LossTarget.Penalty);
+                Kernels::Reduce.AddSum<float, L2>(w2, 1, 1024, default, workspace.LossTarget.Penalty);
 
                 if (!training)
                     m1.Fill(1);
@@ -119,29 +119,29 @@ namespace Laboratory
                     Kernels::Dropout.FillMask<float>(m1, 0.5, workspace.MaskSeed(0), workspace.Step);
                 // Z1 = X·W1ᵀ + b1                                           [n×16]·[32×16]ᵀ + [32] → [n×32]
                 // A1 = Z1 ⊙ σ(Z1)                                           [n×32]
-                // D1 = ∂A1/∂Z1 = s + Z1 ⊙ s ⊙ (1 − s), s = σ(Z1)            [n×32]
+                // D1 = ∂A1/∂Z1 = s + Z1 ⊙ s ⊙ (1 − s), s = σ(Z1)
                 // H1 = A1 ⊙ M1                                              [n×32]
-                Kernels::Dense.Forward<float, Dense16To32, Dense1Forward>(x, w1, h1, n, new(b1, d1, m1));
+                Kernels::Dense.Forward<float, Dense16To32, BiasSmoothDropout32>(x, w1, h1, n, new(b1, d1, m1));
 
                 // Z2 = H1·W2ᵀ + b2                                          [n×32]·[32×32]ᵀ + [32] → [n×32]
                 // A2 = Z2 ⊙ tanh(log(1 + e^Z2))                             [n×32]
-                // D2 = ∂A2/∂Z2 = s + Z2 ⊙ (1 − s²) ⊙ σ(Z2), s = tanh(log(1 + e^Z2))  [n×32]
-                Kernels::Dense.Forward<float, Dense32To32, Dense2Forward>(h1, w2, a2, n, new(b2, d2));
+                // D2 = ∂A2/∂Z2 = s + Z2 ⊙ (1 − s²) ⊙ σ(Z2), s = tanh(log(1 + e^Z2))
+                Kernels::Dense.Forward<float, Dense32To32, BiasMish32>(h1, w2, a2, n, new(b2, d2));
 
                 // Z3 = A2·W3ᵀ + b3                                          [n×32]·[24×32]ᵀ + [24] → [n×24]
                 // A3 = (tanh(0.5·Z3) where Z3 < 0, else Z3 + 0.25·Z3²)      [n×24]
-                // D3 = ∂A3/∂Z3 = (0.5·(1 − tanh(0.5·Z3)²) where Z3 < 0, else 1 + 0.5·Z3)  [n×24]
-                Kernels::Dense.Forward<float, Dense32To24, Dense3Forward>(a2, w3, a3, n, new(b3, d3));
+                // D3 = ∂A3/∂Z3 = (0.5·(1 − tanh(0.5·Z3)²) where Z3 < 0, else 1 + 0.5·Z3)
+                Kernels::Dense.Forward<float, Dense32To24, BiasTwoSided24>(a2, w3, a3, n, new(b3, d3));
 
                 // Z4 = A3·W4ᵀ + b4                                          [n×24]·[8×24]ᵀ + [8] → [n×8]
                 // A4 = (Z4 where Z4 > 0, else slope4 ⊙ Z4)                  [n×8]
-                Kernels::Dense.Forward<float, Dense24To8, Dense4Forward>(a3, w4, a4, n, new(b4, slope4, z4));
+                Kernels::Dense.Forward<float, Dense24To8, BiasPrelu8>(a3, w4, a4, n, new(slope4, b4, z4));
 
                 // Z5 = A4·W5ᵀ + b5                                          [n×8]·[4×8]ᵀ + [4] → [n×4]
-                Kernels::Dense.Forward<float, Dense8To4, Dense5Forward>(a4, w5, z5, n, new(b5));
+                Kernels::Dense.Forward<float, Dense8To4, Bias>(a4, w5, z5, n, new(b5));
 
                 // A5 = Z5[1] ⊙ Z5[2] ⊙ σ(Z5[2])                             [n×4] → [n×2]
-                Kernels::Pass.Apply<float, Swiglu1Forward>(z5, a5, n, 2, 4, 2, new(z5));
+                Kernels::Pass.Apply<float, Swiglu>(z5, a5, n, 2, 4, 2, new(z5));
 
                 workspace.Finish(Runtime::WorkspaceStage.Forward);
             }
@@ -237,32 +237,32 @@ namespace Laboratory
                 var dz1 = workspace.Buffer(0, 32);                           // dZ1 [n×32]
 
                 // dZ5[1] = dA5 ⊙ Z5[2] ⊙ σ(Z5[2])                           [n×2] → [n×4]
-                // dZ5[2] = dA5 ⊙ Z5[1] ⊙ (s + Z5[2] ⊙ s ⊙ (1 − s)), s = σ(Z5[2])  [n×2] → [n×4]
-                Kernels::Pass.Apply<float, Swiglu1Backward>(da5, dz5, n, 2, 2, 4, new(z5, dz5));
+                // dZ5[2] = dA5 ⊙ Z5[1] ⊙ (s + Z5[2] ⊙ s ⊙ (1 − s)), s = σ(Z5[2])
+                Kernels::Pass.Apply<float, SwigluBackward>(da5, dz5, n, 2, 2, 4, new(z5, dz5));
 
                 // dW5 = dZ5ᵀ·A4     db5 = Σₙ dZ5                            [n×4]ᵀ·[n×8] → [4×8]
                 Kernels::Dense.BackwardParameters<float, Dense8To4>(dz5, a4, dw5, db5, n, accumulate);
 
                 // dA4 = dZ5·W5                                              [n×4]·[4×8] → [n×8]
                 // dZ4 = dA4 ⊙ (1 where Z4 > 0, else slope4)                 [n×8]
-                Kernels::Dense.BackwardInput<float, Dense8To4, Prelu1Backward>(dz5, w5, dz4, n, new(slope4, da4, z4));
+                Kernels::Dense.BackwardInput<float, Dense8To4, PreluBackward8>(dz5, w5, dz4, n, new(slope4, da4, z4));
 
                 // dslope4 = Σₙ dA4 ⊙ (0 where Z4 > 0, else Z4)              [8]
-                Kernels::Reduce.Columns<float, Prelu1Backward2>(da4, dslope4, n, 8, new(z4), accumulate);
+                Kernels::Reduce.Columns<float, PreluBackwardSlope8>(da4, dslope4, n, 8, new(z4), accumulate);
 
                 // dW4 = dZ4ᵀ·A3     db4 = Σₙ dZ4                            [n×8]ᵀ·[n×24] → [8×24]
                 Kernels::Dense.BackwardParameters<float, Dense24To8>(dz4, a3, dw4, db4, n, accumulate);
 
                 // dA3 = dZ4·W4                                              [n×8]·[8×24] → [n×24]
                 // dZ3 = dA3 ⊙ D3                                            [n×24]
-                Kernels::Dense.BackwardInput<float, Dense24To8, TwoSided1Backward>(dz4, w4, dz3, n, new(d3));
+                Kernels::Dense.BackwardInput<float, Dense24To8, DerivativeBackward24>(dz4, w4, dz3, n, new(d3));
 
                 // dW3 = dZ3ᵀ·A2     db3 = Σₙ dZ3                            [n×24]ᵀ·[n×32] → [24×32]
                 Kernels::Dense.BackwardParameters<float, Dense32To24>(dz3, a2, dw3, db3, n, accumulate);
 
                 // dA2 = dZ3·W3                                              [n×24]·[24×32] → [n×32]
                 // dZ2 = dA2 ⊙ D2                                            [n×32]
-                Kernels::Dense.BackwardInput<float, Dense32To24, Mish1Backward>(dz3, w3, dz2, n, new(d2));
+                Kernels::Dense.BackwardInput<float, Dense32To24, DerivativeBackward32>(dz3, w3, dz2, n, new(d2));
 
                 // dW2 = dZ2ᵀ·H1     db2 = Σₙ dZ2                            [n×32]ᵀ·[n×32] → [32×32]
                 Kernels::Dense.BackwardParameters<float, Dense32To32>(dz2, h1, dw2, db2, n, accumulate);
@@ -270,13 +270,13 @@ namespace Laboratory
                 // dH1 = dZ2·W2                                              [n×32]·[32×32] → [n×32]
                 // dA1 = dH1 ⊙ M1                                            [n×32]
                 // dZ1 = dA1 ⊙ D1                                            [n×32]
-                Kernels::Dense.BackwardInput<float, Dense32To32, Smooth1Backward>(dz2, w2, dz1, n, new(m1, d1));
+                Kernels::Dense.BackwardInput<float, Dense32To32, DropoutDerivativeBackward32>(dz2, w2, dz1, n, new(m1, d1));
 
                 // dW1 = dZ1ᵀ·X     db1 = Σₙ dZ1                             [n×32]ᵀ·[n×16] → [32×16]
                 Kernels::Dense.BackwardParameters<float, Dense16To32>(dz1, x, dw1, db1, n, accumulate);
 
                 // dW2 += 0.001·W2                                           [32×32]
-                Kernels::Pass.Apply<float, L21Backward>(w2, dw2, 1, 1024, new(dw2));
+                Kernels::Pass.Apply<float, L2Backward1024>(w2, dw2, 1, 1024, new(dw2));
 
                 workspace.Finish(Runtime::WorkspaceStage.Backward);
             }
@@ -315,25 +315,25 @@ namespace Laboratory
                 if (workspace.Stage == Runtime::WorkspaceStage.Loss)
                 {
                     // dZ5[1] = dA5 ⊙ Z5[2] ⊙ σ(Z5[2])                           [n×2] → [n×4]
-                    // dZ5[2] = dA5 ⊙ Z5[1] ⊙ (s + Z5[2] ⊙ s ⊙ (1 − s)), s = σ(Z5[2])  [n×2] → [n×4]
-                    Kernels::Pass.Apply<float, Swiglu1Backward>(da5, dz5, n, 2, 2, 4, new(z5, dz5));
+                    // dZ5[2] = dA5 ⊙ Z5[1] ⊙ (s + Z5[2] ⊙ s ⊙ (1 − s)), s = σ(Z5[2])
+                    Kernels::Pass.Apply<float, SwigluBackward>(da5, dz5, n, 2, 2, 4, new(z5, dz5));
 
                     // dA4 = dZ5·W5                                              [n×4]·[4×8] → [n×8]
                     // dZ4 = dA4 ⊙ (1 where Z4 > 0, else slope4)                 [n×8]
-                    Kernels::Dense.BackwardInput<float, Dense8To4, Prelu1Backward>(dz5, w5, dz4, n, new(slope4, da4, z4));
+                    Kernels::Dense.BackwardInput<float, Dense8To4, PreluBackward8>(dz5, w5, dz4, n, new(slope4, da4, z4));
 
                     // dA3 = dZ4·W4                                              [n×8]·[8×24] → [n×24]
                     // dZ3 = dA3 ⊙ D3                                            [n×24]
-                    Kernels::Dense.BackwardInput<float, Dense24To8, TwoSided1Backward>(dz4, w4, dz3, n, new(d3));
+                    Kernels::Dense.BackwardInput<float, Dense24To8, DerivativeBackward24>(dz4, w4, dz3, n, new(d3));
 
                     // dA2 = dZ3·W3                                              [n×24]·[24×32] → [n×32]
                     // dZ2 = dA2 ⊙ D2                                            [n×32]
-                    Kernels::Dense.BackwardInput<float, Dense32To24, Mish1Backward>(dz3, w3, dz2, n, new(d2));
+                    Kernels::Dense.BackwardInput<float, Dense32To24, DerivativeBackward32>(dz3, w3, dz2, n, new(d2));
 
                     // dH1 = dZ2·W2                                              [n×32]·[32×32] → [n×32]
                     // dA1 = dH1 ⊙ M1                                            [n×32]
                     // dZ1 = dA1 ⊙ D1                                            [n×32]
-                    Kernels::Dense.BackwardInput<float, Dense32To32, Smooth1Backward>(dz2, w2, dz1, n, new(m1, d1));
+                    Kernels::Dense.BackwardInput<float, Dense32To32, DropoutDerivativeBackward32>(dz2, w2, dz1, n, new(m1, d1));
 
                     workspace.Finish(Runtime::WorkspaceStage.BackwardInput);
                 }
@@ -375,25 +375,25 @@ namespace Laboratory
 
                 // Z1 = X·W1ᵀ + b1                                           [n×16]·[32×16]ᵀ + [32] → [n×32]
                 // A1 = Z1 ⊙ σ(Z1)                                           [n×32]
-                Kernels::Dense.Forward<float, Dense16To32, Dense1Predict>(x, w1, a1, n, new(b1));
+                Kernels::Dense.Forward<float, Dense16To32, BiasSmooth>(x, w1, a1, n, new(b1));
 
                 // Z2 = A1·W2ᵀ + b2                                          [n×32]·[32×32]ᵀ + [32] → [n×32]
                 // A2 = Z2 ⊙ tanh(log(1 + e^Z2))                             [n×32]
-                Kernels::Dense.Forward<float, Dense32To32, Dense2Predict>(a1, w2, a2, n, new(b2));
+                Kernels::Dense.Forward<float, Dense32To32, BiasMish>(a1, w2, a2, n, new(b2));
 
                 // Z3 = A2·W3ᵀ + b3                                          [n×32]·[24×32]ᵀ + [24] → [n×24]
                 // A3 = (tanh(0.5·Z3) where Z3 < 0, else Z3 + 0.25·Z3²)      [n×24]
-                Kernels::Dense.Forward<float, Dense32To24, Dense3Predict>(a2, w3, a3, n, new(b3));
+                Kernels::Dense.Forward<float, Dense32To24, BiasTwoSided>(a2, w3, a3, n, new(b3));
 
                 // Z4 = A3·W4ᵀ + b4                                          [n×24]·[8×24]ᵀ + [8] → [n×8]
                 // A4 = (Z4 where Z4 > 0, else slope4 ⊙ Z4)                  [n×8]
-                Kernels::Dense.Forward<float, Dense24To8, Dense4Predict>(a3, w4, a4, n, new(b4, slope4));
+                Kernels::Dense.Forward<float, Dense24To8, BiasPrelu>(a3, w4, a4, n, new(slope4, b4));
 
                 // Z5 = A4·W5ᵀ + b5                                          [n×8]·[4×8]ᵀ + [4] → [n×4]
-                Kernels::Dense.Forward<float, Dense8To4, Dense5Forward>(a4, w5, z5, n, new(b5));
+                Kernels::Dense.Forward<float, Dense8To4, Bias>(a4, w5, z5, n, new(b5));
 
                 // A5 = Z5[1] ⊙ Z5[2] ⊙ σ(Z5[2])                             [n×4] → [n×2]
-                Kernels::Pass.Apply<float, Swiglu1Forward>(z5, y, n, 2, 4, 2, new(z5));
+                Kernels::Pass.Apply<float, Swiglu>(z5, y, n, 2, 4, 2, new(z5));
 
                 y.Download(answer);
             }
@@ -427,34 +427,34 @@ namespace Laboratory
         }
     }
 
-    /// <summary>L += Σ 0.0005·W2².</summary>
-    file readonly struct L21Forward : Kernels::IEpilogue<float>
+    /// <summary>L += Σ 0.0005·W².</summary>
+    file readonly struct L2 : Kernels::IEpilogue<float>
     {
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public float Apply(float w2, int row, int column)
+        public float Apply(float w, int row, int column)
         {
-            var penalty = V.Create(0.0005f) * (w2 * w2);
+            var penalty = V.Create(0.0005f) * (w * w);
             return penalty;
         }
     }
 
-    /// <summary>Z1 = X·W1ᵀ + b1, A1 = Z1 ⊙ σ(Z1), D1 = ∂A1/∂Z1 = s + Z1 ⊙ s ⊙ (1 − s), s = σ(Z1), H1 = A1 ⊙ M1.</summary>
-    file readonly struct Dense1Forward(global::ILGPU.ArrayView<float> b1, global::ILGPU.ArrayView<float> d1, global::ILGPU.ArrayView<float> m1) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = Z ⊙ σ(Z), derivative = ∂A/∂Z = s + Z ⊙ s ⊙ (1 − s), s = σ(Z), H = A ⊙ mask.</summary>
+    file readonly struct BiasSmoothDropout32(global::ILGPU.ArrayView<float> bias, global::ILGPU.ArrayView<float> derivative, global::ILGPU.ArrayView<float> mask) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _b1 = b1;
-        private readonly global::ILGPU.ArrayView<float> _d1 = d1;
-        private readonly global::ILGPU.ArrayView<float> _m1 = m1;
+        private readonly global::ILGPU.ArrayView<float> _bias = bias;
+        private readonly global::ILGPU.ArrayView<float> _derivative = derivative;
+        private readonly global::ILGPU.ArrayView<float> _mask = mask;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public float Apply(float product, int row, int column)
         {
-            var z1 = product + V.Load(_b1, column);
-            var sigmoid = V.Sigmoid(z1);
-            var a1 = z1 * sigmoid;
-            var d1 = V.FusedMultiplyAdd(z1, sigmoid * (V.One - sigmoid), sigmoid);
-            d1.Store(_d1, row * 32 + column);
-            var h1 = a1 * V.Load(_m1, row * 32 + column);
-            return h1;
+            var z = product + V.Load(_bias, column);
+            var sigmoid = V.Sigmoid(z);
+            var a = z * sigmoid;
+            var derivative = V.FusedMultiplyAdd(z, sigmoid * (V.One - sigmoid), sigmoid);
+            derivative.Store(_derivative, row * 32 + column);
+            var h = a * V.Load(_mask, row * 32 + column);
+            return h;
         }
     }
 
@@ -466,23 +466,23 @@ namespace Laboratory
         public static int Outputs => 32;
     }
 
-    /// <summary>Z2 = H1·W2ᵀ + b2, A2 = Z2 ⊙ tanh(log(1 + e^Z2)), D2 = ∂A2/∂Z2 = s + Z2 ⊙ (1 − s²) ⊙ σ(Z2), s = tanh(log(1 + e^Z2)).</summary>
-    file readonly struct Dense2Forward(global::ILGPU.ArrayView<float> b2, global::ILGPU.ArrayView<float> d2) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = Z ⊙ tanh(log(1 + e^Z)), derivative = ∂A/∂Z = s + Z ⊙ (1 − s²) ⊙ σ(Z), s = tanh(log(1 + e^Z)).</summary>
+    file readonly struct BiasMish32(global::ILGPU.ArrayView<float> bias, global::ILGPU.ArrayView<float> derivative) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _b2 = b2;
-        private readonly global::ILGPU.ArrayView<float> _d2 = d2;
+        private readonly global::ILGPU.ArrayView<float> _bias = bias;
+        private readonly global::ILGPU.ArrayView<float> _derivative = derivative;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public float Apply(float product, int row, int column)
         {
-            var z2 = product + V.Load(_b2, column);
-            var exp = V.Exp(V.AtMost(V.Create(40.0f), z2));
+            var z = product + V.Load(_bias, column);
+            var exp = V.Exp(V.AtMost(V.Create(40.0f), z));
             var product2 = exp * (exp + V.Create(2.0f));
             var quotient = product2 / (product2 + V.Create(2.0f));
-            var a2 = z2 * quotient;
-            var d2 = V.FusedMultiplyAdd(z2, V.FusedMultiplyAdd(-quotient, quotient, V.One) * (exp / (V.One + exp)), quotient);
-            d2.Store(_d2, row * 32 + column);
-            return a2;
+            var a = z * quotient;
+            var derivative = V.FusedMultiplyAdd(z, V.FusedMultiplyAdd(-quotient, quotient, V.One) * (exp / (V.One + exp)), quotient);
+            derivative.Store(_derivative, row * 32 + column);
+            return a;
         }
     }
 
@@ -494,23 +494,23 @@ namespace Laboratory
         public static int Outputs => 32;
     }
 
-    /// <summary>Z3 = A2·W3ᵀ + b3, A3 = (tanh(0.5·Z3) where Z3 &lt; 0, else Z3 + 0.25·Z3²), D3 = ∂A3/∂Z3 = (0.5·(1 − tanh(0.5·Z3)²) where Z3 &lt; 0, else 1 + 0.5·Z3).</summary>
-    file readonly struct Dense3Forward(global::ILGPU.ArrayView<float> b3, global::ILGPU.ArrayView<float> d3) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = (tanh(0.5·Z) where Z &lt; 0, else Z + 0.25·Z²), derivative = ∂A/∂Z = (0.5·(1 − tanh(0.5·Z)²) where Z &lt; 0, else 1 + 0.5·Z).</summary>
+    file readonly struct BiasTwoSided24(global::ILGPU.ArrayView<float> bias, global::ILGPU.ArrayView<float> derivative) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _b3 = b3;
-        private readonly global::ILGPU.ArrayView<float> _d3 = d3;
+        private readonly global::ILGPU.ArrayView<float> _bias = bias;
+        private readonly global::ILGPU.ArrayView<float> _derivative = derivative;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public float Apply(float product, int row, int column)
         {
-            var z3 = product + V.Load(_b3, column);
-            var condition = V.LessThan(z3, V.Zero);
-            var product2 = V.Create(0.5f) * z3;
+            var z = product + V.Load(_bias, column);
+            var condition = V.LessThan(z, V.Zero);
+            var product2 = V.Create(0.5f) * z;
             var tanh = V.Tanh(product2);
-            var a3 = V.Select(condition, tanh, V.FusedMultiplyAdd(V.Create(0.25f), z3 * z3, z3));
-            var d3 = V.Select(condition, V.Create(0.5f) * V.FusedMultiplyAdd(-tanh, tanh, V.One), V.One + product2);
-            d3.Store(_d3, row * 24 + column);
-            return a3;
+            var a = V.Select(condition, tanh, V.FusedMultiplyAdd(V.Create(0.25f), z * z, z));
+            var derivative = V.Select(condition, V.Create(0.5f) * V.FusedMultiplyAdd(-tanh, tanh, V.One), V.One + product2);
+            derivative.Store(_derivative, row * 24 + column);
+            return a;
         }
     }
 
@@ -522,20 +522,20 @@ namespace Laboratory
         public static int Outputs => 24;
     }
 
-    /// <summary>Z4 = A3·W4ᵀ + b4, A4 = (Z4 where Z4 &gt; 0, else slope4 ⊙ Z4).</summary>
-    file readonly struct Dense4Forward(global::ILGPU.ArrayView<float> b4, global::ILGPU.ArrayView<float> slope4, global::ILGPU.ArrayView<float> z4) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = (Z where Z &gt; 0, else slope ⊙ Z).</summary>
+    file readonly struct BiasPrelu8(global::ILGPU.ArrayView<float> slope, global::ILGPU.ArrayView<float> bias, global::ILGPU.ArrayView<float> z) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _b4 = b4;
-        private readonly global::ILGPU.ArrayView<float> _slope4 = slope4;
-        private readonly global::ILGPU.ArrayView<float> _z4 = z4;
+        private readonly global::ILGPU.ArrayView<float> _slope = slope;
+        private readonly global::ILGPU.ArrayView<float> _bias = bias;
+        private readonly global::ILGPU.ArrayView<float> _z = z;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public float Apply(float product, int row, int column)
         {
-            var z4 = product + V.Load(_b4, column);
-            z4.Store(_z4, row * 8 + column);
-            var a4 = V.Select(V.LessThan(V.Zero, z4), z4, V.Load(_slope4, column) * z4);
-            return a4;
+            var z = product + V.Load(_bias, column);
+            z.Store(_z, row * 8 + column);
+            var a = V.Select(V.LessThan(V.Zero, z), z, V.Load(_slope, column) * z);
+            return a;
         }
     }
 
@@ -547,16 +547,16 @@ namespace Laboratory
         public static int Outputs => 8;
     }
 
-    /// <summary>Z5 = A4·W5ᵀ + b5.</summary>
-    file readonly struct Dense5Forward(global::ILGPU.ArrayView<float> b5) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias.</summary>
+    file readonly struct Bias(global::ILGPU.ArrayView<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _b5 = b5;
+        private readonly global::ILGPU.ArrayView<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public float Apply(float product, int row, int column)
         {
-            var z5 = product + V.Load(_b5, column);
-            return z5;
+            var z = product + V.Load(_bias, column);
+            return z;
         }
     }
 
@@ -568,17 +568,17 @@ namespace Laboratory
         public static int Outputs => 4;
     }
 
-    /// <summary>A5 = Z5[1] ⊙ Z5[2] ⊙ σ(Z5[2]).</summary>
-    file readonly struct Swiglu1Forward(global::ILGPU.ArrayView<float> z5) : Kernels::IEpilogue<float>
+    /// <summary>A = X[1] ⊙ X[2] ⊙ σ(X[2]).</summary>
+    file readonly struct Swiglu(global::ILGPU.ArrayView<float> x) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _z5 = z5;
+        private readonly global::ILGPU.ArrayView<float> _x = x;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public float Apply(float z5Part1, int row, int column)
+        public float Apply(float xPart1, int row, int column)
         {
-            var z5Part2 = V.Load(_z5, row * 4 + 2 + column);
-            var a5 = z5Part1 * (z5Part2 * V.Sigmoid(z5Part2));
-            return a5;
+            var xPart2 = V.Load(_x, row * 4 + 2 + column);
+            var a = xPart1 * (xPart2 * V.Sigmoid(xPart2));
+            return a;
         }
     }
 
@@ -592,171 +592,171 @@ namespace Laboratory
             var abs = V.Abs(difference);
             var condition = V.LessThanOrEqual(abs, V.Create(1.5f));
             var term = V.Select(condition, V.Create(0.5f) * (difference * difference), V.Create(1.5f) * (abs - V.Create(0.75f)));
-            var da5 = V.Select(condition, difference, V.Create(1.5f) * V.Sign(difference));
-            gradient = da5;
+            var dp = V.Select(condition, difference, V.Create(1.5f) * V.Sign(difference));
+            gradient = dp;
             return term;
         }
     }
 
-    /// <summary>dZ5[1] = dA5 ⊙ Z5[2] ⊙ σ(Z5[2]), dZ5[2] = dA5 ⊙ Z5[1] ⊙ (s + Z5[2] ⊙ s ⊙ (1 − s)), s = σ(Z5[2]).</summary>
-    file readonly struct Swiglu1Backward(global::ILGPU.ArrayView<float> z5, global::ILGPU.ArrayView<float> dz5) : Kernels::IEpilogue<float>
+    /// <summary>dX[1] = dA ⊙ X[2] ⊙ σ(X[2]), dX[2] = dA ⊙ X[1] ⊙ (s + X[2] ⊙ s ⊙ (1 − s)), s = σ(X[2]).</summary>
+    file readonly struct SwigluBackward(global::ILGPU.ArrayView<float> x, global::ILGPU.ArrayView<float> dx) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _z5 = z5;
-        private readonly global::ILGPU.ArrayView<float> _dz5 = dz5;
+        private readonly global::ILGPU.ArrayView<float> _x = x;
+        private readonly global::ILGPU.ArrayView<float> _dx = dx;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public float Apply(float da5, int row, int column)
+        public float Apply(float da, int row, int column)
         {
-            var z5Part1 = V.Load(_z5, row * 4 + column);
-            var z5Part2 = V.Load(_z5, row * 4 + 2 + column);
-            var sigmoid = V.Sigmoid(z5Part2);
-            var dz5Part1 = da5 * (z5Part2 * sigmoid);
-            var dz5Part2 = da5 * (z5Part1 * V.FusedMultiplyAdd(z5Part2, sigmoid * (V.One - sigmoid), sigmoid));
-            dz5Part2.Store(_dz5, row * 4 + 2 + column);
-            return dz5Part1;
+            var xPart1 = V.Load(_x, row * 4 + column);
+            var xPart2 = V.Load(_x, row * 4 + 2 + column);
+            var sigmoid = V.Sigmoid(xPart2);
+            var dxPart1 = da * (xPart2 * sigmoid);
+            var dxPart2 = da * (xPart1 * V.FusedMultiplyAdd(xPart2, sigmoid * (V.One - sigmoid), sigmoid));
+            dxPart2.Store(_dx, row * 4 + 2 + column);
+            return dxPart1;
         }
     }
 
-    /// <summary>dZ4 = dA4 ⊙ (1 where Z4 &gt; 0, else slope4).</summary>
-    file readonly struct Prelu1Backward(global::ILGPU.ArrayView<float> slope4, global::ILGPU.ArrayView<float> da4, global::ILGPU.ArrayView<float> z4) : Kernels::IEpilogue<float>
+    /// <summary>dX = dA ⊙ (1 where X &gt; 0, else slope).</summary>
+    file readonly struct PreluBackward8(global::ILGPU.ArrayView<float> slope, global::ILGPU.ArrayView<float> da, global::ILGPU.ArrayView<float> x) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _slope4 = slope4;
-        private readonly global::ILGPU.ArrayView<float> _da4 = da4;
-        private readonly global::ILGPU.ArrayView<float> _z4 = z4;
+        private readonly global::ILGPU.ArrayView<float> _slope = slope;
+        private readonly global::ILGPU.ArrayView<float> _da = da;
+        private readonly global::ILGPU.ArrayView<float> _x = x;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public float Apply(float da4, int row, int column)
+        public float Apply(float da, int row, int column)
         {
-            da4.Store(_da4, row * 8 + column);
-            var dz4 = da4 * V.Select(V.LessThan(V.Zero, V.Load(_z4, row * 8 + column)), V.One, V.Load(_slope4, column));
-            return dz4;
+            da.Store(_da, row * 8 + column);
+            var dx = da * V.Select(V.LessThan(V.Zero, V.Load(_x, row * 8 + column)), V.One, V.Load(_slope, column));
+            return dx;
         }
     }
 
-    /// <summary>dslope4 = Σₙ dA4 ⊙ (0 where Z4 &gt; 0, else Z4).</summary>
-    file readonly struct Prelu1Backward2(global::ILGPU.ArrayView<float> z4) : Kernels::IEpilogue<float>
+    /// <summary>dslope = Σₙ dA ⊙ (0 where X &gt; 0, else X).</summary>
+    file readonly struct PreluBackwardSlope8(global::ILGPU.ArrayView<float> x) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _z4 = z4;
+        private readonly global::ILGPU.ArrayView<float> _x = x;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public float Apply(float da4, int row, int column)
+        public float Apply(float da, int row, int column)
         {
-            var z4 = V.Load(_z4, row * 8 + column);
-            var dslope4 = V.Select(V.LessThan(V.Zero, z4), V.Zero, da4 * z4);
-            return dslope4;
+            var x = V.Load(_x, row * 8 + column);
+            var dslope = V.Select(V.LessThan(V.Zero, x), V.Zero, da * x);
+            return dslope;
         }
     }
 
-    /// <summary>dZ3 = dA3 ⊙ D3.</summary>
-    file readonly struct TwoSided1Backward(global::ILGPU.ArrayView<float> d3) : Kernels::IEpilogue<float>
+    /// <summary>dX = dA ⊙ derivative.</summary>
+    file readonly struct DerivativeBackward24(global::ILGPU.ArrayView<float> derivative) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _d3 = d3;
+        private readonly global::ILGPU.ArrayView<float> _derivative = derivative;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public float Apply(float da3, int row, int column)
+        public float Apply(float da, int row, int column)
         {
-            var dz3 = da3 * V.Load(_d3, row * 24 + column);
-            return dz3;
+            var dx = da * V.Load(_derivative, row * 24 + column);
+            return dx;
         }
     }
 
-    /// <summary>dZ2 = dA2 ⊙ D2.</summary>
-    file readonly struct Mish1Backward(global::ILGPU.ArrayView<float> d2) : Kernels::IEpilogue<float>
+    /// <summary>dX = dA ⊙ derivative.</summary>
+    file readonly struct DerivativeBackward32(global::ILGPU.ArrayView<float> derivative) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _d2 = d2;
+        private readonly global::ILGPU.ArrayView<float> _derivative = derivative;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public float Apply(float da2, int row, int column)
+        public float Apply(float da, int row, int column)
         {
-            var dz2 = da2 * V.Load(_d2, row * 32 + column);
-            return dz2;
+            var dx = da * V.Load(_derivative, row * 32 + column);
+            return dx;
         }
     }
 
-    /// <summary>dA1 = dH1 ⊙ M1, dZ1 = dA1 ⊙ D1.</summary>
-    file readonly struct Smooth1Backward(global::ILGPU.ArrayView<float> m1, global::ILGPU.ArrayView<float> d1) : Kernels::IEpilogue<float>
+    /// <summary>dA = dH ⊙ mask, dX = dA ⊙ derivative.</summary>
+    file readonly struct DropoutDerivativeBackward32(global::ILGPU.ArrayView<float> mask, global::ILGPU.ArrayView<float> derivative) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _m1 = m1;
-        private readonly global::ILGPU.ArrayView<float> _d1 = d1;
+        private readonly global::ILGPU.ArrayView<float> _mask = mask;
+        private readonly global::ILGPU.ArrayView<float> _derivative = derivative;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public float Apply(float dh1, int row, int column)
+        public float Apply(float dh, int row, int column)
         {
-            var da1 = dh1 * V.Load(_m1, row * 32 + column);
-            var dz1 = da1 * V.Load(_d1, row * 32 + column);
-            return dz1;
+            var da = dh * V.Load(_mask, row * 32 + column);
+            var dx = da * V.Load(_derivative, row * 32 + column);
+            return dx;
         }
     }
 
-    /// <summary>dW2 += 0.001·W2.</summary>
-    file readonly struct L21Backward(global::ILGPU.ArrayView<float> dw2) : Kernels::IEpilogue<float>
+    /// <summary>dW += 0.001·W.</summary>
+    file readonly struct L2Backward1024(global::ILGPU.ArrayView<float> dw) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _dw2 = dw2;
+        private readonly global::ILGPU.ArrayView<float> _dw = dw;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public float Apply(float w2, int row, int column)
+        public float Apply(float w, int row, int column)
         {
-            var penalised = V.FusedMultiplyAdd(V.Create(0.001f), w2, V.Load(_dw2, row * 1024 + column));
+            var penalised = V.FusedMultiplyAdd(V.Create(0.001f), w, V.Load(_dw, row * 1024 + column));
             return penalised;
         }
     }
 
-    /// <summary>Z1 = X·W1ᵀ + b1, A1 = Z1 ⊙ σ(Z1).</summary>
-    file readonly struct Dense1Predict(global::ILGPU.ArrayView<float> b1) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = Z ⊙ σ(Z).</summary>
+    file readonly struct BiasSmooth(global::ILGPU.ArrayView<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _b1 = b1;
+        private readonly global::ILGPU.ArrayView<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public float Apply(float product, int row, int column)
         {
-            var z1 = product + V.Load(_b1, column);
-            var a1 = z1 * V.Sigmoid(z1);
-            return a1;
+            var z = product + V.Load(_bias, column);
+            var a = z * V.Sigmoid(z);
+            return a;
         }
     }
 
-    /// <summary>Z2 = A1·W2ᵀ + b2, A2 = Z2 ⊙ tanh(log(1 + e^Z2)).</summary>
-    file readonly struct Dense2Predict(global::ILGPU.ArrayView<float> b2) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = Z ⊙ tanh(log(1 + e^Z)).</summary>
+    file readonly struct BiasMish(global::ILGPU.ArrayView<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _b2 = b2;
+        private readonly global::ILGPU.ArrayView<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public float Apply(float product, int row, int column)
         {
-            var z2 = product + V.Load(_b2, column);
-            var exp = V.Exp(V.AtMost(V.Create(40.0f), z2));
+            var z = product + V.Load(_bias, column);
+            var exp = V.Exp(V.AtMost(V.Create(40.0f), z));
             var product2 = exp * (exp + V.Create(2.0f));
-            var a2 = z2 * (product2 / (product2 + V.Create(2.0f)));
-            return a2;
+            var a = z * (product2 / (product2 + V.Create(2.0f)));
+            return a;
         }
     }
 
-    /// <summary>Z3 = A2·W3ᵀ + b3, A3 = (tanh(0.5·Z3) where Z3 &lt; 0, else Z3 + 0.25·Z3²).</summary>
-    file readonly struct Dense3Predict(global::ILGPU.ArrayView<float> b3) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = (tanh(0.5·Z) where Z &lt; 0, else Z + 0.25·Z²).</summary>
+    file readonly struct BiasTwoSided(global::ILGPU.ArrayView<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _b3 = b3;
+        private readonly global::ILGPU.ArrayView<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public float Apply(float product, int row, int column)
         {
-            var z3 = product + V.Load(_b3, column);
-            var a3 = V.Select(V.LessThan(z3, V.Zero), V.Tanh(V.Create(0.5f) * z3), V.FusedMultiplyAdd(V.Create(0.25f), z3 * z3, z3));
-            return a3;
+            var z = product + V.Load(_bias, column);
+            var a = V.Select(V.LessThan(z, V.Zero), V.Tanh(V.Create(0.5f) * z), V.FusedMultiplyAdd(V.Create(0.25f), z * z, z));
+            return a;
         }
     }
 
-    /// <summary>Z4 = A3·W4ᵀ + b4, A4 = (Z4 where Z4 &gt; 0, else slope4 ⊙ Z4).</summary>
-    file readonly struct Dense4Predict(global::ILGPU.ArrayView<float> b4, global::ILGPU.ArrayView<float> slope4) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = (Z where Z &gt; 0, else slope ⊙ Z).</summary>
+    file readonly struct BiasPrelu(global::ILGPU.ArrayView<float> slope, global::ILGPU.ArrayView<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::ILGPU.ArrayView<float> _b4 = b4;
-        private readonly global::ILGPU.ArrayView<float> _slope4 = slope4;
+        private readonly global::ILGPU.ArrayView<float> _slope = slope;
+        private readonly global::ILGPU.ArrayView<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public float Apply(float product, int row, int column)
         {
-            var z4 = product + V.Load(_b4, column);
-            var a4 = V.Select(V.LessThan(V.Zero, z4), z4, V.Load(_slope4, column) * z4);
-            return a4;
+            var z = product + V.Load(_bias, column);
+            var a = V.Select(V.LessThan(V.Zero, z), z, V.Load(_slope, column) * z);
+            return a;
         }
     }
 }

@@ -83,9 +83,9 @@ namespace Digits
             Kernels::Convolution.Forward<float, Conv1x12x12To8x10x10, Kernels::Store<float>>(x, parameters.Conv1.Weight, z1, n, default);
 
             // Y1 = gamma1 ⊙ (Z1 − mean1) ⊙ rstd1 + beta1                [n×8×10×10] → [n×8×10×10], [8], [8]
-            // mean1 = mean(Z1), rstd1 = 1/√(variance(Z1) + 1E-05) over samples and places, or the running ones  [n×8×10×10] → [n×8×10×10], [8], [8]
+            // mean1 = mean(Z1), rstd1 = 1/√(variance(Z1) + 1E-05) over samples and places, or the running ones
             // A1 = max(Y1, 0)                                           [n×8×10×10]
-            Kernels::Normalization.BatchNorm.Forward<float, BatchNorm1Forward>(z1, parameters.BatchNorm1.Gamma, parameters.BatchNorm1.Beta, a1, mean1, rstd1, parameters.BatchNorm1.RunningMean, parameters.BatchNorm1.RunningVariance, n, 8, 100, 1E-05, 0.1, training, default);
+            Kernels::Normalization.BatchNorm.Forward<float, Relu>(z1, parameters.BatchNorm1.Gamma, parameters.BatchNorm1.Beta, a1, mean1, rstd1, parameters.BatchNorm1.RunningMean, parameters.BatchNorm1.RunningVariance, n, 8, 100, 1E-05, 0.1, training, default);
 
             // P1 = max of A1 over windows of 2                          [n×8×10×10] → [n×8×5×5]
             Kernels::MaxPooling.Forward<float, Pool8x10x10By2x2, Kernels::Store<float>>(a1, p1, n, default);
@@ -94,14 +94,14 @@ namespace Digits
             Kernels::Convolution.Forward<float, Conv8x5x5To16x3x4, Kernels::Store<float>>(p1, parameters.Conv2.Weight, z2, n, default);
 
             // Y2 = gamma2 ⊙ (Z2 − mean2) ⊙ rstd2 + beta2                [n×16×3×4] → [n×16×3×4], [16], [16]
-            // mean2 = mean(Z2), rstd2 = 1/√(variance(Z2) + 1E-05) over samples and places, or the running ones  [n×16×3×4] → [n×16×3×4], [16], [16]
+            // mean2 = mean(Z2), rstd2 = 1/√(variance(Z2) + 1E-05) over samples and places, or the running ones
             // A2 = max(Y2, 0)                                           [n×16×3×4]
-            Kernels::Normalization.BatchNorm.Forward<float, BatchNorm2Forward>(z2, parameters.BatchNorm2.Gamma, parameters.BatchNorm2.Beta, a2, mean2, rstd2, parameters.BatchNorm2.RunningMean, parameters.BatchNorm2.RunningVariance, n, 16, 12, 1E-05, 0.1, training, default);
+            Kernels::Normalization.BatchNorm.Forward<float, Relu>(z2, parameters.BatchNorm2.Gamma, parameters.BatchNorm2.Beta, a2, mean2, rstd2, parameters.BatchNorm2.RunningMean, parameters.BatchNorm2.RunningVariance, n, 16, 12, 1E-05, 0.1, training, default);
 
             // F2 = A2, the same memory                                  [n×16×3×4] → [n×192]
 
             // Z3 = F2·W3ᵀ + b3                                          [n×192]·[10×192]ᵀ + [10] → [n×10]
-            Kernels::Dense.Forward<float, Dense192To10, Dense1Forward>(f2, parameters.Dense1.Weight, z3, n, new(parameters.Dense1.Bias));
+            Kernels::Dense.Forward<float, Dense192To10, Bias>(f2, parameters.Dense1.Weight, z3, n, new(parameters.Dense1.Bias));
 
             workspace.Finish(Runtime::WorkspaceStage.Forward);
         }
@@ -200,12 +200,12 @@ namespace Digits
             OnGradientRelu2(da2);
 
             // dY2 = dA2 ⊙ [A2 > 0]                                      [n×16×3×4]
-            Kernels::Pass.Apply<float, Relu2Backward>(da2, dy2, n, 192, new(a2));
+            Kernels::Pass.Apply<float, ReluBackward192>(da2, dy2, n, 192, new(a2));
             OnGradientBatchNorm2(dy2);
 
             // dZ2 = rstd2 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma2 ⊙ dY2  [n×16×3×4] → [n×16×3×4], [16], [16]
-            // dgamma2 = Σ dY2 ⊙ X̂, dbeta2 = Σ dY2                      [n×16×3×4] → [n×16×3×4], [16], [16]
-            // X̂ = (Z2 − mean2) ⊙ rstd2                                 [n×16×3×4] → [n×16×3×4], [16], [16]
+            // dgamma2 = Σ dY2 ⊙ X̂, dbeta2 = Σ dY2
+            // X̂ = (Z2 − mean2) ⊙ rstd2
             Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy2, z2, parameters.BatchNorm2.Gamma, mean2, rstd2, dz2, gradients.BatchNorm2.Gamma, gradients.BatchNorm2.Beta, n, 16, 12, workspace.BatchStatistics, accumulate, default, default);
             OnGradientConv2(dz2);
 
@@ -218,12 +218,12 @@ namespace Digits
 
             // dA1 = Σ dP1 where A1 is the first to be P1                [n×8×5×5] → [n×8×10×10]
             // dY1 = dA1 ⊙ [A1 > 0]                                      [n×8×10×10]
-            Kernels::MaxPooling.BackwardInput<float, Pool8x10x10By2x2, Relu1Backward>(dp1, a1, p1, dy1, n, new(a1));
+            Kernels::MaxPooling.BackwardInput<float, Pool8x10x10By2x2, ReluBackward100>(dp1, a1, p1, dy1, n, new(a1));
             OnGradientBatchNorm1(dy1);
 
             // dZ1 = rstd1 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma1 ⊙ dY1  [n×8×10×10] → [n×8×10×10], [8], [8]
-            // dgamma1 = Σ dY1 ⊙ X̂, dbeta1 = Σ dY1                      [n×8×10×10] → [n×8×10×10], [8], [8]
-            // X̂ = (Z1 − mean1) ⊙ rstd1                                 [n×8×10×10] → [n×8×10×10], [8], [8]
+            // dgamma1 = Σ dY1 ⊙ X̂, dbeta1 = Σ dY1
+            // X̂ = (Z1 − mean1) ⊙ rstd1
             Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy1, z1, parameters.BatchNorm1.Gamma, mean1, rstd1, dz1, gradients.BatchNorm1.Gamma, gradients.BatchNorm1.Beta, n, 8, 100, workspace.BatchStatistics, accumulate, default, default);
             OnGradientConv1(dz1);
 
@@ -262,8 +262,6 @@ namespace Digits
             // Without Backward before it, the gradients of the layers come first, as there; those of parameters are left out.
             if (workspace.Stage == Runtime::WorkspaceStage.Loss)
             {
-                const bool accumulate = false;
-
                 // dF2 = dZ3·W3                                              [n×10]·[10×192] → [n×192]
                 Kernels::Dense.BackwardInput<float, Dense192To10, Kernels::Store<float>>(dz3, parameters.Dense1.Weight, df2, n, default);
                 OnGradientFlatten1(df2);
@@ -272,13 +270,12 @@ namespace Digits
                 OnGradientRelu2(da2);
 
                 // dY2 = dA2 ⊙ [A2 > 0]                                      [n×16×3×4]
-                Kernels::Pass.Apply<float, Relu2Backward>(da2, dy2, n, 192, new(a2));
+                Kernels::Pass.Apply<float, ReluBackward192>(da2, dy2, n, 192, new(a2));
                 OnGradientBatchNorm2(dy2);
 
                 // dZ2 = rstd2 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma2 ⊙ dY2  [n×16×3×4] → [n×16×3×4], [16], [16]
-                // dgamma2 = Σ dY2 ⊙ X̂, dbeta2 = Σ dY2                      [n×16×3×4] → [n×16×3×4], [16], [16]
-                // X̂ = (Z2 − mean2) ⊙ rstd2                                 [n×16×3×4] → [n×16×3×4], [16], [16]
-                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy2, z2, parameters.BatchNorm2.Gamma, mean2, rstd2, dz2, default, default, n, 16, 12, workspace.BatchStatistics, accumulate, default, default);
+                // X̂ = (Z2 − mean2) ⊙ rstd2
+                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy2, z2, parameters.BatchNorm2.Gamma, mean2, rstd2, dz2, default, default, n, 16, 12, workspace.BatchStatistics, false, default, default);
                 OnGradientConv2(dz2);
 
                 // dP1 = dZ2 ∗ᵀ W2                                           [n×16×3×4] ∗ᵀ [16×8×3×2] → [n×8×5×5]
@@ -287,13 +284,12 @@ namespace Digits
 
                 // dA1 = Σ dP1 where A1 is the first to be P1                [n×8×5×5] → [n×8×10×10]
                 // dY1 = dA1 ⊙ [A1 > 0]                                      [n×8×10×10]
-                Kernels::MaxPooling.BackwardInput<float, Pool8x10x10By2x2, Relu1Backward>(dp1, a1, p1, dy1, n, new(a1));
+                Kernels::MaxPooling.BackwardInput<float, Pool8x10x10By2x2, ReluBackward100>(dp1, a1, p1, dy1, n, new(a1));
                 OnGradientBatchNorm1(dy1);
 
                 // dZ1 = rstd1 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma1 ⊙ dY1  [n×8×10×10] → [n×8×10×10], [8], [8]
-                // dgamma1 = Σ dY1 ⊙ X̂, dbeta1 = Σ dY1                      [n×8×10×10] → [n×8×10×10], [8], [8]
-                // X̂ = (Z1 − mean1) ⊙ rstd1                                 [n×8×10×10] → [n×8×10×10], [8], [8]
-                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy1, z1, parameters.BatchNorm1.Gamma, mean1, rstd1, dz1, default, default, n, 8, 100, workspace.BatchStatistics, accumulate, default, default);
+                // X̂ = (Z1 − mean1) ⊙ rstd1
+                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy1, z1, parameters.BatchNorm1.Gamma, mean1, rstd1, dz1, default, default, n, 8, 100, workspace.BatchStatistics, false, default, default);
                 OnGradientConv1(dz1);
 
                 workspace.Finish(Runtime::WorkspaceStage.BackwardInput);
@@ -324,9 +320,9 @@ namespace Digits
             Kernels::Normalization.BatchNorm.Fold<float>(parameters.BatchNorm1.Gamma, parameters.BatchNorm1.Beta, parameters.BatchNorm1.RunningMean, parameters.BatchNorm1.RunningVariance, scale1, shift1, 8, 1E-05);
             // Z1 = X ∗ W1                                               [n×1×12×12] ∗ [8×1×3×3] → [n×8×10×10]
             // Y1 = Z1 ⊙ scale1 + shift1                                 [n×8×10×10]
-            // scale1 = gamma1/√(runningVariance1 + 1E-05), shift1 = beta1 − runningMean1 ⊙ scale1  [n×8×10×10]
+            // scale1 = gamma1/√(runningVariance1 + 1E-05), shift1 = beta1 − runningMean1 ⊙ scale1
             // A1 = max(Y1, 0)                                           [n×8×10×10]
-            Kernels::Convolution.Forward<float, Conv1x12x12To8x10x10, Conv1Predict>(x, parameters.Conv1.Weight, a1, n, new(scale1, shift1));
+            Kernels::Convolution.Forward<float, Conv1x12x12To8x10x10, BatchNormRelu8>(x, parameters.Conv1.Weight, a1, n, new(scale1, shift1));
 
             // P1 = max of A1 over windows of 2                          [n×8×10×10] → [n×8×5×5]
             Kernels::MaxPooling.Forward<float, Pool8x10x10By2x2, Kernels::Store<float>>(a1, p1, n, default);
@@ -334,14 +330,14 @@ namespace Digits
             Kernels::Normalization.BatchNorm.Fold<float>(parameters.BatchNorm2.Gamma, parameters.BatchNorm2.Beta, parameters.BatchNorm2.RunningMean, parameters.BatchNorm2.RunningVariance, scale2, shift2, 16, 1E-05);
             // Z2 = P1 ∗ W2                                              [n×8×5×5] ∗ [16×8×3×2] → [n×16×3×4]
             // Y2 = Z2 ⊙ scale2 + shift2                                 [n×16×3×4]
-            // scale2 = gamma2/√(runningVariance2 + 1E-05), shift2 = beta2 − runningMean2 ⊙ scale2  [n×16×3×4]
+            // scale2 = gamma2/√(runningVariance2 + 1E-05), shift2 = beta2 − runningMean2 ⊙ scale2
             // A2 = max(Y2, 0)                                           [n×16×3×4]
-            Kernels::Convolution.Forward<float, Conv8x5x5To16x3x4, Conv2Predict>(p1, parameters.Conv2.Weight, a2, n, new(scale2, shift2));
+            Kernels::Convolution.Forward<float, Conv8x5x5To16x3x4, BatchNormRelu16>(p1, parameters.Conv2.Weight, a2, n, new(scale2, shift2));
 
             // F2 = A2, the same memory                                  [n×16×3×4] → [n×192]
 
             // Z3 = F2·W3ᵀ + b3                                          [n×192]·[10×192]ᵀ + [10] → [n×10]
-            Kernels::Dense.Forward<float, Dense192To10, Dense1Forward>(f2, parameters.Dense1.Weight, y, n, new(parameters.Dense1.Bias));
+            Kernels::Dense.Forward<float, Dense192To10, Bias>(f2, parameters.Dense1.Weight, y, n, new(parameters.Dense1.Bias));
 
             // A3 = softmax(Z3)                                          [n×10]
             Kernels::Softmax.Forward<float>(y, y, n, 10, 1);
@@ -388,15 +384,15 @@ namespace Digits
         public static int KernelWidth => 3;
     }
 
-    /// <summary>A1 = max(Y1, 0).</summary>
-    file readonly ref struct BatchNorm1Forward : Kernels::IEpilogue<float>
+    /// <summary>A = max(X, 0).</summary>
+    file readonly ref struct Relu : Kernels::IEpilogue<float>
     {
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V y1, int row, int column)
+        public V Apply<V>(V x, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var a1 = V.AtLeast(V.Zero, y1);
-            return a1;
+            var a = V.AtLeast(V.Zero, x);
+            return a;
         }
     }
 
@@ -434,29 +430,17 @@ namespace Digits
         public static int KernelWidth => 2;
     }
 
-    /// <summary>A2 = max(Y2, 0).</summary>
-    file readonly ref struct BatchNorm2Forward : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias.</summary>
+    file readonly ref struct Bias(global::System.ReadOnlySpan<float> bias) : Kernels::IEpilogue<float>
     {
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V y2, int row, int column)
-            where V : struct, Kernels::Simd.ISimd<V, float>
-        {
-            var a2 = V.AtLeast(V.Zero, y2);
-            return a2;
-        }
-    }
-
-    /// <summary>Z3 = F2·W3ᵀ + b3.</summary>
-    file readonly ref struct Dense1Forward(global::System.ReadOnlySpan<float> b3) : Kernels::IEpilogue<float>
-    {
-        private readonly global::System.ReadOnlySpan<float> _b3 = b3;
+        private readonly global::System.ReadOnlySpan<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V product, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var z3 = product + V.Load(_b3, column);
-            return z3;
+            var z = product + V.Load(_bias, column);
+            return z;
         }
     }
 
@@ -468,63 +452,63 @@ namespace Digits
         public static int Outputs => 10;
     }
 
-    /// <summary>dY2 = dA2 ⊙ [A2 &gt; 0].</summary>
-    file readonly ref struct Relu2Backward(global::System.ReadOnlySpan<float> a2) : Kernels::IEpilogue<float>
+    /// <summary>dX = dA ⊙ [A &gt; 0].</summary>
+    file readonly ref struct ReluBackward192(global::System.ReadOnlySpan<float> a) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _a2 = a2;
+        private readonly global::System.ReadOnlySpan<float> _a = a;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V da2, int row, int column)
+        public V Apply<V>(V da, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var dy2 = da2 * V.Select(V.LessThan(V.Zero, V.Load(_a2, row * 192 + column)), V.One, V.Zero);
-            return dy2;
+            var dx = da * V.Select(V.LessThan(V.Zero, V.Load(_a, row * 192 + column)), V.One, V.Zero);
+            return dx;
         }
     }
 
-    /// <summary>dY1 = dA1 ⊙ [A1 &gt; 0].</summary>
-    file readonly ref struct Relu1Backward(global::System.ReadOnlySpan<float> a1) : Kernels::IEpilogue<float>
+    /// <summary>dX = dA ⊙ [A &gt; 0].</summary>
+    file readonly ref struct ReluBackward100(global::System.ReadOnlySpan<float> a) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _a1 = a1;
+        private readonly global::System.ReadOnlySpan<float> _a = a;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V da1, int row, int column)
+        public V Apply<V>(V da, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var dy1 = da1 * V.Select(V.LessThan(V.Zero, V.Load(_a1, row * 100 + column)), V.One, V.Zero);
-            return dy1;
+            var dx = da * V.Select(V.LessThan(V.Zero, V.Load(_a, row * 100 + column)), V.One, V.Zero);
+            return dx;
         }
     }
 
-    /// <summary>Y1 = Z1 ⊙ scale1 + shift1, scale1 = gamma1/√(runningVariance1 + 1E-05), shift1 = beta1 − runningMean1 ⊙ scale1, A1 = max(Y1, 0).</summary>
-    file readonly ref struct Conv1Predict(global::System.ReadOnlySpan<float> scale1, global::System.ReadOnlySpan<float> shift1) : Kernels::IEpilogue<float>
+    /// <summary>Y = X ⊙ scale + shift, A = max(Y, 0).</summary>
+    file readonly ref struct BatchNormRelu8(global::System.ReadOnlySpan<float> scale, global::System.ReadOnlySpan<float> shift) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _scale1 = scale1;
-        private readonly global::System.ReadOnlySpan<float> _shift1 = shift1;
+        private readonly global::System.ReadOnlySpan<float> _scale = scale;
+        private readonly global::System.ReadOnlySpan<float> _shift = shift;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V z1, int row, int column)
+        public V Apply<V>(V x, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var y1 = V.FusedMultiplyAdd(z1, V.Create(_scale1[row % 8]), V.Create(_shift1[row % 8]));
-            var a1 = V.AtLeast(V.Zero, y1);
-            return a1;
+            var y = V.FusedMultiplyAdd(x, V.Create(_scale[row % 8]), V.Create(_shift[row % 8]));
+            var a = V.AtLeast(V.Zero, y);
+            return a;
         }
     }
 
-    /// <summary>Y2 = Z2 ⊙ scale2 + shift2, scale2 = gamma2/√(runningVariance2 + 1E-05), shift2 = beta2 − runningMean2 ⊙ scale2, A2 = max(Y2, 0).</summary>
-    file readonly ref struct Conv2Predict(global::System.ReadOnlySpan<float> scale2, global::System.ReadOnlySpan<float> shift2) : Kernels::IEpilogue<float>
+    /// <summary>Y = X ⊙ scale + shift, A = max(Y, 0).</summary>
+    file readonly ref struct BatchNormRelu16(global::System.ReadOnlySpan<float> scale, global::System.ReadOnlySpan<float> shift) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _scale2 = scale2;
-        private readonly global::System.ReadOnlySpan<float> _shift2 = shift2;
+        private readonly global::System.ReadOnlySpan<float> _scale = scale;
+        private readonly global::System.ReadOnlySpan<float> _shift = shift;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V z2, int row, int column)
+        public V Apply<V>(V x, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var y2 = V.FusedMultiplyAdd(z2, V.Create(_scale2[row % 16]), V.Create(_shift2[row % 16]));
-            var a2 = V.AtLeast(V.Zero, y2);
-            return a2;
+            var y = V.FusedMultiplyAdd(x, V.Create(_scale[row % 16]), V.Create(_shift[row % 16]));
+            var a = V.AtLeast(V.Zero, y);
+            return a;
         }
     }
 }

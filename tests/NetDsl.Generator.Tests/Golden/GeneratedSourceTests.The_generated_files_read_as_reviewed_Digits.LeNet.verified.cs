@@ -83,14 +83,14 @@ namespace Digits
 
             // Z1 = X ∗ W1 + b1                                          [n×1×28×28] ∗ [20×1×5×5] + [20] → [n×20×24×24]
             // A1 = max(Z1, 0)                                           [n×20×24×24]
-            Kernels::Convolution.Forward<float, Conv1x28x28To20x24x24, Conv1Forward>(x, parameters.Conv1.Weight, a1, n, new(parameters.Conv1.Bias));
+            Kernels::Convolution.Forward<float, Conv1x28x28To20x24x24, BiasRelu20>(x, parameters.Conv1.Weight, a1, n, new(parameters.Conv1.Bias));
 
             // P1 = max of A1 over windows of 2                          [n×20×24×24] → [n×20×12×12]
             Kernels::MaxPooling.Forward<float, Pool20x24x24By2x2, Kernels::Store<float>>(a1, p1, n, default);
 
             // Z2 = P1 ∗ W2 + b2                                         [n×20×12×12] ∗ [40×20×5×5] + [40] → [n×40×8×8]
             // A2 = max(Z2, 0)                                           [n×40×8×8]
-            Kernels::Convolution.Forward<float, Conv20x12x12To40x8x8, Conv2Forward>(p1, parameters.Conv2.Weight, a2, n, new(parameters.Conv2.Bias));
+            Kernels::Convolution.Forward<float, Conv20x12x12To40x8x8, BiasRelu40>(p1, parameters.Conv2.Weight, a2, n, new(parameters.Conv2.Bias));
 
             // P2 = max of A2 over windows of 2                          [n×40×8×8] → [n×40×4×4]
             Kernels::MaxPooling.Forward<float, Pool40x8x8By2x2, Kernels::Store<float>>(a2, p2, n, default);
@@ -104,10 +104,10 @@ namespace Digits
             // Z3 = F2·W3ᵀ + b3                                          [n×640]·[100×640]ᵀ + [100] → [n×100]
             // A3 = max(Z3, 0)                                           [n×100]
             // H3 = A3 ⊙ M3                                              [n×100]
-            Kernels::Dense.Forward<float, Dense640To100, Dense1Forward>(f2, parameters.Dense1.Weight, h3, n, new(parameters.Dense1.Bias, m3));
+            Kernels::Dense.Forward<float, Dense640To100, BiasReluDropout100>(f2, parameters.Dense1.Weight, h3, n, new(parameters.Dense1.Bias, m3));
 
             // Z4 = H3·W4ᵀ + b4                                          [n×100]·[10×100]ᵀ + [10] → [n×10]
-            Kernels::Dense.Forward<float, Dense100To10, Dense2Forward>(h3, parameters.Dense2.Weight, z4, n, new(parameters.Dense2.Bias));
+            Kernels::Dense.Forward<float, Dense100To10, Bias>(h3, parameters.Dense2.Weight, z4, n, new(parameters.Dense2.Bias));
 
             workspace.Finish(Runtime::WorkspaceStage.Forward);
         }
@@ -197,7 +197,7 @@ namespace Digits
             // dH3 = dZ4·W4                                              [n×10]·[10×100] → [n×100]
             // dA3 = dH3 ⊙ M3                                            [n×100]
             // dZ3 = dA3 ⊙ [H3 > 0]                                      [n×100]
-            Kernels::Dense.BackwardInput<float, Dense100To10, Relu3Backward>(dz4, parameters.Dense2.Weight, dz3, n, new(m3, h3));
+            Kernels::Dense.BackwardInput<float, Dense100To10, DropoutReluBackward100>(dz4, parameters.Dense2.Weight, dz3, n, new(m3, h3));
             OnGradientDense1(dz3);
 
             // dW3 = dZ3ᵀ·F2     db3 = Σₙ dZ3                            [n×100]ᵀ·[n×640] → [100×640]
@@ -212,11 +212,11 @@ namespace Digits
 
             // dA2 = Σ dP2 where A2 is the first to be P2                [n×40×4×4] → [n×40×8×8]
             // dZ2 = dA2 ⊙ [A2 > 0]                                      [n×40×8×8]
-            Kernels::MaxPooling.BackwardInput<float, Pool40x8x8By2x2, Relu2Backward>(dp2, a2, p2, dz2, n, new(a2));
+            Kernels::MaxPooling.BackwardInput<float, Pool40x8x8By2x2, ReluBackward64>(dp2, a2, p2, dz2, n, new(a2));
             OnGradientConv2(dz2);
 
             // dW2 = Σₙ P1 ∗ dZ2                                         [n×20×12×12] ∗ [n×40×8×8] → [40×20×5×5]
-            // db2 = Σ dZ2 over samples and places                       [n×20×12×12] ∗ [n×40×8×8] → [40×20×5×5]
+            // db2 = Σ dZ2 over samples and places
             Kernels::Convolution.BackwardParameters<float, Conv20x12x12To40x8x8>(dz2, p1, gradients.Conv2.Weight, gradients.Conv2.Bias, n, accumulate);
 
             // dP1 = dZ2 ∗ᵀ W2                                           [n×40×8×8] ∗ᵀ [40×20×5×5] → [n×20×12×12]
@@ -225,7 +225,7 @@ namespace Digits
 
             // dA1 = Σ dP1 where A1 is the first to be P1                [n×20×12×12] → [n×20×24×24]
             // dZ1 = dA1 ⊙ [A1 > 0]                                      [n×20×24×24]
-            Kernels::MaxPooling.BackwardInput<float, Pool20x24x24By2x2, Relu1Backward>(dp1, a1, p1, dz1, n, new(a1));
+            Kernels::MaxPooling.BackwardInput<float, Pool20x24x24By2x2, ReluBackward576>(dp1, a1, p1, dz1, n, new(a1));
             OnGradientConv1(dz1);
 
             // dW1 = Σₙ X ∗ dZ1     db1 = Σ dZ1 over samples and places  [n×1×28×28] ∗ [n×20×24×24] → [20×1×5×5]
@@ -262,7 +262,7 @@ namespace Digits
                 // dH3 = dZ4·W4                                              [n×10]·[10×100] → [n×100]
                 // dA3 = dH3 ⊙ M3                                            [n×100]
                 // dZ3 = dA3 ⊙ [H3 > 0]                                      [n×100]
-                Kernels::Dense.BackwardInput<float, Dense100To10, Relu3Backward>(dz4, parameters.Dense2.Weight, dz3, n, new(m3, h3));
+                Kernels::Dense.BackwardInput<float, Dense100To10, DropoutReluBackward100>(dz4, parameters.Dense2.Weight, dz3, n, new(m3, h3));
                 OnGradientDense1(dz3);
 
                 // dF2 = dZ3·W3                                              [n×100]·[100×640] → [n×640]
@@ -274,7 +274,7 @@ namespace Digits
 
                 // dA2 = Σ dP2 where A2 is the first to be P2                [n×40×4×4] → [n×40×8×8]
                 // dZ2 = dA2 ⊙ [A2 > 0]                                      [n×40×8×8]
-                Kernels::MaxPooling.BackwardInput<float, Pool40x8x8By2x2, Relu2Backward>(dp2, a2, p2, dz2, n, new(a2));
+                Kernels::MaxPooling.BackwardInput<float, Pool40x8x8By2x2, ReluBackward64>(dp2, a2, p2, dz2, n, new(a2));
                 OnGradientConv2(dz2);
 
                 // dP1 = dZ2 ∗ᵀ W2                                           [n×40×8×8] ∗ᵀ [40×20×5×5] → [n×20×12×12]
@@ -283,7 +283,7 @@ namespace Digits
 
                 // dA1 = Σ dP1 where A1 is the first to be P1                [n×20×12×12] → [n×20×24×24]
                 // dZ1 = dA1 ⊙ [A1 > 0]                                      [n×20×24×24]
-                Kernels::MaxPooling.BackwardInput<float, Pool20x24x24By2x2, Relu1Backward>(dp1, a1, p1, dz1, n, new(a1));
+                Kernels::MaxPooling.BackwardInput<float, Pool20x24x24By2x2, ReluBackward576>(dp1, a1, p1, dz1, n, new(a1));
                 OnGradientConv1(dz1);
 
                 workspace.Finish(Runtime::WorkspaceStage.BackwardInput);
@@ -311,14 +311,14 @@ namespace Digits
 
             // Z1 = X ∗ W1 + b1                                          [n×1×28×28] ∗ [20×1×5×5] + [20] → [n×20×24×24]
             // A1 = max(Z1, 0)                                           [n×20×24×24]
-            Kernels::Convolution.Forward<float, Conv1x28x28To20x24x24, Conv1Forward>(x, parameters.Conv1.Weight, a1, n, new(parameters.Conv1.Bias));
+            Kernels::Convolution.Forward<float, Conv1x28x28To20x24x24, BiasRelu20>(x, parameters.Conv1.Weight, a1, n, new(parameters.Conv1.Bias));
 
             // P1 = max of A1 over windows of 2                          [n×20×24×24] → [n×20×12×12]
             Kernels::MaxPooling.Forward<float, Pool20x24x24By2x2, Kernels::Store<float>>(a1, p1, n, default);
 
             // Z2 = P1 ∗ W2 + b2                                         [n×20×12×12] ∗ [40×20×5×5] + [40] → [n×40×8×8]
             // A2 = max(Z2, 0)                                           [n×40×8×8]
-            Kernels::Convolution.Forward<float, Conv20x12x12To40x8x8, Conv2Forward>(p1, parameters.Conv2.Weight, a2, n, new(parameters.Conv2.Bias));
+            Kernels::Convolution.Forward<float, Conv20x12x12To40x8x8, BiasRelu40>(p1, parameters.Conv2.Weight, a2, n, new(parameters.Conv2.Bias));
 
             // P2 = max of A2 over windows of 2                          [n×40×8×8] → [n×40×4×4]
             Kernels::MaxPooling.Forward<float, Pool40x8x8By2x2, Kernels::Store<float>>(a2, p2, n, default);
@@ -327,10 +327,10 @@ namespace Digits
 
             // Z3 = F2·W3ᵀ + b3                                          [n×640]·[100×640]ᵀ + [100] → [n×100]
             // A3 = max(Z3, 0)                                           [n×100]
-            Kernels::Dense.Forward<float, Dense640To100, Dense1Predict>(f2, parameters.Dense1.Weight, a3, n, new(parameters.Dense1.Bias));
+            Kernels::Dense.Forward<float, Dense640To100, BiasRelu>(f2, parameters.Dense1.Weight, a3, n, new(parameters.Dense1.Bias));
 
             // Z4 = A3·W4ᵀ + b4                                          [n×100]·[10×100]ᵀ + [10] → [n×10]
-            Kernels::Dense.Forward<float, Dense100To10, Dense2Forward>(a3, parameters.Dense2.Weight, y, n, new(parameters.Dense2.Bias));
+            Kernels::Dense.Forward<float, Dense100To10, Bias>(a3, parameters.Dense2.Weight, y, n, new(parameters.Dense2.Bias));
 
             // A4 = softmax(Z4)                                          [n×10]
             Kernels::Softmax.Forward<float>(y, y, n, 10, 1);
@@ -358,18 +358,18 @@ namespace Digits
         partial void OnGradientConv1(global::System.Span<float> dz1);
     }
 
-    /// <summary>Z1 = X ∗ W1 + b1, A1 = max(Z1, 0).</summary>
-    file readonly ref struct Conv1Forward(global::System.ReadOnlySpan<float> b1) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = max(Z, 0).</summary>
+    file readonly ref struct BiasRelu20(global::System.ReadOnlySpan<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _b1 = b1;
+        private readonly global::System.ReadOnlySpan<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V product, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var z1 = product + V.Create(_b1[row % 20]);
-            var a1 = V.AtLeast(V.Zero, z1);
-            return a1;
+            var z = product + V.Create(_bias[row % 20]);
+            var a = V.AtLeast(V.Zero, z);
+            return a;
         }
     }
 
@@ -407,18 +407,18 @@ namespace Digits
         public static int StrideWidth => 2;
     }
 
-    /// <summary>Z2 = P1 ∗ W2 + b2, A2 = max(Z2, 0).</summary>
-    file readonly ref struct Conv2Forward(global::System.ReadOnlySpan<float> b2) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = max(Z, 0).</summary>
+    file readonly ref struct BiasRelu40(global::System.ReadOnlySpan<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _b2 = b2;
+        private readonly global::System.ReadOnlySpan<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V product, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var z2 = product + V.Create(_b2[row % 40]);
-            var a2 = V.AtLeast(V.Zero, z2);
-            return a2;
+            var z = product + V.Create(_bias[row % 40]);
+            var a = V.AtLeast(V.Zero, z);
+            return a;
         }
     }
 
@@ -456,20 +456,20 @@ namespace Digits
         public static int StrideWidth => 2;
     }
 
-    /// <summary>Z3 = F2·W3ᵀ + b3, A3 = max(Z3, 0), H3 = A3 ⊙ M3.</summary>
-    file readonly ref struct Dense1Forward(global::System.ReadOnlySpan<float> b3, global::System.ReadOnlySpan<float> m3) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = max(Z, 0), H = A ⊙ mask.</summary>
+    file readonly ref struct BiasReluDropout100(global::System.ReadOnlySpan<float> bias, global::System.ReadOnlySpan<float> mask) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _b3 = b3;
-        private readonly global::System.ReadOnlySpan<float> _m3 = m3;
+        private readonly global::System.ReadOnlySpan<float> _bias = bias;
+        private readonly global::System.ReadOnlySpan<float> _mask = mask;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V product, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var z3 = product + V.Load(_b3, column);
-            var a3 = V.AtLeast(V.Zero, z3);
-            var h3 = a3 * V.Load(_m3, row * 100 + column);
-            return h3;
+            var z = product + V.Load(_bias, column);
+            var a = V.AtLeast(V.Zero, z);
+            var h = a * V.Load(_mask, row * 100 + column);
+            return h;
         }
     }
 
@@ -481,17 +481,17 @@ namespace Digits
         public static int Outputs => 100;
     }
 
-    /// <summary>Z4 = H3·W4ᵀ + b4.</summary>
-    file readonly ref struct Dense2Forward(global::System.ReadOnlySpan<float> b4) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias.</summary>
+    file readonly ref struct Bias(global::System.ReadOnlySpan<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _b4 = b4;
+        private readonly global::System.ReadOnlySpan<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V product, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var z4 = product + V.Load(_b4, column);
-            return z4;
+            var z = product + V.Load(_bias, column);
+            return z;
         }
     }
 
@@ -503,62 +503,62 @@ namespace Digits
         public static int Outputs => 10;
     }
 
-    /// <summary>dA3 = dH3 ⊙ M3, dZ3 = dA3 ⊙ [H3 &gt; 0].</summary>
-    file readonly ref struct Relu3Backward(global::System.ReadOnlySpan<float> m3, global::System.ReadOnlySpan<float> h3) : Kernels::IEpilogue<float>
+    /// <summary>dA = dH ⊙ mask, dX = dA ⊙ [A &gt; 0].</summary>
+    file readonly ref struct DropoutReluBackward100(global::System.ReadOnlySpan<float> mask, global::System.ReadOnlySpan<float> a) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _m3 = m3;
-        private readonly global::System.ReadOnlySpan<float> _h3 = h3;
+        private readonly global::System.ReadOnlySpan<float> _mask = mask;
+        private readonly global::System.ReadOnlySpan<float> _a = a;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V dh3, int row, int column)
+        public V Apply<V>(V dh, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var da3 = dh3 * V.Load(_m3, row * 100 + column);
-            var dz3 = da3 * V.Select(V.LessThan(V.Zero, V.Load(_h3, row * 100 + column)), V.One, V.Zero);
-            return dz3;
+            var da = dh * V.Load(_mask, row * 100 + column);
+            var dx = da * V.Select(V.LessThan(V.Zero, V.Load(_a, row * 100 + column)), V.One, V.Zero);
+            return dx;
         }
     }
 
-    /// <summary>dZ2 = dA2 ⊙ [A2 &gt; 0].</summary>
-    file readonly ref struct Relu2Backward(global::System.ReadOnlySpan<float> a2) : Kernels::IEpilogue<float>
+    /// <summary>dX = dA ⊙ [A &gt; 0].</summary>
+    file readonly ref struct ReluBackward64(global::System.ReadOnlySpan<float> a) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _a2 = a2;
+        private readonly global::System.ReadOnlySpan<float> _a = a;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V da2, int row, int column)
+        public V Apply<V>(V da, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var dz2 = da2 * V.Select(V.LessThan(V.Zero, V.Load(_a2, row * 64 + column)), V.One, V.Zero);
-            return dz2;
+            var dx = da * V.Select(V.LessThan(V.Zero, V.Load(_a, row * 64 + column)), V.One, V.Zero);
+            return dx;
         }
     }
 
-    /// <summary>dZ1 = dA1 ⊙ [A1 &gt; 0].</summary>
-    file readonly ref struct Relu1Backward(global::System.ReadOnlySpan<float> a1) : Kernels::IEpilogue<float>
+    /// <summary>dX = dA ⊙ [A &gt; 0].</summary>
+    file readonly ref struct ReluBackward576(global::System.ReadOnlySpan<float> a) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _a1 = a1;
+        private readonly global::System.ReadOnlySpan<float> _a = a;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V da1, int row, int column)
+        public V Apply<V>(V da, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var dz1 = da1 * V.Select(V.LessThan(V.Zero, V.Load(_a1, row * 576 + column)), V.One, V.Zero);
-            return dz1;
+            var dx = da * V.Select(V.LessThan(V.Zero, V.Load(_a, row * 576 + column)), V.One, V.Zero);
+            return dx;
         }
     }
 
-    /// <summary>Z3 = F2·W3ᵀ + b3, A3 = max(Z3, 0).</summary>
-    file readonly ref struct Dense1Predict(global::System.ReadOnlySpan<float> b3) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = max(Z, 0).</summary>
+    file readonly ref struct BiasRelu(global::System.ReadOnlySpan<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _b3 = b3;
+        private readonly global::System.ReadOnlySpan<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V product, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var z3 = product + V.Load(_b3, column);
-            var a3 = V.AtLeast(V.Zero, z3);
-            return a3;
+            var z = product + V.Load(_bias, column);
+            var a = V.AtLeast(V.Zero, z);
+            return a;
         }
     }
 }

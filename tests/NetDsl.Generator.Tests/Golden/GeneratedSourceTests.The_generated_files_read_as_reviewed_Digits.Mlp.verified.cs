@@ -72,7 +72,7 @@ namespace Digits
             // Z1 = X·W1ᵀ + b1                                           [n×784]·[512×784]ᵀ + [512] → [n×512]
             // A1 = max(Z1, 0)                                           [n×512]
             // H1 = A1 ⊙ M1                                              [n×512]
-            Kernels::Dense.Forward<float, Dense784To512, HiddenForward>(x, parameters.Hidden.Weight, h1, n, new(parameters.Hidden.Bias, m1));
+            Kernels::Dense.Forward<float, Dense784To512, BiasReluDropout512>(x, parameters.Hidden.Weight, h1, n, new(parameters.Hidden.Bias, m1));
 
             if (!training)
                 m2.Fill(1);
@@ -81,10 +81,10 @@ namespace Digits
             // Z2 = H1·W2ᵀ + b2                                          [n×512]·[256×512]ᵀ + [256] → [n×256]
             // A2 = Z2 ⊙ Φ(Z2)     D2 = ∂A2/∂Z2 = Φ(Z2) + Z2 ⊙ φ(Z2)     [n×256]
             // H2 = A2 ⊙ M2                                              [n×256]
-            Kernels::Dense.Forward<float, Dense512To256, Dense1Forward>(h1, parameters.Dense1.Weight, h2, n, new(parameters.Dense1.Bias, d2, m2));
+            Kernels::Dense.Forward<float, Dense512To256, BiasGeluDropout256>(h1, parameters.Dense1.Weight, h2, n, new(parameters.Dense1.Bias, d2, m2));
 
             // Z3 = H2·W3ᵀ + b3                                          [n×256]·[10×256]ᵀ + [10] → [n×10]
-            Kernels::Dense.Forward<float, Dense256To10, Dense2Forward>(h2, parameters.Dense2.Weight, z3, n, new(parameters.Dense2.Bias));
+            Kernels::Dense.Forward<float, Dense256To10, Bias>(h2, parameters.Dense2.Weight, z3, n, new(parameters.Dense2.Bias));
 
             workspace.Finish(Runtime::WorkspaceStage.Forward);
         }
@@ -168,7 +168,7 @@ namespace Digits
             // dH2 = dZ3·W3                                              [n×10]·[10×256] → [n×256]
             // dA2 = dH2 ⊙ M2                                            [n×256]
             // dZ2 = dA2 ⊙ D2                                            [n×256]
-            Kernels::Dense.BackwardInput<float, Dense256To10, Gelu1Backward>(dz3, parameters.Dense2.Weight, dz2, n, new(m2, d2));
+            Kernels::Dense.BackwardInput<float, Dense256To10, DropoutDerivativeBackward256>(dz3, parameters.Dense2.Weight, dz2, n, new(m2, d2));
             OnGradientDense1(dz2);
 
             // dW2 = dZ2ᵀ·H1     db2 = Σₙ dZ2                            [n×256]ᵀ·[n×512] → [256×512]
@@ -177,7 +177,7 @@ namespace Digits
             // dH1 = dZ2·W2                                              [n×256]·[256×512] → [n×512]
             // dA1 = dH1 ⊙ M1                                            [n×512]
             // dZ1 = dA1 ⊙ [H1 > 0]                                      [n×512]
-            Kernels::Dense.BackwardInput<float, Dense512To256, Relu1Backward>(dz2, parameters.Dense1.Weight, dz1, n, new(m1, h1));
+            Kernels::Dense.BackwardInput<float, Dense512To256, DropoutReluBackward512>(dz2, parameters.Dense1.Weight, dz1, n, new(m1, h1));
             OnGradientHidden(dz1);
 
             // dW1 = dZ1ᵀ·X     db1 = Σₙ dZ1                             [n×512]ᵀ·[n×784] → [512×784]
@@ -208,13 +208,13 @@ namespace Digits
                 // dH2 = dZ3·W3                                              [n×10]·[10×256] → [n×256]
                 // dA2 = dH2 ⊙ M2                                            [n×256]
                 // dZ2 = dA2 ⊙ D2                                            [n×256]
-                Kernels::Dense.BackwardInput<float, Dense256To10, Gelu1Backward>(dz3, parameters.Dense2.Weight, dz2, n, new(m2, d2));
+                Kernels::Dense.BackwardInput<float, Dense256To10, DropoutDerivativeBackward256>(dz3, parameters.Dense2.Weight, dz2, n, new(m2, d2));
                 OnGradientDense1(dz2);
 
                 // dH1 = dZ2·W2                                              [n×256]·[256×512] → [n×512]
                 // dA1 = dH1 ⊙ M1                                            [n×512]
                 // dZ1 = dA1 ⊙ [H1 > 0]                                      [n×512]
-                Kernels::Dense.BackwardInput<float, Dense512To256, Relu1Backward>(dz2, parameters.Dense1.Weight, dz1, n, new(m1, h1));
+                Kernels::Dense.BackwardInput<float, Dense512To256, DropoutReluBackward512>(dz2, parameters.Dense1.Weight, dz1, n, new(m1, h1));
                 OnGradientHidden(dz1);
 
                 workspace.Finish(Runtime::WorkspaceStage.BackwardInput);
@@ -238,14 +238,14 @@ namespace Digits
 
             // Z1 = X·W1ᵀ + b1                                           [n×784]·[512×784]ᵀ + [512] → [n×512]
             // A1 = max(Z1, 0)                                           [n×512]
-            Kernels::Dense.Forward<float, Dense784To512, HiddenPredict>(x, parameters.Hidden.Weight, a1, n, new(parameters.Hidden.Bias));
+            Kernels::Dense.Forward<float, Dense784To512, BiasRelu>(x, parameters.Hidden.Weight, a1, n, new(parameters.Hidden.Bias));
 
             // Z2 = A1·W2ᵀ + b2                                          [n×512]·[256×512]ᵀ + [256] → [n×256]
             // A2 = Z2 ⊙ Φ(Z2)                                           [n×256]
-            Kernels::Dense.Forward<float, Dense512To256, Dense1Predict>(a1, parameters.Dense1.Weight, a2, n, new(parameters.Dense1.Bias));
+            Kernels::Dense.Forward<float, Dense512To256, BiasGelu>(a1, parameters.Dense1.Weight, a2, n, new(parameters.Dense1.Bias));
 
             // Z3 = A2·W3ᵀ + b3                                          [n×256]·[10×256]ᵀ + [10] → [n×10]
-            Kernels::Dense.Forward<float, Dense256To10, Dense2Forward>(a2, parameters.Dense2.Weight, y, n, new(parameters.Dense2.Bias));
+            Kernels::Dense.Forward<float, Dense256To10, Bias>(a2, parameters.Dense2.Weight, y, n, new(parameters.Dense2.Bias));
 
             // A3 = softmax(Z3)                                          [n×10]
             Kernels::Softmax.Forward<float>(y, y, n, 10, 1);
@@ -261,20 +261,20 @@ namespace Digits
         partial void OnGradientHidden(global::System.Span<float> dz1);
     }
 
-    /// <summary>Z1 = X·W1ᵀ + b1, A1 = max(Z1, 0), H1 = A1 ⊙ M1.</summary>
-    file readonly ref struct HiddenForward(global::System.ReadOnlySpan<float> b1, global::System.ReadOnlySpan<float> m1) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = max(Z, 0), H = A ⊙ mask.</summary>
+    file readonly ref struct BiasReluDropout512(global::System.ReadOnlySpan<float> bias, global::System.ReadOnlySpan<float> mask) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _b1 = b1;
-        private readonly global::System.ReadOnlySpan<float> _m1 = m1;
+        private readonly global::System.ReadOnlySpan<float> _bias = bias;
+        private readonly global::System.ReadOnlySpan<float> _mask = mask;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V product, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var z1 = product + V.Load(_b1, column);
-            var a1 = V.AtLeast(V.Zero, z1);
-            var h1 = a1 * V.Load(_m1, row * 512 + column);
-            return h1;
+            var z = product + V.Load(_bias, column);
+            var a = V.AtLeast(V.Zero, z);
+            var h = a * V.Load(_mask, row * 512 + column);
+            return h;
         }
     }
 
@@ -286,24 +286,24 @@ namespace Digits
         public static int Outputs => 512;
     }
 
-    /// <summary>Z2 = H1·W2ᵀ + b2, A2 = Z2 ⊙ Φ(Z2), D2 = ∂A2/∂Z2 = Φ(Z2) + Z2 ⊙ φ(Z2), H2 = A2 ⊙ M2.</summary>
-    file readonly ref struct Dense1Forward(global::System.ReadOnlySpan<float> b2, global::System.Span<float> d2, global::System.ReadOnlySpan<float> m2) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = Z ⊙ Φ(Z), derivative = ∂A/∂Z = Φ(Z) + Z ⊙ φ(Z), H = A ⊙ mask.</summary>
+    file readonly ref struct BiasGeluDropout256(global::System.ReadOnlySpan<float> bias, global::System.Span<float> derivative, global::System.ReadOnlySpan<float> mask) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _b2 = b2;
-        private readonly global::System.Span<float> _d2 = d2;
-        private readonly global::System.ReadOnlySpan<float> _m2 = m2;
+        private readonly global::System.ReadOnlySpan<float> _bias = bias;
+        private readonly global::System.Span<float> _derivative = derivative;
+        private readonly global::System.ReadOnlySpan<float> _mask = mask;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V product, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var z2 = product + V.Load(_b2, column);
-            var normalCdf = V.NormalCdf(z2);
-            var a2 = z2 * normalCdf;
-            var d2 = V.FusedMultiplyAdd(z2, V.NormalPdf(z2), normalCdf);
-            d2.Store(_d2, row * 256 + column);
-            var h2 = a2 * V.Load(_m2, row * 256 + column);
-            return h2;
+            var z = product + V.Load(_bias, column);
+            var normalCdf = V.NormalCdf(z);
+            var a = z * normalCdf;
+            var derivative = V.FusedMultiplyAdd(z, V.NormalPdf(z), normalCdf);
+            derivative.Store(_derivative, row * 256 + column);
+            var h = a * V.Load(_mask, row * 256 + column);
+            return h;
         }
     }
 
@@ -315,17 +315,17 @@ namespace Digits
         public static int Outputs => 256;
     }
 
-    /// <summary>Z3 = H2·W3ᵀ + b3.</summary>
-    file readonly ref struct Dense2Forward(global::System.ReadOnlySpan<float> b3) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias.</summary>
+    file readonly ref struct Bias(global::System.ReadOnlySpan<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _b3 = b3;
+        private readonly global::System.ReadOnlySpan<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V product, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var z3 = product + V.Load(_b3, column);
-            return z3;
+            var z = product + V.Load(_bias, column);
+            return z;
         }
     }
 
@@ -337,65 +337,65 @@ namespace Digits
         public static int Outputs => 10;
     }
 
-    /// <summary>dA2 = dH2 ⊙ M2, dZ2 = dA2 ⊙ D2.</summary>
-    file readonly ref struct Gelu1Backward(global::System.ReadOnlySpan<float> m2, global::System.ReadOnlySpan<float> d2) : Kernels::IEpilogue<float>
+    /// <summary>dA = dH ⊙ mask, dX = dA ⊙ derivative.</summary>
+    file readonly ref struct DropoutDerivativeBackward256(global::System.ReadOnlySpan<float> mask, global::System.ReadOnlySpan<float> derivative) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _m2 = m2;
-        private readonly global::System.ReadOnlySpan<float> _d2 = d2;
+        private readonly global::System.ReadOnlySpan<float> _mask = mask;
+        private readonly global::System.ReadOnlySpan<float> _derivative = derivative;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V dh2, int row, int column)
+        public V Apply<V>(V dh, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var da2 = dh2 * V.Load(_m2, row * 256 + column);
-            var dz2 = da2 * V.Load(_d2, row * 256 + column);
-            return dz2;
+            var da = dh * V.Load(_mask, row * 256 + column);
+            var dx = da * V.Load(_derivative, row * 256 + column);
+            return dx;
         }
     }
 
-    /// <summary>dA1 = dH1 ⊙ M1, dZ1 = dA1 ⊙ [H1 &gt; 0].</summary>
-    file readonly ref struct Relu1Backward(global::System.ReadOnlySpan<float> m1, global::System.ReadOnlySpan<float> h1) : Kernels::IEpilogue<float>
+    /// <summary>dA = dH ⊙ mask, dX = dA ⊙ [A &gt; 0].</summary>
+    file readonly ref struct DropoutReluBackward512(global::System.ReadOnlySpan<float> mask, global::System.ReadOnlySpan<float> a) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _m1 = m1;
-        private readonly global::System.ReadOnlySpan<float> _h1 = h1;
+        private readonly global::System.ReadOnlySpan<float> _mask = mask;
+        private readonly global::System.ReadOnlySpan<float> _a = a;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V dh1, int row, int column)
+        public V Apply<V>(V dh, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var da1 = dh1 * V.Load(_m1, row * 512 + column);
-            var dz1 = da1 * V.Select(V.LessThan(V.Zero, V.Load(_h1, row * 512 + column)), V.One, V.Zero);
-            return dz1;
+            var da = dh * V.Load(_mask, row * 512 + column);
+            var dx = da * V.Select(V.LessThan(V.Zero, V.Load(_a, row * 512 + column)), V.One, V.Zero);
+            return dx;
         }
     }
 
-    /// <summary>Z1 = X·W1ᵀ + b1, A1 = max(Z1, 0).</summary>
-    file readonly ref struct HiddenPredict(global::System.ReadOnlySpan<float> b1) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = max(Z, 0).</summary>
+    file readonly ref struct BiasRelu(global::System.ReadOnlySpan<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _b1 = b1;
+        private readonly global::System.ReadOnlySpan<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V product, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var z1 = product + V.Load(_b1, column);
-            var a1 = V.AtLeast(V.Zero, z1);
-            return a1;
+            var z = product + V.Load(_bias, column);
+            var a = V.AtLeast(V.Zero, z);
+            return a;
         }
     }
 
-    /// <summary>Z2 = A1·W2ᵀ + b2, A2 = Z2 ⊙ Φ(Z2).</summary>
-    file readonly ref struct Dense1Predict(global::System.ReadOnlySpan<float> b2) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = Z ⊙ Φ(Z).</summary>
+    file readonly ref struct BiasGelu(global::System.ReadOnlySpan<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _b2 = b2;
+        private readonly global::System.ReadOnlySpan<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V product, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var z2 = product + V.Load(_b2, column);
-            var a2 = z2 * V.NormalCdf(z2);
-            return a2;
+            var z = product + V.Load(_bias, column);
+            var a = z * V.NormalCdf(z);
+            return a;
         }
     }
 }

@@ -110,21 +110,7 @@ namespace Digits
             var n = workspace.Begin(x.Length, 768, training: true);
             workspace.BatchStatistics = training;
             var a1 = workspace.Buffer(0, 2048);                          // A1 [n×8×16×16]
-            var z2 = workspace.Buffer(2048, 2048);                       // Z2 [n×8×16×16]
-            var mean2 = workspace.Fixed(0, 8);                           // mean2 [8]
-            var rstd2 = workspace.Fixed(16, 8);                          // rstd2 [8]
-            var a2 = workspace.Buffer(4096, 2048);                       // A2 [n×8×16×16]
-            var z3 = workspace.Buffer(6144, 2048);                       // Z3 [n×8×16×16]
-            var mean3 = workspace.Fixed(32, 8);                          // mean3 [8]
-            var rstd3 = workspace.Fixed(48, 8);                          // rstd3 [8]
             var a3 = workspace.Buffer(8192, 2048);                       // A3 [n×8×16×16]
-            var z4 = workspace.Buffer(10240, 2048);                      // Z4 [n×8×16×16]
-            var mean4 = workspace.Fixed(64, 8);                          // mean4 [8]
-            var rstd4 = workspace.Fixed(80, 8);                          // rstd4 [8]
-            var a4 = workspace.Buffer(12288, 2048);                      // A4 [n×8×16×16]
-            var z5 = workspace.Buffer(14336, 2048);                      // Z5 [n×8×16×16]
-            var mean5 = workspace.Fixed(96, 8);                          // mean5 [8]
-            var rstd5 = workspace.Fixed(112, 8);                         // rstd5 [8]
             var a5 = workspace.Buffer(16384, 2048);                      // A5 [n×8×16×16]
             var z6 = workspace.Buffer(18432, 1024);                      // Z6 [n×16×8×8]
             var mean6 = workspace.Fixed(128, 16);                        // mean6 [16]
@@ -143,58 +129,28 @@ namespace Digits
 
             // Z1 = X ∗ W1 + b1, same                                    [n×3×16×16] ∗ [8×3×3×3] + [8] → [n×8×16×16]
             // A1 = max(Z1, 0)                                           [n×8×16×16]
-            Kernels::Convolution.Forward<float, Conv3x16x16To8x16x16, Conv1Forward>(x, parameters.Conv1.Weight, a1, n, new(parameters.Conv1.Bias));
+            Kernels::Convolution.Forward<float, Conv3x16x16To8x16x16, BiasRelu8>(x, parameters.Conv1.Weight, a1, n, new(parameters.Conv1.Bias));
 
-            // ———— basic1 ————
-            // Z2 = A1 ∗ W2, same                                        [n×8×16×16] ∗ [8×8×3×3] → [n×8×16×16]
-            Kernels::Convolution.Forward<float, Conv8x16x16To8x16x16, Kernels::Store<float>>(a1, parameters.Basic1.Conv1.Weight, z2, n, default);
+            // ———— basic1: A1 [n×8×16×16] → A3 [n×8×16×16] ————
+            ForwardBasic8(parameters.Basic1, a1, a3, workspace, n, training, offset: 2048, fixedOffset: 0);
 
-            // Y2 = gamma2 ⊙ (Z2 − mean2) ⊙ rstd2 + beta2                [n×8×16×16] → [n×8×16×16], [8], [8]
-            // mean2 = mean(Z2), rstd2 = 1/√(variance(Z2) + 1E-05) over samples and places, or the running ones  [n×8×16×16] → [n×8×16×16], [8], [8]
-            // A2 = max(Y2, 0)                                           [n×8×16×16]
-            Kernels::Normalization.BatchNorm.Forward<float, Basic1BatchNorm1Forward>(z2, parameters.Basic1.BatchNorm1.Gamma, parameters.Basic1.BatchNorm1.Beta, a2, mean2, rstd2, parameters.Basic1.BatchNorm1.RunningMean, parameters.Basic1.BatchNorm1.RunningVariance, n, 8, 256, 1E-05, 0.1, training, default);
-
-            // Z3 = A2 ∗ W3, same                                        [n×8×16×16] ∗ [8×8×3×3] → [n×8×16×16]
-            Kernels::Convolution.Forward<float, Conv8x16x16To8x16x16, Kernels::Store<float>>(a2, parameters.Basic1.Conv2.Weight, z3, n, default);
-
-            // Y3 = gamma3 ⊙ (Z3 − mean3) ⊙ rstd3 + beta3                [n×8×16×16] → [n×8×16×16], [8], [8]
-            // mean3 = mean(Z3), rstd3 = 1/√(variance(Z3) + 1E-05) over samples and places, or the running ones  [n×8×16×16] → [n×8×16×16], [8], [8]
-            // S3 = Y3 + A1                                              [n×8×16×16]
-            // A3 = max(S3, 0)                                           [n×8×16×16]
-            Kernels::Normalization.BatchNorm.Forward<float, Basic1BatchNorm2Forward>(z3, parameters.Basic1.BatchNorm2.Gamma, parameters.Basic1.BatchNorm2.Beta, a3, mean3, rstd3, parameters.Basic1.BatchNorm2.RunningMean, parameters.Basic1.BatchNorm2.RunningVariance, n, 8, 256, 1E-05, 0.1, training, new(a1));
-
-            // ———— basic2 ————
-            // Z4 = A3 ∗ W4, same                                        [n×8×16×16] ∗ [8×8×3×3] → [n×8×16×16]
-            Kernels::Convolution.Forward<float, Conv8x16x16To8x16x16, Kernels::Store<float>>(a3, parameters.Basic2.Conv1.Weight, z4, n, default);
-
-            // Y4 = gamma4 ⊙ (Z4 − mean4) ⊙ rstd4 + beta4                [n×8×16×16] → [n×8×16×16], [8], [8]
-            // mean4 = mean(Z4), rstd4 = 1/√(variance(Z4) + 1E-05) over samples and places, or the running ones  [n×8×16×16] → [n×8×16×16], [8], [8]
-            // A4 = max(Y4, 0)                                           [n×8×16×16]
-            Kernels::Normalization.BatchNorm.Forward<float, Basic2BatchNorm1Forward>(z4, parameters.Basic2.BatchNorm1.Gamma, parameters.Basic2.BatchNorm1.Beta, a4, mean4, rstd4, parameters.Basic2.BatchNorm1.RunningMean, parameters.Basic2.BatchNorm1.RunningVariance, n, 8, 256, 1E-05, 0.1, training, default);
-
-            // Z5 = A4 ∗ W5, same                                        [n×8×16×16] ∗ [8×8×3×3] → [n×8×16×16]
-            Kernels::Convolution.Forward<float, Conv8x16x16To8x16x16, Kernels::Store<float>>(a4, parameters.Basic2.Conv2.Weight, z5, n, default);
-
-            // Y5 = gamma5 ⊙ (Z5 − mean5) ⊙ rstd5 + beta5                [n×8×16×16] → [n×8×16×16], [8], [8]
-            // mean5 = mean(Z5), rstd5 = 1/√(variance(Z5) + 1E-05) over samples and places, or the running ones  [n×8×16×16] → [n×8×16×16], [8], [8]
-            // S5 = Y5 + A3                                              [n×8×16×16]
-            // A5 = max(S5, 0)                                           [n×8×16×16]
-            Kernels::Normalization.BatchNorm.Forward<float, Basic2BatchNorm2Forward>(z5, parameters.Basic2.BatchNorm2.Gamma, parameters.Basic2.BatchNorm2.Beta, a5, mean5, rstd5, parameters.Basic2.BatchNorm2.RunningMean, parameters.Basic2.BatchNorm2.RunningVariance, n, 8, 256, 1E-05, 0.1, training, new(a3));
+            // ———— basic2: A3 [n×8×16×16] → A5 [n×8×16×16] ————
+            ForwardBasic8(parameters.Basic2, a3, a5, workspace, n, training, offset: 10240, fixedOffset: 64);
 
             // ———— basic3 ————
             // Z6 = A5 ∗ W6, stride 2, same                              [n×8×16×16] ∗ [16×8×3×3] → [n×16×8×8]
             Kernels::Convolution.Forward<float, Conv8x16x16To16x8x8, Kernels::Store<float>>(a5, parameters.Basic3.Conv1.Weight, z6, n, default);
 
             // Y6 = gamma6 ⊙ (Z6 − mean6) ⊙ rstd6 + beta6                [n×16×8×8] → [n×16×8×8], [16], [16]
-            // mean6 = mean(Z6), rstd6 = 1/√(variance(Z6) + 1E-05) over samples and places, or the running ones  [n×16×8×8] → [n×16×8×8], [16], [16]
+            // mean6 = mean(Z6), rstd6 = 1/√(variance(Z6) + 1E-05) over samples and places, or the running ones
             // A6 = max(Y6, 0)                                           [n×16×8×8]
-            Kernels::Normalization.BatchNorm.Forward<float, Basic3BatchNorm1Forward>(z6, parameters.Basic3.BatchNorm1.Gamma, parameters.Basic3.BatchNorm1.Beta, a6, mean6, rstd6, parameters.Basic3.BatchNorm1.RunningMean, parameters.Basic3.BatchNorm1.RunningVariance, n, 16, 64, 1E-05, 0.1, training, default);
+            Kernels::Normalization.BatchNorm.Forward<float, Relu>(z6, parameters.Basic3.BatchNorm1.Gamma, parameters.Basic3.BatchNorm1.Beta, a6, mean6, rstd6, parameters.Basic3.BatchNorm1.RunningMean, parameters.Basic3.BatchNorm1.RunningVariance, n, 16, 64, 1E-05, 0.1, training, default);
 
             // Z7 = A6 ∗ W7, same                                        [n×16×8×8] ∗ [16×16×3×3] → [n×16×8×8]
             Kernels::Convolution.Forward<float, Conv16x8x8To16x8x8, Kernels::Store<float>>(a6, parameters.Basic3.Conv2.Weight, z7, n, default);
 
             // Y7 = gamma7 ⊙ (Z7 − mean7) ⊙ rstd7 + beta7                [n×16×8×8] → [n×16×8×8], [16], [16]
-            // mean7 = mean(Z7), rstd7 = 1/√(variance(Z7) + 1E-05) over samples and places, or the running ones  [n×16×8×8] → [n×16×8×8], [16], [16]
+            // mean7 = mean(Z7), rstd7 = 1/√(variance(Z7) + 1E-05) over samples and places, or the running ones
             Kernels::Normalization.BatchNorm.Forward<float, Kernels::Store<float>>(z7, parameters.Basic3.BatchNorm2.Gamma, parameters.Basic3.BatchNorm2.Beta, y7, mean7, rstd7, parameters.Basic3.BatchNorm2.RunningMean, parameters.Basic3.BatchNorm2.RunningVariance, n, 16, 64, 1E-05, 0.1, training, default);
 
             // ———— basic3.projection1 ————
@@ -202,18 +158,47 @@ namespace Digits
             Kernels::Convolution.Forward<float, Conv8x16x16To16x8x8_2, Kernels::Store<float>>(a5, parameters.Basic3.Projection1.Conv1.Weight, z8, n, default);
 
             // Y8 = gamma8 ⊙ (Z8 − mean8) ⊙ rstd8 + beta8                [n×16×8×8] → [n×16×8×8], [16], [16]
-            // mean8 = mean(Z8), rstd8 = 1/√(variance(Z8) + 1E-05) over samples and places, or the running ones  [n×16×8×8] → [n×16×8×8], [16], [16]
-            // S8 = Y7 + Y8                                              [n×16×8×8]
-            // A8 = max(S8, 0)                                           [n×16×8×8]
-            Kernels::Normalization.BatchNorm.Forward<float, Basic3Projection1BatchNorm1Forward>(z8, parameters.Basic3.Projection1.BatchNorm1.Gamma, parameters.Basic3.Projection1.BatchNorm1.Beta, a8, mean8, rstd8, parameters.Basic3.Projection1.BatchNorm1.RunningMean, parameters.Basic3.Projection1.BatchNorm1.RunningVariance, n, 16, 64, 1E-05, 0.1, training, new(y7));
+            // mean8 = mean(Z8), rstd8 = 1/√(variance(Z8) + 1E-05) over samples and places, or the running ones
+            // S8 = Y7 + Y8                                              [n×16×8×8], the sum of the branches, of basic3.sum1
+            // A8 = max(S8, 0)                                           [n×16×8×8], of basic3.relu2
+            Kernels::Normalization.BatchNorm.Forward<float, SumRelu64>(z8, parameters.Basic3.Projection1.BatchNorm1.Gamma, parameters.Basic3.Projection1.BatchNorm1.Beta, a8, mean8, rstd8, parameters.Basic3.Projection1.BatchNorm1.RunningMean, parameters.Basic3.Projection1.BatchNorm1.RunningVariance, n, 16, 64, 1E-05, 0.1, training, new(y7));
 
             // P8 = mean of A8 over each channel                         [n×16×8×8] → [n×16]
             Kernels::AveragePooling.Forward<float, Pool16x8x8By8x8, Kernels::Store<float>>(a8, p8, n, default);
 
             // Z9 = P8·W9ᵀ + b9                                          [n×16]·[10×16]ᵀ + [10] → [n×10]
-            Kernels::Dense.Forward<float, Dense16To10, Dense1Forward>(p8, parameters.Dense1.Weight, z9, n, new(parameters.Dense1.Bias));
+            Kernels::Dense.Forward<float, Dense16To10, Bias>(p8, parameters.Dense1.Weight, z9, n, new(parameters.Dense1.Bias));
 
             workspace.Finish(Runtime::WorkspaceStage.Forward);
+        }
+
+        /// <summary>The layers of basic1 and basic2: X [n×8×16×16] → A2 [n×8×16×16]; their other values lie in the workspace from <paramref name="offset"/> and <paramref name="fixedOffset"/> on.</summary>
+        private void ForwardBasic8(Basic1Tensors parameters, global::System.ReadOnlySpan<float> x, global::System.Span<float> a2, Workspace workspace, int n, bool training, int offset, int fixedOffset)
+        {
+            var z1 = workspace.Buffer(offset, 2048);                     // Z1 [n×8×16×16]
+            var mean1 = workspace.Fixed(fixedOffset, 8);                 // mean1 [8]
+            var rstd1 = workspace.Fixed(fixedOffset + 16, 8);            // rstd1 [8]
+            var a1 = workspace.Buffer(offset + 2048, 2048);              // A1 [n×8×16×16]
+            var z2 = workspace.Buffer(offset + 4096, 2048);              // Z2 [n×8×16×16]
+            var mean2 = workspace.Fixed(fixedOffset + 32, 8);            // mean2 [8]
+            var rstd2 = workspace.Fixed(fixedOffset + 48, 8);            // rstd2 [8]
+
+            // Z1 = X ∗ W1, same                                         [n×8×16×16] ∗ [8×8×3×3] → [n×8×16×16]
+            Kernels::Convolution.Forward<float, Conv8x16x16To8x16x16, Kernels::Store<float>>(x, parameters.Conv1.Weight, z1, n, default);
+
+            // Y1 = gamma1 ⊙ (Z1 − mean1) ⊙ rstd1 + beta1                [n×8×16×16] → [n×8×16×16], [8], [8]
+            // mean1 = mean(Z1), rstd1 = 1/√(variance(Z1) + 1E-05) over samples and places, or the running ones
+            // A1 = max(Y1, 0)                                           [n×8×16×16]
+            Kernels::Normalization.BatchNorm.Forward<float, Relu>(z1, parameters.BatchNorm1.Gamma, parameters.BatchNorm1.Beta, a1, mean1, rstd1, parameters.BatchNorm1.RunningMean, parameters.BatchNorm1.RunningVariance, n, 8, 256, 1E-05, 0.1, training, default);
+
+            // Z2 = A1 ∗ W2, same                                        [n×8×16×16] ∗ [8×8×3×3] → [n×8×16×16]
+            Kernels::Convolution.Forward<float, Conv8x16x16To8x16x16, Kernels::Store<float>>(a1, parameters.Conv2.Weight, z2, n, default);
+
+            // Y2 = gamma2 ⊙ (Z2 − mean2) ⊙ rstd2 + beta2                [n×8×16×16] → [n×8×16×16], [8], [8]
+            // mean2 = mean(Z2), rstd2 = 1/√(variance(Z2) + 1E-05) over samples and places, or the running ones
+            // S2 = Y2 + X                                               [n×8×16×16], the sum of the branches
+            // A2 = max(S2, 0)                                           [n×8×16×16]
+            Kernels::Normalization.BatchNorm.Forward<float, SumRelu256>(z2, parameters.BatchNorm2.Gamma, parameters.BatchNorm2.Beta, a2, mean2, rstd2, parameters.BatchNorm2.RunningMean, parameters.BatchNorm2.RunningVariance, n, 8, 256, 1E-05, 0.1, training, new(x));
         }
 
         /// <summary>The loss of the last forward pass; leaves its gradient in the workspace.</summary>
@@ -302,28 +287,8 @@ namespace Digits
             var rstd6 = workspace.Fixed(144, 16);                        // rstd6 [16]
             var dz6 = workspace.Buffer(18432, 1024);                     // dZ6 [n×16×8×8]
             var ds5 = workspace.Buffer(16384, 2048);                     // dS5 [n×8×16×16]
-            var z5 = workspace.Buffer(14336, 2048);                      // Z5 [n×8×16×16]
-            var mean5 = workspace.Fixed(96, 8);                          // mean5 [8]
-            var rstd5 = workspace.Fixed(112, 8);                         // rstd5 [8]
-            var dz5 = workspace.Buffer(14336, 2048);                     // dZ5 [n×8×16×16]
-            var a4 = workspace.Buffer(12288, 2048);                      // A4 [n×8×16×16]
-            var dy4 = workspace.Buffer(12288, 2048);                     // dY4 [n×8×16×16]
-            var z4 = workspace.Buffer(10240, 2048);                      // Z4 [n×8×16×16]
-            var mean4 = workspace.Fixed(64, 8);                          // mean4 [8]
-            var rstd4 = workspace.Fixed(80, 8);                          // rstd4 [8]
-            var dz4 = workspace.Buffer(10240, 2048);                     // dZ4 [n×8×16×16]
             var a3 = workspace.Buffer(8192, 2048);                       // A3 [n×8×16×16]
             var ds3 = workspace.Buffer(8192, 2048);                      // dS3 [n×8×16×16]
-            var z3 = workspace.Buffer(6144, 2048);                       // Z3 [n×8×16×16]
-            var mean3 = workspace.Fixed(32, 8);                          // mean3 [8]
-            var rstd3 = workspace.Fixed(48, 8);                          // rstd3 [8]
-            var dz3 = workspace.Buffer(6144, 2048);                      // dZ3 [n×8×16×16]
-            var a2 = workspace.Buffer(4096, 2048);                       // A2 [n×8×16×16]
-            var dy2 = workspace.Buffer(4096, 2048);                      // dY2 [n×8×16×16]
-            var z2 = workspace.Buffer(2048, 2048);                       // Z2 [n×8×16×16]
-            var mean2 = workspace.Fixed(0, 8);                           // mean2 [8]
-            var rstd2 = workspace.Fixed(16, 8);                          // rstd2 [8]
-            var dz2 = workspace.Buffer(2048, 2048);                      // dZ2 [n×8×16×16]
             var a1 = workspace.Buffer(0, 2048);                          // A1 [n×8×16×16]
             var dz1 = workspace.Buffer(0, 2048);                         // dZ1 [n×8×16×16]
 
@@ -335,14 +300,15 @@ namespace Digits
             OnGradientGlobalAveragePool1(dp8);
 
             // dA8 = Σ dP8 / count                                       [n×16] → [n×16×8×8]
-            // dS8 = dA8 ⊙ [A8 > 0]                                      [n×16×8×8]
-            Kernels::AveragePooling.BackwardInput<float, Pool16x8x8By8x8, Basic3Relu2Backward>(dp8, ds8, n, new(a8));
+            // dS8 = dA8 ⊙ [A8 > 0]                                      [n×16×8×8], of basic3.relu2
+            Kernels::AveragePooling.BackwardInput<float, Pool16x8x8By8x8, ReluBackward64>(dp8, ds8, n, new(a8));
             OnGradientBasic3Sum1(ds8);
 
             // ———— basic3.projection1 ————
+            // dY7 = dS8, dY8 = dS8, since S8 = Y7 + Y8                  [n×16×8×8], the gradient of the sum is that of each branch
             // dZ8 = rstd8 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma8 ⊙ dS8  [n×16×8×8] → [n×16×8×8], [16], [16]
-            // dgamma8 = Σ dS8 ⊙ X̂, dbeta8 = Σ dS8                      [n×16×8×8] → [n×16×8×8], [16], [16]
-            // X̂ = (Z8 − mean8) ⊙ rstd8                                 [n×16×8×8] → [n×16×8×8], [16], [16]
+            // dgamma8 = Σ dS8 ⊙ X̂, dbeta8 = Σ dS8
+            // X̂ = (Z8 − mean8) ⊙ rstd8
             Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(ds8, z8, parameters.Basic3.Projection1.BatchNorm1.Gamma, mean8, rstd8, dz8, gradients.Basic3.Projection1.BatchNorm1.Gamma, gradients.Basic3.Projection1.BatchNorm1.Beta, n, 16, 64, workspace.BatchStatistics, accumulate, default, default);
             OnGradientBasic3Projection1Conv1(dz8);
 
@@ -354,8 +320,8 @@ namespace Digits
 
             // ———— basic3 ————
             // dZ7 = rstd7 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma7 ⊙ dS8  [n×16×8×8] → [n×16×8×8], [16], [16]
-            // dgamma7 = Σ dS8 ⊙ X̂, dbeta7 = Σ dS8                      [n×16×8×8] → [n×16×8×8], [16], [16]
-            // X̂ = (Z7 − mean7) ⊙ rstd7                                 [n×16×8×8] → [n×16×8×8], [16], [16]
+            // dgamma7 = Σ dS8 ⊙ X̂, dbeta7 = Σ dS8
+            // X̂ = (Z7 − mean7) ⊙ rstd7
             Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(ds8, z7, parameters.Basic3.BatchNorm2.Gamma, mean7, rstd7, dz7, gradients.Basic3.BatchNorm2.Gamma, gradients.Basic3.BatchNorm2.Beta, n, 16, 64, workspace.BatchStatistics, accumulate, default, default);
             OnGradientBasic3Conv2(dz7);
 
@@ -364,12 +330,12 @@ namespace Digits
 
             // dA6 = dZ7 ∗ᵀ W7                                           [n×16×8×8] ∗ᵀ [16×16×3×3] → [n×16×8×8]
             // dY6 = dA6 ⊙ [A6 > 0]                                      [n×16×8×8]
-            Kernels::Convolution.BackwardInput<float, Conv16x8x8To16x8x8, Basic3Relu1Backward>(dz7, parameters.Basic3.Conv2.Weight, dy6, n, new(a6));
+            Kernels::Convolution.BackwardInput<float, Conv16x8x8To16x8x8, ReluBackward64>(dz7, parameters.Basic3.Conv2.Weight, dy6, n, new(a6));
             OnGradientBasic3BatchNorm1(dy6);
 
             // dZ6 = rstd6 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma6 ⊙ dY6  [n×16×8×8] → [n×16×8×8], [16], [16]
-            // dgamma6 = Σ dY6 ⊙ X̂, dbeta6 = Σ dY6                      [n×16×8×8] → [n×16×8×8], [16], [16]
-            // X̂ = (Z6 − mean6) ⊙ rstd6                                 [n×16×8×8] → [n×16×8×8], [16], [16]
+            // dgamma6 = Σ dY6 ⊙ X̂, dbeta6 = Σ dY6
+            // X̂ = (Z6 − mean6) ⊙ rstd6
             Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy6, z6, parameters.Basic3.BatchNorm1.Gamma, mean6, rstd6, dz6, gradients.Basic3.BatchNorm1.Gamma, gradients.Basic3.BatchNorm1.Beta, n, 16, 64, workspace.BatchStatistics, accumulate, default, default);
             OnGradientBasic3Conv1(dz6);
 
@@ -378,74 +344,65 @@ namespace Digits
 
             // dA5Part2 = dZ6 ∗ᵀ W6                                      [n×16×8×8] ∗ᵀ [16×8×3×3] → [n×8×16×16]
             // dA5 = dA5Part2 + dA5Part1                                 [n×8×16×16]
-            // dS5 = dA5 ⊙ [A5 > 0]                                      [n×8×16×16]
-            Kernels::Convolution.BackwardInput<float, Conv8x16x16To16x8x8, Basic2Relu2Backward>(dz6, parameters.Basic3.Conv1.Weight, ds5, n, new(da5Part1, a5));
+            // dS5 = dA5 ⊙ [A5 > 0]                                      [n×8×16×16], of basic2.relu2
+            Kernels::Convolution.BackwardInput<float, Conv8x16x16To16x8x8, AddReluBackward256>(dz6, parameters.Basic3.Conv1.Weight, ds5, n, new(da5Part1, a5));
             OnGradientBasic2Sum1(ds5);
 
-            // ———— basic2 ————
-            // dZ5 = rstd5 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma5 ⊙ dS5  [n×8×16×16] → [n×8×16×16], [8], [8]
-            // dgamma5 = Σ dS5 ⊙ X̂, dbeta5 = Σ dS5                      [n×8×16×16] → [n×8×16×16], [8], [8]
-            // X̂ = (Z5 − mean5) ⊙ rstd5                                 [n×8×16×16] → [n×8×16×16], [8], [8]
-            Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(ds5, z5, parameters.Basic2.BatchNorm2.Gamma, mean5, rstd5, dz5, gradients.Basic2.BatchNorm2.Gamma, gradients.Basic2.BatchNorm2.Beta, n, 8, 256, workspace.BatchStatistics, accumulate, default, default);
-            OnGradientBasic2Conv2(dz5);
+            // ———— basic2: dS5 [n×8×16×16] → dS3 [n×8×16×16] ————
+            BackwardBasic8(parameters.Basic2, gradients.Basic2, ds5, a3, ds3, workspace, n, accumulate, block: 0, offset: 10240, fixedOffset: 64);
 
-            // dW5 = Σₙ A4 ∗ dZ5                                         [n×8×16×16] ∗ [n×8×16×16] → [8×8×3×3]
-            Kernels::Convolution.BackwardParameters<float, Conv8x16x16To8x16x16>(dz5, a4, gradients.Basic2.Conv2.Weight, default, n, accumulate);
-
-            // dA4 = dZ5 ∗ᵀ W5                                           [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
-            // dY4 = dA4 ⊙ [A4 > 0]                                      [n×8×16×16]
-            Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, Basic2Relu1Backward>(dz5, parameters.Basic2.Conv2.Weight, dy4, n, new(a4));
-            OnGradientBasic2BatchNorm1(dy4);
-
-            // dZ4 = rstd4 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma4 ⊙ dY4  [n×8×16×16] → [n×8×16×16], [8], [8]
-            // dgamma4 = Σ dY4 ⊙ X̂, dbeta4 = Σ dY4                      [n×8×16×16] → [n×8×16×16], [8], [8]
-            // X̂ = (Z4 − mean4) ⊙ rstd4                                 [n×8×16×16] → [n×8×16×16], [8], [8]
-            Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy4, z4, parameters.Basic2.BatchNorm1.Gamma, mean4, rstd4, dz4, gradients.Basic2.BatchNorm1.Gamma, gradients.Basic2.BatchNorm1.Beta, n, 8, 256, workspace.BatchStatistics, accumulate, default, default);
-            OnGradientBasic2Conv1(dz4);
-
-            // dW4 = Σₙ A3 ∗ dZ4                                         [n×8×16×16] ∗ [n×8×16×16] → [8×8×3×3]
-            Kernels::Convolution.BackwardParameters<float, Conv8x16x16To8x16x16>(dz4, a3, gradients.Basic2.Conv1.Weight, default, n, accumulate);
-
-            // dA3Part1 = dZ4 ∗ᵀ W4                                      [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
-            // dA3 = dA3Part1 + dS5                                      [n×8×16×16]
-            // dS3 = dA3 ⊙ [A3 > 0]                                      [n×8×16×16]
-            Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, Basic1Relu2Backward>(dz4, parameters.Basic2.Conv1.Weight, ds3, n, new(ds5, a3));
-            OnGradientBasic1Sum1(ds3);
-
-            // ———— basic1 ————
-            // dZ3 = rstd3 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma3 ⊙ dS3  [n×8×16×16] → [n×8×16×16], [8], [8]
-            // dgamma3 = Σ dS3 ⊙ X̂, dbeta3 = Σ dS3                      [n×8×16×16] → [n×8×16×16], [8], [8]
-            // X̂ = (Z3 − mean3) ⊙ rstd3                                 [n×8×16×16] → [n×8×16×16], [8], [8]
-            Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(ds3, z3, parameters.Basic1.BatchNorm2.Gamma, mean3, rstd3, dz3, gradients.Basic1.BatchNorm2.Gamma, gradients.Basic1.BatchNorm2.Beta, n, 8, 256, workspace.BatchStatistics, accumulate, default, default);
-            OnGradientBasic1Conv2(dz3);
-
-            // dW3 = Σₙ A2 ∗ dZ3                                         [n×8×16×16] ∗ [n×8×16×16] → [8×8×3×3]
-            Kernels::Convolution.BackwardParameters<float, Conv8x16x16To8x16x16>(dz3, a2, gradients.Basic1.Conv2.Weight, default, n, accumulate);
-
-            // dA2 = dZ3 ∗ᵀ W3                                           [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
-            // dY2 = dA2 ⊙ [A2 > 0]                                      [n×8×16×16]
-            Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, Basic1Relu1Backward>(dz3, parameters.Basic1.Conv2.Weight, dy2, n, new(a2));
-            OnGradientBasic1BatchNorm1(dy2);
-
-            // dZ2 = rstd2 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma2 ⊙ dY2  [n×8×16×16] → [n×8×16×16], [8], [8]
-            // dgamma2 = Σ dY2 ⊙ X̂, dbeta2 = Σ dY2                      [n×8×16×16] → [n×8×16×16], [8], [8]
-            // X̂ = (Z2 − mean2) ⊙ rstd2                                 [n×8×16×16] → [n×8×16×16], [8], [8]
-            Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy2, z2, parameters.Basic1.BatchNorm1.Gamma, mean2, rstd2, dz2, gradients.Basic1.BatchNorm1.Gamma, gradients.Basic1.BatchNorm1.Beta, n, 8, 256, workspace.BatchStatistics, accumulate, default, default);
-            OnGradientBasic1Conv1(dz2);
-
-            // dW2 = Σₙ A1 ∗ dZ2                                         [n×8×16×16] ∗ [n×8×16×16] → [8×8×3×3]
-            Kernels::Convolution.BackwardParameters<float, Conv8x16x16To8x16x16>(dz2, a1, gradients.Basic1.Conv1.Weight, default, n, accumulate);
-
-            // dA1Part1 = dZ2 ∗ᵀ W2                                      [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
-            // dA1 = dA1Part1 + dS3                                      [n×8×16×16]
-            // dZ1 = dA1 ⊙ [A1 > 0]                                      [n×8×16×16]
-            Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, Relu1Backward>(dz2, parameters.Basic1.Conv1.Weight, dz1, n, new(ds3, a1));
-            OnGradientConv1(dz1);
+            // ———— basic1: dS3 [n×8×16×16] → dZ1 [n×8×16×16] ————
+            BackwardBasic8(parameters.Basic1, gradients.Basic1, ds3, a1, dz1, workspace, n, accumulate, block: 1, offset: 2048, fixedOffset: 0);
 
             // dW1 = Σₙ X ∗ dZ1     db1 = Σ dZ1 over samples and places  [n×3×16×16] ∗ [n×8×16×16] → [8×3×3×3]
             Kernels::Convolution.BackwardParameters<float, Conv3x16x16To8x16x16>(dz1, x, gradients.Conv1.Weight, gradients.Conv1.Bias, n, accumulate);
 
             workspace.Finish(Runtime::WorkspaceStage.Backward);
+        }
+
+        /// <summary>The gradients of basic2 and basic1: dS2 [n×8×16×16] → dX0 [n×8×16×16]; their other values lie in the workspace from <paramref name="offset"/> and <paramref name="fixedOffset"/> on.</summary>
+        private void BackwardBasic8(Basic1Tensors parameters, Basic1Tensors gradients, global::System.ReadOnlySpan<float> ds2, global::System.ReadOnlySpan<float> x, global::System.Span<float> dx0, Workspace workspace, int n, bool accumulate, int block, int offset, int fixedOffset)
+        {
+            var z2 = workspace.Buffer(offset + 4096, 2048);              // Z2 [n×8×16×16]
+            var mean2 = workspace.Fixed(fixedOffset + 32, 8);            // mean2 [8]
+            var rstd2 = workspace.Fixed(fixedOffset + 48, 8);            // rstd2 [8]
+            var dz2 = workspace.Buffer(offset + 4096, 2048);             // dZ2 [n×8×16×16]
+            var a1 = workspace.Buffer(offset + 2048, 2048);              // A1 [n×8×16×16]
+            var dy1 = workspace.Buffer(offset + 2048, 2048);             // dY1 [n×8×16×16]
+            var z1 = workspace.Buffer(offset, 2048);                     // Z1 [n×8×16×16]
+            var mean1 = workspace.Fixed(fixedOffset, 8);                 // mean1 [8]
+            var rstd1 = workspace.Fixed(fixedOffset + 16, 8);            // rstd1 [8]
+            var dz1 = workspace.Buffer(offset, 2048);                    // dZ1 [n×8×16×16]
+
+            // dY2 = dS2, dX = dS2 + …, since S2 = Y2 + X                [n×8×16×16], the gradient of the sum is that of each branch
+            // dZ2 = rstd2 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma2 ⊙ dS2  [n×8×16×16] → [n×8×16×16], [8], [8]
+            // dgamma2 = Σ dS2 ⊙ X̂, dbeta2 = Σ dS2
+            // X̂ = (Z2 − mean2) ⊙ rstd2
+            Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(ds2, z2, parameters.BatchNorm2.Gamma, mean2, rstd2, dz2, gradients.BatchNorm2.Gamma, gradients.BatchNorm2.Beta, n, 8, 256, workspace.BatchStatistics, accumulate, default, default);
+            OnGradientBasic8Dz2(block, dz2);
+
+            // dW2 = Σₙ A1 ∗ dZ2                                         [n×8×16×16] ∗ [n×8×16×16] → [8×8×3×3]
+            Kernels::Convolution.BackwardParameters<float, Conv8x16x16To8x16x16>(dz2, a1, gradients.Conv2.Weight, default, n, accumulate);
+
+            // dA1 = dZ2 ∗ᵀ W2                                           [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
+            // dY1 = dA1 ⊙ [A1 > 0]                                      [n×8×16×16]
+            Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, ReluBackward256>(dz2, parameters.Conv2.Weight, dy1, n, new(a1));
+            OnGradientBasic8Dy1(block, dy1);
+
+            // dZ1 = rstd1 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma1 ⊙ dY1  [n×8×16×16] → [n×8×16×16], [8], [8]
+            // dgamma1 = Σ dY1 ⊙ X̂, dbeta1 = Σ dY1
+            // X̂ = (Z1 − mean1) ⊙ rstd1
+            Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy1, z1, parameters.BatchNorm1.Gamma, mean1, rstd1, dz1, gradients.BatchNorm1.Gamma, gradients.BatchNorm1.Beta, n, 8, 256, workspace.BatchStatistics, accumulate, default, default);
+            OnGradientBasic8Dz1(block, dz1);
+
+            // dW1 = Σₙ X ∗ dZ1                                          [n×8×16×16] ∗ [n×8×16×16] → [8×8×3×3]
+            Kernels::Convolution.BackwardParameters<float, Conv8x16x16To8x16x16>(dz1, x, gradients.Conv1.Weight, default, n, accumulate);
+
+            // dXPart1 = dZ1 ∗ᵀ W1                                       [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
+            // dX = dXPart1 + dS2                                        [n×8×16×16]
+            // dX0 = dX ⊙ [X > 0]                                        [n×8×16×16], of the layer before the block
+            Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, AddReluBackward256>(dz1, parameters.Conv1.Weight, dx0, n, new(ds2, x));
+            OnGradientBasic8Dx0(block, dx0);
         }
 
         /// <summary>The gradient of the loss with respect to the batch; follows <see cref="Backward"/>, or the loss itself, where no parameter's gradient is wanted.</summary>
@@ -477,50 +434,28 @@ namespace Digits
             var dz6 = workspace.Buffer(18432, 1024);                     // dZ6 [n×16×8×8]
             var a5 = workspace.Buffer(16384, 2048);                      // A5 [n×8×16×16]
             var ds5 = workspace.Buffer(16384, 2048);                     // dS5 [n×8×16×16]
-            var z5 = workspace.Buffer(14336, 2048);                      // Z5 [n×8×16×16]
-            var mean5 = workspace.Fixed(96, 8);                          // mean5 [8]
-            var rstd5 = workspace.Fixed(112, 8);                         // rstd5 [8]
-            var dz5 = workspace.Buffer(14336, 2048);                     // dZ5 [n×8×16×16]
-            var a4 = workspace.Buffer(12288, 2048);                      // A4 [n×8×16×16]
-            var dy4 = workspace.Buffer(12288, 2048);                     // dY4 [n×8×16×16]
-            var z4 = workspace.Buffer(10240, 2048);                      // Z4 [n×8×16×16]
-            var mean4 = workspace.Fixed(64, 8);                          // mean4 [8]
-            var rstd4 = workspace.Fixed(80, 8);                          // rstd4 [8]
-            var dz4 = workspace.Buffer(10240, 2048);                     // dZ4 [n×8×16×16]
             var a3 = workspace.Buffer(8192, 2048);                       // A3 [n×8×16×16]
             var ds3 = workspace.Buffer(8192, 2048);                      // dS3 [n×8×16×16]
-            var z3 = workspace.Buffer(6144, 2048);                       // Z3 [n×8×16×16]
-            var mean3 = workspace.Fixed(32, 8);                          // mean3 [8]
-            var rstd3 = workspace.Fixed(48, 8);                          // rstd3 [8]
-            var dz3 = workspace.Buffer(6144, 2048);                      // dZ3 [n×8×16×16]
-            var a2 = workspace.Buffer(4096, 2048);                       // A2 [n×8×16×16]
-            var dy2 = workspace.Buffer(4096, 2048);                      // dY2 [n×8×16×16]
-            var z2 = workspace.Buffer(2048, 2048);                       // Z2 [n×8×16×16]
-            var mean2 = workspace.Fixed(0, 8);                           // mean2 [8]
-            var rstd2 = workspace.Fixed(16, 8);                          // rstd2 [8]
-            var dz2 = workspace.Buffer(2048, 2048);                      // dZ2 [n×8×16×16]
             var a1 = workspace.Buffer(0, 2048);                          // A1 [n×8×16×16]
             var dz1 = workspace.Buffer(0, 2048);                         // dZ1 [n×8×16×16]
 
             // Without Backward before it, the gradients of the layers come first, as there; those of parameters are left out.
             if (workspace.Stage == Runtime::WorkspaceStage.Loss)
             {
-                const bool accumulate = false;
-
                 // dP8 = dZ9·W9                                              [n×10]·[10×16] → [n×16]
                 Kernels::Dense.BackwardInput<float, Dense16To10, Kernels::Store<float>>(dz9, parameters.Dense1.Weight, dp8, n, default);
                 OnGradientGlobalAveragePool1(dp8);
 
                 // dA8 = Σ dP8 / count                                       [n×16] → [n×16×8×8]
-                // dS8 = dA8 ⊙ [A8 > 0]                                      [n×16×8×8]
-                Kernels::AveragePooling.BackwardInput<float, Pool16x8x8By8x8, Basic3Relu2Backward>(dp8, ds8, n, new(a8));
+                // dS8 = dA8 ⊙ [A8 > 0]                                      [n×16×8×8], of basic3.relu2
+                Kernels::AveragePooling.BackwardInput<float, Pool16x8x8By8x8, ReluBackward64>(dp8, ds8, n, new(a8));
                 OnGradientBasic3Sum1(ds8);
 
                 // ———— basic3.projection1 ————
+                // dY7 = dS8, dY8 = dS8, since S8 = Y7 + Y8                  [n×16×8×8], the gradient of the sum is that of each branch
                 // dZ8 = rstd8 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma8 ⊙ dS8  [n×16×8×8] → [n×16×8×8], [16], [16]
-                // dgamma8 = Σ dS8 ⊙ X̂, dbeta8 = Σ dS8                      [n×16×8×8] → [n×16×8×8], [16], [16]
-                // X̂ = (Z8 − mean8) ⊙ rstd8                                 [n×16×8×8] → [n×16×8×8], [16], [16]
-                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(ds8, z8, parameters.Basic3.Projection1.BatchNorm1.Gamma, mean8, rstd8, dz8, default, default, n, 16, 64, workspace.BatchStatistics, accumulate, default, default);
+                // X̂ = (Z8 − mean8) ⊙ rstd8
+                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(ds8, z8, parameters.Basic3.Projection1.BatchNorm1.Gamma, mean8, rstd8, dz8, default, default, n, 16, 64, workspace.BatchStatistics, false, default, default);
                 OnGradientBasic3Projection1Conv1(dz8);
 
                 // dA5Part1 = dZ8 ∗ᵀ W8                                      [n×16×8×8] ∗ᵀ [16×8×1×1] → [n×8×16×16]
@@ -528,81 +463,74 @@ namespace Digits
 
                 // ———— basic3 ————
                 // dZ7 = rstd7 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma7 ⊙ dS8  [n×16×8×8] → [n×16×8×8], [16], [16]
-                // dgamma7 = Σ dS8 ⊙ X̂, dbeta7 = Σ dS8                      [n×16×8×8] → [n×16×8×8], [16], [16]
-                // X̂ = (Z7 − mean7) ⊙ rstd7                                 [n×16×8×8] → [n×16×8×8], [16], [16]
-                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(ds8, z7, parameters.Basic3.BatchNorm2.Gamma, mean7, rstd7, dz7, default, default, n, 16, 64, workspace.BatchStatistics, accumulate, default, default);
+                // X̂ = (Z7 − mean7) ⊙ rstd7
+                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(ds8, z7, parameters.Basic3.BatchNorm2.Gamma, mean7, rstd7, dz7, default, default, n, 16, 64, workspace.BatchStatistics, false, default, default);
                 OnGradientBasic3Conv2(dz7);
 
                 // dA6 = dZ7 ∗ᵀ W7                                           [n×16×8×8] ∗ᵀ [16×16×3×3] → [n×16×8×8]
                 // dY6 = dA6 ⊙ [A6 > 0]                                      [n×16×8×8]
-                Kernels::Convolution.BackwardInput<float, Conv16x8x8To16x8x8, Basic3Relu1Backward>(dz7, parameters.Basic3.Conv2.Weight, dy6, n, new(a6));
+                Kernels::Convolution.BackwardInput<float, Conv16x8x8To16x8x8, ReluBackward64>(dz7, parameters.Basic3.Conv2.Weight, dy6, n, new(a6));
                 OnGradientBasic3BatchNorm1(dy6);
 
                 // dZ6 = rstd6 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma6 ⊙ dY6  [n×16×8×8] → [n×16×8×8], [16], [16]
-                // dgamma6 = Σ dY6 ⊙ X̂, dbeta6 = Σ dY6                      [n×16×8×8] → [n×16×8×8], [16], [16]
-                // X̂ = (Z6 − mean6) ⊙ rstd6                                 [n×16×8×8] → [n×16×8×8], [16], [16]
-                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy6, z6, parameters.Basic3.BatchNorm1.Gamma, mean6, rstd6, dz6, default, default, n, 16, 64, workspace.BatchStatistics, accumulate, default, default);
+                // X̂ = (Z6 − mean6) ⊙ rstd6
+                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy6, z6, parameters.Basic3.BatchNorm1.Gamma, mean6, rstd6, dz6, default, default, n, 16, 64, workspace.BatchStatistics, false, default, default);
                 OnGradientBasic3Conv1(dz6);
 
                 // dA5Part2 = dZ6 ∗ᵀ W6                                      [n×16×8×8] ∗ᵀ [16×8×3×3] → [n×8×16×16]
                 // dA5 = dA5Part2 + dA5Part1                                 [n×8×16×16]
-                // dS5 = dA5 ⊙ [A5 > 0]                                      [n×8×16×16]
-                Kernels::Convolution.BackwardInput<float, Conv8x16x16To16x8x8, Basic2Relu2Backward>(dz6, parameters.Basic3.Conv1.Weight, ds5, n, new(da5Part1, a5));
+                // dS5 = dA5 ⊙ [A5 > 0]                                      [n×8×16×16], of basic2.relu2
+                Kernels::Convolution.BackwardInput<float, Conv8x16x16To16x8x8, AddReluBackward256>(dz6, parameters.Basic3.Conv1.Weight, ds5, n, new(da5Part1, a5));
                 OnGradientBasic2Sum1(ds5);
 
-                // ———— basic2 ————
-                // dZ5 = rstd5 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma5 ⊙ dS5  [n×8×16×16] → [n×8×16×16], [8], [8]
-                // dgamma5 = Σ dS5 ⊙ X̂, dbeta5 = Σ dS5                      [n×8×16×16] → [n×8×16×16], [8], [8]
-                // X̂ = (Z5 − mean5) ⊙ rstd5                                 [n×8×16×16] → [n×8×16×16], [8], [8]
-                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(ds5, z5, parameters.Basic2.BatchNorm2.Gamma, mean5, rstd5, dz5, default, default, n, 8, 256, workspace.BatchStatistics, accumulate, default, default);
-                OnGradientBasic2Conv2(dz5);
+                // ———— basic2: dS5 [n×8×16×16] → dS3 [n×8×16×16] ————
+                BackwardInputBasic8(parameters.Basic2, ds5, a3, ds3, workspace, n, block: 0, offset: 10240, fixedOffset: 64);
 
-                // dA4 = dZ5 ∗ᵀ W5                                           [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
-                // dY4 = dA4 ⊙ [A4 > 0]                                      [n×8×16×16]
-                Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, Basic2Relu1Backward>(dz5, parameters.Basic2.Conv2.Weight, dy4, n, new(a4));
-                OnGradientBasic2BatchNorm1(dy4);
-
-                // dZ4 = rstd4 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma4 ⊙ dY4  [n×8×16×16] → [n×8×16×16], [8], [8]
-                // dgamma4 = Σ dY4 ⊙ X̂, dbeta4 = Σ dY4                      [n×8×16×16] → [n×8×16×16], [8], [8]
-                // X̂ = (Z4 − mean4) ⊙ rstd4                                 [n×8×16×16] → [n×8×16×16], [8], [8]
-                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy4, z4, parameters.Basic2.BatchNorm1.Gamma, mean4, rstd4, dz4, default, default, n, 8, 256, workspace.BatchStatistics, accumulate, default, default);
-                OnGradientBasic2Conv1(dz4);
-
-                // dA3Part1 = dZ4 ∗ᵀ W4                                      [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
-                // dA3 = dA3Part1 + dS5                                      [n×8×16×16]
-                // dS3 = dA3 ⊙ [A3 > 0]                                      [n×8×16×16]
-                Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, Basic1Relu2Backward>(dz4, parameters.Basic2.Conv1.Weight, ds3, n, new(ds5, a3));
-                OnGradientBasic1Sum1(ds3);
-
-                // ———— basic1 ————
-                // dZ3 = rstd3 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma3 ⊙ dS3  [n×8×16×16] → [n×8×16×16], [8], [8]
-                // dgamma3 = Σ dS3 ⊙ X̂, dbeta3 = Σ dS3                      [n×8×16×16] → [n×8×16×16], [8], [8]
-                // X̂ = (Z3 − mean3) ⊙ rstd3                                 [n×8×16×16] → [n×8×16×16], [8], [8]
-                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(ds3, z3, parameters.Basic1.BatchNorm2.Gamma, mean3, rstd3, dz3, default, default, n, 8, 256, workspace.BatchStatistics, accumulate, default, default);
-                OnGradientBasic1Conv2(dz3);
-
-                // dA2 = dZ3 ∗ᵀ W3                                           [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
-                // dY2 = dA2 ⊙ [A2 > 0]                                      [n×8×16×16]
-                Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, Basic1Relu1Backward>(dz3, parameters.Basic1.Conv2.Weight, dy2, n, new(a2));
-                OnGradientBasic1BatchNorm1(dy2);
-
-                // dZ2 = rstd2 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma2 ⊙ dY2  [n×8×16×16] → [n×8×16×16], [8], [8]
-                // dgamma2 = Σ dY2 ⊙ X̂, dbeta2 = Σ dY2                      [n×8×16×16] → [n×8×16×16], [8], [8]
-                // X̂ = (Z2 − mean2) ⊙ rstd2                                 [n×8×16×16] → [n×8×16×16], [8], [8]
-                Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy2, z2, parameters.Basic1.BatchNorm1.Gamma, mean2, rstd2, dz2, default, default, n, 8, 256, workspace.BatchStatistics, accumulate, default, default);
-                OnGradientBasic1Conv1(dz2);
-
-                // dA1Part1 = dZ2 ∗ᵀ W2                                      [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
-                // dA1 = dA1Part1 + dS3                                      [n×8×16×16]
-                // dZ1 = dA1 ⊙ [A1 > 0]                                      [n×8×16×16]
-                Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, Relu1Backward>(dz2, parameters.Basic1.Conv1.Weight, dz1, n, new(ds3, a1));
-                OnGradientConv1(dz1);
+                // ———— basic1: dS3 [n×8×16×16] → dZ1 [n×8×16×16] ————
+                BackwardInputBasic8(parameters.Basic1, ds3, a1, dz1, workspace, n, block: 1, offset: 2048, fixedOffset: 0);
 
                 workspace.Finish(Runtime::WorkspaceStage.BackwardInput);
             }
 
             // dX = dZ1 ∗ᵀ W1                                            [n×8×16×16] ∗ᵀ [8×3×3×3] → [n×3×16×16]
             Kernels::Convolution.BackwardInput<float, Conv3x16x16To8x16x16, Kernels::Store<float>>(dz1, parameters.Conv1.Weight, dx, n, default);
+        }
+
+        /// <summary>The gradients of basic2 and basic1 but those of parameters: dS2 [n×8×16×16] → dX0 [n×8×16×16]; their other values lie in the workspace from <paramref name="offset"/> and <paramref name="fixedOffset"/> on.</summary>
+        private void BackwardInputBasic8(Basic1Tensors parameters, global::System.ReadOnlySpan<float> ds2, global::System.ReadOnlySpan<float> x, global::System.Span<float> dx0, Workspace workspace, int n, int block, int offset, int fixedOffset)
+        {
+            var z2 = workspace.Buffer(offset + 4096, 2048);              // Z2 [n×8×16×16]
+            var mean2 = workspace.Fixed(fixedOffset + 32, 8);            // mean2 [8]
+            var rstd2 = workspace.Fixed(fixedOffset + 48, 8);            // rstd2 [8]
+            var dz2 = workspace.Buffer(offset + 4096, 2048);             // dZ2 [n×8×16×16]
+            var a1 = workspace.Buffer(offset + 2048, 2048);              // A1 [n×8×16×16]
+            var dy1 = workspace.Buffer(offset + 2048, 2048);             // dY1 [n×8×16×16]
+            var z1 = workspace.Buffer(offset, 2048);                     // Z1 [n×8×16×16]
+            var mean1 = workspace.Fixed(fixedOffset, 8);                 // mean1 [8]
+            var rstd1 = workspace.Fixed(fixedOffset + 16, 8);            // rstd1 [8]
+            var dz1 = workspace.Buffer(offset, 2048);                    // dZ1 [n×8×16×16]
+
+            // dY2 = dS2, dX = dS2 + …, since S2 = Y2 + X                [n×8×16×16], the gradient of the sum is that of each branch
+            // dZ2 = rstd2 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma2 ⊙ dS2  [n×8×16×16] → [n×8×16×16], [8], [8]
+            // X̂ = (Z2 − mean2) ⊙ rstd2
+            Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(ds2, z2, parameters.BatchNorm2.Gamma, mean2, rstd2, dz2, default, default, n, 8, 256, workspace.BatchStatistics, false, default, default);
+            OnGradientBasic8Dz2(block, dz2);
+
+            // dA1 = dZ2 ∗ᵀ W2                                           [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
+            // dY1 = dA1 ⊙ [A1 > 0]                                      [n×8×16×16]
+            Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, ReluBackward256>(dz2, parameters.Conv2.Weight, dy1, n, new(a1));
+            OnGradientBasic8Dy1(block, dy1);
+
+            // dZ1 = rstd1 ⊙ (G − mean(G) − X̂ ⊙ mean(G ⊙ X̂)), G = gamma1 ⊙ dY1  [n×8×16×16] → [n×8×16×16], [8], [8]
+            // X̂ = (Z1 − mean1) ⊙ rstd1
+            Kernels::Normalization.BatchNorm.Backward<float, Kernels::Store<float>, Kernels::Store<float>>(dy1, z1, parameters.BatchNorm1.Gamma, mean1, rstd1, dz1, default, default, n, 8, 256, workspace.BatchStatistics, false, default, default);
+            OnGradientBasic8Dz1(block, dz1);
+
+            // dXPart1 = dZ1 ∗ᵀ W1                                       [n×8×16×16] ∗ᵀ [8×8×3×3] → [n×8×16×16]
+            // dX = dXPart1 + dS2                                        [n×8×16×16]
+            // dX0 = dX ⊙ [X > 0]                                        [n×8×16×16], of the layer before the block
+            Kernels::Convolution.BackwardInput<float, Conv8x16x16To8x16x16, AddReluBackward256>(dz1, parameters.Conv1.Weight, dx0, n, new(ds2, x));
+            OnGradientBasic8Dx0(block, dx0);
         }
 
         /// <summary>The network's answer to a batch, at inference.</summary>
@@ -615,17 +543,7 @@ namespace Digits
             var n = workspace.Begin(x.Length, 768, training: false);
             workspace.Require(y.Length, 10, "output");
             var a1 = workspace.Buffer(0, 2048);                          // A1 [n×8×16×16]
-            var scale2 = workspace.Fixed(0, 8);                          // scale2 [8]
-            var shift2 = workspace.Fixed(16, 8);                         // shift2 [8]
-            var a2 = workspace.Buffer(2048, 2048);                       // A2 [n×8×16×16]
-            var scale3 = workspace.Fixed(32, 8);                         // scale3 [8]
-            var shift3 = workspace.Fixed(48, 8);                         // shift3 [8]
             var a3 = workspace.Buffer(0, 2048);                          // A3 [n×8×16×16]
-            var scale4 = workspace.Fixed(64, 8);                         // scale4 [8]
-            var shift4 = workspace.Fixed(80, 8);                         // shift4 [8]
-            var a4 = workspace.Buffer(2048, 2048);                       // A4 [n×8×16×16]
-            var scale5 = workspace.Fixed(96, 8);                         // scale5 [8]
-            var shift5 = workspace.Fixed(112, 8);                        // shift5 [8]
             var a5 = workspace.Buffer(0, 2048);                          // A5 [n×8×16×16]
             var scale6 = workspace.Fixed(128, 16);                       // scale6 [16]
             var shift6 = workspace.Fixed(144, 16);                       // shift6 [16]
@@ -640,71 +558,70 @@ namespace Digits
 
             // Z1 = X ∗ W1 + b1, same                                    [n×3×16×16] ∗ [8×3×3×3] + [8] → [n×8×16×16]
             // A1 = max(Z1, 0)                                           [n×8×16×16]
-            Kernels::Convolution.Forward<float, Conv3x16x16To8x16x16, Conv1Forward>(x, parameters.Conv1.Weight, a1, n, new(parameters.Conv1.Bias));
+            Kernels::Convolution.Forward<float, Conv3x16x16To8x16x16, BiasRelu8>(x, parameters.Conv1.Weight, a1, n, new(parameters.Conv1.Bias));
 
-            // ———— basic1 ————
-            Kernels::Normalization.BatchNorm.Fold<float>(parameters.Basic1.BatchNorm1.Gamma, parameters.Basic1.BatchNorm1.Beta, parameters.Basic1.BatchNorm1.RunningMean, parameters.Basic1.BatchNorm1.RunningVariance, scale2, shift2, 8, 1E-05);
-            // Z2 = A1 ∗ W2, same                                        [n×8×16×16] ∗ [8×8×3×3] → [n×8×16×16]
-            // Y2 = Z2 ⊙ scale2 + shift2                                 [n×8×16×16]
-            // scale2 = gamma2/√(runningVariance2 + 1E-05), shift2 = beta2 − runningMean2 ⊙ scale2  [n×8×16×16]
-            // A2 = max(Y2, 0)                                           [n×8×16×16]
-            Kernels::Convolution.Forward<float, Conv8x16x16To8x16x16, Basic1Conv1Predict>(a1, parameters.Basic1.Conv1.Weight, a2, n, new(scale2, shift2));
+            // ———— basic1: A1 [n×8×16×16] → A3 [n×8×16×16] ————
+            PredictBasic8(parameters.Basic1, a1, a3, workspace, n, fixedOffset: 0);
 
-            Kernels::Normalization.BatchNorm.Fold<float>(parameters.Basic1.BatchNorm2.Gamma, parameters.Basic1.BatchNorm2.Beta, parameters.Basic1.BatchNorm2.RunningMean, parameters.Basic1.BatchNorm2.RunningVariance, scale3, shift3, 8, 1E-05);
-            // Z3 = A2 ∗ W3, same                                        [n×8×16×16] ∗ [8×8×3×3] → [n×8×16×16]
-            // Y3 = Z3 ⊙ scale3 + shift3                                 [n×8×16×16]
-            // scale3 = gamma3/√(runningVariance3 + 1E-05), shift3 = beta3 − runningMean3 ⊙ scale3  [n×8×16×16]
-            // S3 = Y3 + A1                                              [n×8×16×16]
-            // A3 = max(S3, 0)                                           [n×8×16×16]
-            Kernels::Convolution.Forward<float, Conv8x16x16To8x16x16, Basic1Conv2Predict>(a2, parameters.Basic1.Conv2.Weight, a3, n, new(scale3, shift3, a1));
-
-            // ———— basic2 ————
-            Kernels::Normalization.BatchNorm.Fold<float>(parameters.Basic2.BatchNorm1.Gamma, parameters.Basic2.BatchNorm1.Beta, parameters.Basic2.BatchNorm1.RunningMean, parameters.Basic2.BatchNorm1.RunningVariance, scale4, shift4, 8, 1E-05);
-            // Z4 = A3 ∗ W4, same                                        [n×8×16×16] ∗ [8×8×3×3] → [n×8×16×16]
-            // Y4 = Z4 ⊙ scale4 + shift4                                 [n×8×16×16]
-            // scale4 = gamma4/√(runningVariance4 + 1E-05), shift4 = beta4 − runningMean4 ⊙ scale4  [n×8×16×16]
-            // A4 = max(Y4, 0)                                           [n×8×16×16]
-            Kernels::Convolution.Forward<float, Conv8x16x16To8x16x16, Basic2Conv1Predict>(a3, parameters.Basic2.Conv1.Weight, a4, n, new(scale4, shift4));
-
-            Kernels::Normalization.BatchNorm.Fold<float>(parameters.Basic2.BatchNorm2.Gamma, parameters.Basic2.BatchNorm2.Beta, parameters.Basic2.BatchNorm2.RunningMean, parameters.Basic2.BatchNorm2.RunningVariance, scale5, shift5, 8, 1E-05);
-            // Z5 = A4 ∗ W5, same                                        [n×8×16×16] ∗ [8×8×3×3] → [n×8×16×16]
-            // Y5 = Z5 ⊙ scale5 + shift5                                 [n×8×16×16]
-            // scale5 = gamma5/√(runningVariance5 + 1E-05), shift5 = beta5 − runningMean5 ⊙ scale5  [n×8×16×16]
-            // S5 = Y5 + A3                                              [n×8×16×16]
-            // A5 = max(S5, 0)                                           [n×8×16×16]
-            Kernels::Convolution.Forward<float, Conv8x16x16To8x16x16, Basic2Conv2Predict>(a4, parameters.Basic2.Conv2.Weight, a5, n, new(scale5, shift5, a3));
+            // ———— basic2: A3 [n×8×16×16] → A5 [n×8×16×16] ————
+            PredictBasic8(parameters.Basic2, a3, a5, workspace, n, fixedOffset: 64);
 
             // ———— basic3 ————
             Kernels::Normalization.BatchNorm.Fold<float>(parameters.Basic3.BatchNorm1.Gamma, parameters.Basic3.BatchNorm1.Beta, parameters.Basic3.BatchNorm1.RunningMean, parameters.Basic3.BatchNorm1.RunningVariance, scale6, shift6, 16, 1E-05);
             // Z6 = A5 ∗ W6, stride 2, same                              [n×8×16×16] ∗ [16×8×3×3] → [n×16×8×8]
             // Y6 = Z6 ⊙ scale6 + shift6                                 [n×16×8×8]
-            // scale6 = gamma6/√(runningVariance6 + 1E-05), shift6 = beta6 − runningMean6 ⊙ scale6  [n×16×8×8]
+            // scale6 = gamma6/√(runningVariance6 + 1E-05), shift6 = beta6 − runningMean6 ⊙ scale6
             // A6 = max(Y6, 0)                                           [n×16×8×8]
-            Kernels::Convolution.Forward<float, Conv8x16x16To16x8x8, Basic3Conv1Predict>(a5, parameters.Basic3.Conv1.Weight, a6, n, new(scale6, shift6));
+            Kernels::Convolution.Forward<float, Conv8x16x16To16x8x8, BatchNormRelu16>(a5, parameters.Basic3.Conv1.Weight, a6, n, new(scale6, shift6));
 
             Kernels::Normalization.BatchNorm.Fold<float>(parameters.Basic3.BatchNorm2.Gamma, parameters.Basic3.BatchNorm2.Beta, parameters.Basic3.BatchNorm2.RunningMean, parameters.Basic3.BatchNorm2.RunningVariance, scale7, shift7, 16, 1E-05);
             // Z7 = A6 ∗ W7, same                                        [n×16×8×8] ∗ [16×16×3×3] → [n×16×8×8]
             // Y7 = Z7 ⊙ scale7 + shift7                                 [n×16×8×8]
-            // scale7 = gamma7/√(runningVariance7 + 1E-05), shift7 = beta7 − runningMean7 ⊙ scale7  [n×16×8×8]
-            Kernels::Convolution.Forward<float, Conv16x8x8To16x8x8, Basic3Conv2Predict>(a6, parameters.Basic3.Conv2.Weight, y7, n, new(scale7, shift7));
+            // scale7 = gamma7/√(runningVariance7 + 1E-05), shift7 = beta7 − runningMean7 ⊙ scale7
+            Kernels::Convolution.Forward<float, Conv16x8x8To16x8x8, BatchNorm16>(a6, parameters.Basic3.Conv2.Weight, y7, n, new(scale7, shift7));
 
             // ———— basic3.projection1 ————
             Kernels::Normalization.BatchNorm.Fold<float>(parameters.Basic3.Projection1.BatchNorm1.Gamma, parameters.Basic3.Projection1.BatchNorm1.Beta, parameters.Basic3.Projection1.BatchNorm1.RunningMean, parameters.Basic3.Projection1.BatchNorm1.RunningVariance, scale8, shift8, 16, 1E-05);
             // Z8 = A5 ∗ W8, stride 2                                    [n×8×16×16] ∗ [16×8×1×1] → [n×16×8×8]
             // Y8 = Z8 ⊙ scale8 + shift8                                 [n×16×8×8]
-            // scale8 = gamma8/√(runningVariance8 + 1E-05), shift8 = beta8 − runningMean8 ⊙ scale8  [n×16×8×8]
-            // S8 = Y7 + Y8                                              [n×16×8×8]
-            // A8 = max(S8, 0)                                           [n×16×8×8]
-            Kernels::Convolution.Forward<float, Conv8x16x16To16x8x8_2, Basic3Projection1Conv1Predict>(a5, parameters.Basic3.Projection1.Conv1.Weight, a8, n, new(scale8, shift8, y7));
+            // scale8 = gamma8/√(runningVariance8 + 1E-05), shift8 = beta8 − runningMean8 ⊙ scale8
+            // S8 = Y7 + Y8                                              [n×16×8×8], the sum of the branches, of basic3.sum1
+            // A8 = max(S8, 0)                                           [n×16×8×8], of basic3.relu2
+            Kernels::Convolution.Forward<float, Conv8x16x16To16x8x8_2, BatchNormSumRelu16x64>(a5, parameters.Basic3.Projection1.Conv1.Weight, a8, n, new(scale8, shift8, y7));
 
             // P8 = mean of A8 over each channel                         [n×16×8×8] → [n×16]
             Kernels::AveragePooling.Forward<float, Pool16x8x8By8x8, Kernels::Store<float>>(a8, p8, n, default);
 
             // Z9 = P8·W9ᵀ + b9                                          [n×16]·[10×16]ᵀ + [10] → [n×10]
-            Kernels::Dense.Forward<float, Dense16To10, Dense1Forward>(p8, parameters.Dense1.Weight, y, n, new(parameters.Dense1.Bias));
+            Kernels::Dense.Forward<float, Dense16To10, Bias>(p8, parameters.Dense1.Weight, y, n, new(parameters.Dense1.Bias));
 
             // A9 = softmax(Z9)                                          [n×10]
             Kernels::Softmax.Forward<float>(y, y, n, 10, 1);
+        }
+
+        /// <summary>The layers of basic1 and basic2 at inference: X [n×8×16×16] → A2 [n×8×16×16]; their other values lie in the workspace from <paramref name="fixedOffset"/> on.</summary>
+        private void PredictBasic8(Basic1Tensors parameters, global::System.ReadOnlySpan<float> x, global::System.Span<float> a2, Workspace workspace, int n, int fixedOffset)
+        {
+            var scale1 = workspace.Fixed(fixedOffset, 8);                // scale1 [8]
+            var shift1 = workspace.Fixed(fixedOffset + 16, 8);           // shift1 [8]
+            var a1 = workspace.Buffer(2048, 2048);                       // A1 [n×8×16×16]
+            var scale2 = workspace.Fixed(fixedOffset + 32, 8);           // scale2 [8]
+            var shift2 = workspace.Fixed(fixedOffset + 48, 8);           // shift2 [8]
+
+            Kernels::Normalization.BatchNorm.Fold<float>(parameters.BatchNorm1.Gamma, parameters.BatchNorm1.Beta, parameters.BatchNorm1.RunningMean, parameters.BatchNorm1.RunningVariance, scale1, shift1, 8, 1E-05);
+            // Z1 = X ∗ W1, same                                         [n×8×16×16] ∗ [8×8×3×3] → [n×8×16×16]
+            // Y1 = Z1 ⊙ scale1 + shift1                                 [n×8×16×16]
+            // scale1 = gamma1/√(runningVariance1 + 1E-05), shift1 = beta1 − runningMean1 ⊙ scale1
+            // A1 = max(Y1, 0)                                           [n×8×16×16]
+            Kernels::Convolution.Forward<float, Conv8x16x16To8x16x16, BatchNormRelu8>(x, parameters.Conv1.Weight, a1, n, new(scale1, shift1));
+
+            Kernels::Normalization.BatchNorm.Fold<float>(parameters.BatchNorm2.Gamma, parameters.BatchNorm2.Beta, parameters.BatchNorm2.RunningMean, parameters.BatchNorm2.RunningVariance, scale2, shift2, 8, 1E-05);
+            // Z2 = A1 ∗ W2, same                                        [n×8×16×16] ∗ [8×8×3×3] → [n×8×16×16]
+            // Y2 = Z2 ⊙ scale2 + shift2                                 [n×8×16×16]
+            // scale2 = gamma2/√(runningVariance2 + 1E-05), shift2 = beta2 − runningMean2 ⊙ scale2
+            // S2 = Y2 + X                                               [n×8×16×16], the sum of the branches
+            // A2 = max(S2, 0)                                           [n×8×16×16]
+            Kernels::Convolution.Forward<float, Conv8x16x16To8x16x16, BatchNormSumRelu8x256>(a1, parameters.Conv2.Weight, a2, n, new(scale2, shift2, x));
         }
 
         /// <summary>Called when the gradient dZ9 [n×10] of the layer dense1 is there; costs nothing unless you implement it.</summary>
@@ -754,20 +671,56 @@ namespace Digits
 
         /// <summary>Called when the gradient dZ1 [n×8×16×16] of the layer conv1 is there; costs nothing unless you implement it.</summary>
         partial void OnGradientConv1(global::System.Span<float> dz1);
+
+        private void OnGradientBasic8Dz2(int block, global::System.Span<float> dz2)
+        {
+            switch (block)
+            {
+                case 0: OnGradientBasic2Conv2(dz2); break;
+                case 1: OnGradientBasic1Conv2(dz2); break;
+            }
+        }
+
+        private void OnGradientBasic8Dy1(int block, global::System.Span<float> dy1)
+        {
+            switch (block)
+            {
+                case 0: OnGradientBasic2BatchNorm1(dy1); break;
+                case 1: OnGradientBasic1BatchNorm1(dy1); break;
+            }
+        }
+
+        private void OnGradientBasic8Dz1(int block, global::System.Span<float> dz1)
+        {
+            switch (block)
+            {
+                case 0: OnGradientBasic2Conv1(dz1); break;
+                case 1: OnGradientBasic1Conv1(dz1); break;
+            }
+        }
+
+        private void OnGradientBasic8Dx0(int block, global::System.Span<float> dx0)
+        {
+            switch (block)
+            {
+                case 0: OnGradientBasic1Sum1(dx0); break;
+                case 1: OnGradientConv1(dx0); break;
+            }
+        }
     }
 
-    /// <summary>Z1 = X ∗ W1 + b1, same, A1 = max(Z1, 0).</summary>
-    file readonly ref struct Conv1Forward(global::System.ReadOnlySpan<float> b1) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias, A = max(Z, 0).</summary>
+    file readonly ref struct BiasRelu8(global::System.ReadOnlySpan<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _b1 = b1;
+        private readonly global::System.ReadOnlySpan<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V product, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var z1 = product + V.Create(_b1[row % 8]);
-            var a1 = V.AtLeast(V.Zero, z1);
-            return a1;
+            var z = product + V.Create(_bias[row % 8]);
+            var a = V.AtLeast(V.Zero, z);
+            return a;
         }
     }
 
@@ -796,84 +749,6 @@ namespace Digits
     }
 
     /// <summary>Sizes of a convolution, constants for the compiler.</summary>
-    file readonly struct Conv8x16x16To8x16x16 : Kernels::IConvolutionShape
-    {
-        public static int InChannels => 8;
-
-        public static int OutChannels => 8;
-
-        public static int Height => 16;
-
-        public static int KernelHeight => 3;
-
-        public static int PadTop => 1;
-
-        public static int PadBottom => 1;
-
-        public static int Width => 16;
-
-        public static int KernelWidth => 3;
-
-        public static int PadLeft => 1;
-
-        public static int PadRight => 1;
-    }
-
-    /// <summary>A2 = max(Y2, 0).</summary>
-    file readonly ref struct Basic1BatchNorm1Forward : Kernels::IEpilogue<float>
-    {
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V y2, int row, int column)
-            where V : struct, Kernels::Simd.ISimd<V, float>
-        {
-            var a2 = V.AtLeast(V.Zero, y2);
-            return a2;
-        }
-    }
-
-    /// <summary>S3 = Y3 + A1, A3 = max(S3, 0).</summary>
-    file readonly ref struct Basic1BatchNorm2Forward(global::System.ReadOnlySpan<float> a1) : Kernels::IEpilogue<float>
-    {
-        private readonly global::System.ReadOnlySpan<float> _a1 = a1;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V y3, int row, int column)
-            where V : struct, Kernels::Simd.ISimd<V, float>
-        {
-            var s3 = y3 + V.Load(_a1, row * 256 + column);
-            var a3 = V.AtLeast(V.Zero, s3);
-            return a3;
-        }
-    }
-
-    /// <summary>A4 = max(Y4, 0).</summary>
-    file readonly ref struct Basic2BatchNorm1Forward : Kernels::IEpilogue<float>
-    {
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V y4, int row, int column)
-            where V : struct, Kernels::Simd.ISimd<V, float>
-        {
-            var a4 = V.AtLeast(V.Zero, y4);
-            return a4;
-        }
-    }
-
-    /// <summary>S5 = Y5 + A3, A5 = max(S5, 0).</summary>
-    file readonly ref struct Basic2BatchNorm2Forward(global::System.ReadOnlySpan<float> a3) : Kernels::IEpilogue<float>
-    {
-        private readonly global::System.ReadOnlySpan<float> _a3 = a3;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V y5, int row, int column)
-            where V : struct, Kernels::Simd.ISimd<V, float>
-        {
-            var s5 = y5 + V.Load(_a3, row * 256 + column);
-            var a5 = V.AtLeast(V.Zero, s5);
-            return a5;
-        }
-    }
-
-    /// <summary>Sizes of a convolution, constants for the compiler.</summary>
     file readonly struct Conv8x16x16To16x8x8 : Kernels::IConvolutionShape
     {
         public static int InChannels => 8;
@@ -897,15 +772,15 @@ namespace Digits
         public static int PadRight => 1;
     }
 
-    /// <summary>A6 = max(Y6, 0).</summary>
-    file readonly ref struct Basic3BatchNorm1Forward : Kernels::IEpilogue<float>
+    /// <summary>A = max(X, 0).</summary>
+    file readonly ref struct Relu : Kernels::IEpilogue<float>
     {
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V y6, int row, int column)
+        public V Apply<V>(V x, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var a6 = V.AtLeast(V.Zero, y6);
-            return a6;
+            var a = V.AtLeast(V.Zero, x);
+            return a;
         }
     }
 
@@ -951,18 +826,18 @@ namespace Digits
         public static int StrideWidth => 2;
     }
 
-    /// <summary>S8 = Y7 + Y8, A8 = max(S8, 0).</summary>
-    file readonly ref struct Basic3Projection1BatchNorm1Forward(global::System.ReadOnlySpan<float> y7) : Kernels::IEpilogue<float>
+    /// <summary>S = X + branch, A = max(S, 0).</summary>
+    file readonly ref struct SumRelu64(global::System.ReadOnlySpan<float> branch) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _y7 = y7;
+        private readonly global::System.ReadOnlySpan<float> _branch = branch;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V y8, int row, int column)
+        public V Apply<V>(V x, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var s8 = V.Load(_y7, row * 64 + column) + y8;
-            var a8 = V.AtLeast(V.Zero, s8);
-            return a8;
+            var s = x + V.Load(_branch, row * 64 + column);
+            var a = V.AtLeast(V.Zero, s);
+            return a;
         }
     }
 
@@ -980,17 +855,17 @@ namespace Digits
         public static int KernelWidth => 8;
     }
 
-    /// <summary>Z9 = P8·W9ᵀ + b9.</summary>
-    file readonly ref struct Dense1Forward(global::System.ReadOnlySpan<float> b9) : Kernels::IEpilogue<float>
+    /// <summary>Z = product + bias.</summary>
+    file readonly ref struct Bias(global::System.ReadOnlySpan<float> bias) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _b9 = b9;
+        private readonly global::System.ReadOnlySpan<float> _bias = bias;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V product, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var z9 = product + V.Load(_b9, column);
-            return z9;
+            var z = product + V.Load(_bias, column);
+            return z;
         }
     }
 
@@ -1002,224 +877,169 @@ namespace Digits
         public static int Outputs => 10;
     }
 
-    /// <summary>dS8 = dA8 ⊙ [A8 &gt; 0].</summary>
-    file readonly ref struct Basic3Relu2Backward(global::System.ReadOnlySpan<float> a8) : Kernels::IEpilogue<float>
+    /// <summary>Sizes of a convolution, constants for the compiler.</summary>
+    file readonly struct Conv8x16x16To8x16x16 : Kernels::IConvolutionShape
     {
-        private readonly global::System.ReadOnlySpan<float> _a8 = a8;
+        public static int InChannels => 8;
+
+        public static int OutChannels => 8;
+
+        public static int Height => 16;
+
+        public static int KernelHeight => 3;
+
+        public static int PadTop => 1;
+
+        public static int PadBottom => 1;
+
+        public static int Width => 16;
+
+        public static int KernelWidth => 3;
+
+        public static int PadLeft => 1;
+
+        public static int PadRight => 1;
+    }
+
+    /// <summary>S = X + branch, A = max(S, 0).</summary>
+    file readonly ref struct SumRelu256(global::System.ReadOnlySpan<float> branch) : Kernels::IEpilogue<float>
+    {
+        private readonly global::System.ReadOnlySpan<float> _branch = branch;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V da8, int row, int column)
+        public V Apply<V>(V x, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var ds8 = da8 * V.Select(V.LessThan(V.Zero, V.Load(_a8, row * 64 + column)), V.One, V.Zero);
-            return ds8;
+            var s = x + V.Load(_branch, row * 256 + column);
+            var a = V.AtLeast(V.Zero, s);
+            return a;
         }
     }
 
-    /// <summary>dY6 = dA6 ⊙ [A6 &gt; 0].</summary>
-    file readonly ref struct Basic3Relu1Backward(global::System.ReadOnlySpan<float> a6) : Kernels::IEpilogue<float>
+    /// <summary>dX = dA ⊙ [A &gt; 0].</summary>
+    file readonly ref struct ReluBackward64(global::System.ReadOnlySpan<float> a) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _a6 = a6;
+        private readonly global::System.ReadOnlySpan<float> _a = a;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V da6, int row, int column)
+        public V Apply<V>(V da, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var dy6 = da6 * V.Select(V.LessThan(V.Zero, V.Load(_a6, row * 64 + column)), V.One, V.Zero);
-            return dy6;
+            var dx = da * V.Select(V.LessThan(V.Zero, V.Load(_a, row * 64 + column)), V.One, V.Zero);
+            return dx;
         }
     }
 
-    /// <summary>dA5 = dA5Part2 + dA5Part1, dS5 = dA5 ⊙ [A5 &gt; 0].</summary>
-    file readonly ref struct Basic2Relu2Backward(global::System.ReadOnlySpan<float> da5Part1, global::System.ReadOnlySpan<float> a5) : Kernels::IEpilogue<float>
+    /// <summary>dA = part + part2, dX = dA ⊙ [A &gt; 0].</summary>
+    file readonly ref struct AddReluBackward256(global::System.ReadOnlySpan<float> part2, global::System.ReadOnlySpan<float> a) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _da5Part1 = da5Part1;
-        private readonly global::System.ReadOnlySpan<float> _a5 = a5;
+        private readonly global::System.ReadOnlySpan<float> _part2 = part2;
+        private readonly global::System.ReadOnlySpan<float> _a = a;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V da5Part2, int row, int column)
+        public V Apply<V>(V part, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var da5 = da5Part2 + V.Load(_da5Part1, row * 256 + column);
-            var ds5 = da5 * V.Select(V.LessThan(V.Zero, V.Load(_a5, row * 256 + column)), V.One, V.Zero);
-            return ds5;
+            var da = part + V.Load(_part2, row * 256 + column);
+            var dx = da * V.Select(V.LessThan(V.Zero, V.Load(_a, row * 256 + column)), V.One, V.Zero);
+            return dx;
         }
     }
 
-    /// <summary>dY4 = dA4 ⊙ [A4 &gt; 0].</summary>
-    file readonly ref struct Basic2Relu1Backward(global::System.ReadOnlySpan<float> a4) : Kernels::IEpilogue<float>
+    /// <summary>dX = dA ⊙ [A &gt; 0].</summary>
+    file readonly ref struct ReluBackward256(global::System.ReadOnlySpan<float> a) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _a4 = a4;
+        private readonly global::System.ReadOnlySpan<float> _a = a;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V da4, int row, int column)
+        public V Apply<V>(V da, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var dy4 = da4 * V.Select(V.LessThan(V.Zero, V.Load(_a4, row * 256 + column)), V.One, V.Zero);
-            return dy4;
+            var dx = da * V.Select(V.LessThan(V.Zero, V.Load(_a, row * 256 + column)), V.One, V.Zero);
+            return dx;
         }
     }
 
-    /// <summary>dA3 = dA3Part1 + dS5, dS3 = dA3 ⊙ [A3 &gt; 0].</summary>
-    file readonly ref struct Basic1Relu2Backward(global::System.ReadOnlySpan<float> ds5, global::System.ReadOnlySpan<float> a3) : Kernels::IEpilogue<float>
+    /// <summary>Y = X ⊙ scale + shift, A = max(Y, 0).</summary>
+    file readonly ref struct BatchNormRelu16(global::System.ReadOnlySpan<float> scale, global::System.ReadOnlySpan<float> shift) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _ds5 = ds5;
-        private readonly global::System.ReadOnlySpan<float> _a3 = a3;
+        private readonly global::System.ReadOnlySpan<float> _scale = scale;
+        private readonly global::System.ReadOnlySpan<float> _shift = shift;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V da3Part1, int row, int column)
+        public V Apply<V>(V x, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var da3 = da3Part1 + V.Load(_ds5, row * 256 + column);
-            var ds3 = da3 * V.Select(V.LessThan(V.Zero, V.Load(_a3, row * 256 + column)), V.One, V.Zero);
-            return ds3;
+            var y = V.FusedMultiplyAdd(x, V.Create(_scale[row % 16]), V.Create(_shift[row % 16]));
+            var a = V.AtLeast(V.Zero, y);
+            return a;
         }
     }
 
-    /// <summary>dY2 = dA2 ⊙ [A2 &gt; 0].</summary>
-    file readonly ref struct Basic1Relu1Backward(global::System.ReadOnlySpan<float> a2) : Kernels::IEpilogue<float>
+    /// <summary>Y = X ⊙ scale + shift.</summary>
+    file readonly ref struct BatchNorm16(global::System.ReadOnlySpan<float> scale, global::System.ReadOnlySpan<float> shift) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _a2 = a2;
+        private readonly global::System.ReadOnlySpan<float> _scale = scale;
+        private readonly global::System.ReadOnlySpan<float> _shift = shift;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V da2, int row, int column)
+        public V Apply<V>(V x, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var dy2 = da2 * V.Select(V.LessThan(V.Zero, V.Load(_a2, row * 256 + column)), V.One, V.Zero);
-            return dy2;
+            var y = V.FusedMultiplyAdd(x, V.Create(_scale[row % 16]), V.Create(_shift[row % 16]));
+            return y;
         }
     }
 
-    /// <summary>dA1 = dA1Part1 + dS3, dZ1 = dA1 ⊙ [A1 &gt; 0].</summary>
-    file readonly ref struct Relu1Backward(global::System.ReadOnlySpan<float> ds3, global::System.ReadOnlySpan<float> a1) : Kernels::IEpilogue<float>
+    /// <summary>Y = X ⊙ scale + shift, S = Y + branch, A = max(S, 0).</summary>
+    file readonly ref struct BatchNormSumRelu16x64(global::System.ReadOnlySpan<float> scale, global::System.ReadOnlySpan<float> shift, global::System.ReadOnlySpan<float> branch) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _ds3 = ds3;
-        private readonly global::System.ReadOnlySpan<float> _a1 = a1;
+        private readonly global::System.ReadOnlySpan<float> _scale = scale;
+        private readonly global::System.ReadOnlySpan<float> _shift = shift;
+        private readonly global::System.ReadOnlySpan<float> _branch = branch;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V da1Part1, int row, int column)
+        public V Apply<V>(V x, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var da1 = da1Part1 + V.Load(_ds3, row * 256 + column);
-            var dz1 = da1 * V.Select(V.LessThan(V.Zero, V.Load(_a1, row * 256 + column)), V.One, V.Zero);
-            return dz1;
+            var y = V.FusedMultiplyAdd(x, V.Create(_scale[row % 16]), V.Create(_shift[row % 16]));
+            var s = y + V.Load(_branch, row * 64 + column);
+            var a = V.AtLeast(V.Zero, s);
+            return a;
         }
     }
 
-    /// <summary>Y2 = Z2 ⊙ scale2 + shift2, scale2 = gamma2/√(runningVariance2 + 1E-05), shift2 = beta2 − runningMean2 ⊙ scale2, A2 = max(Y2, 0).</summary>
-    file readonly ref struct Basic1Conv1Predict(global::System.ReadOnlySpan<float> scale2, global::System.ReadOnlySpan<float> shift2) : Kernels::IEpilogue<float>
+    /// <summary>Y = X ⊙ scale + shift, A = max(Y, 0).</summary>
+    file readonly ref struct BatchNormRelu8(global::System.ReadOnlySpan<float> scale, global::System.ReadOnlySpan<float> shift) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _scale2 = scale2;
-        private readonly global::System.ReadOnlySpan<float> _shift2 = shift2;
+        private readonly global::System.ReadOnlySpan<float> _scale = scale;
+        private readonly global::System.ReadOnlySpan<float> _shift = shift;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V z2, int row, int column)
+        public V Apply<V>(V x, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var y2 = V.FusedMultiplyAdd(z2, V.Create(_scale2[row % 8]), V.Create(_shift2[row % 8]));
-            var a2 = V.AtLeast(V.Zero, y2);
-            return a2;
+            var y = V.FusedMultiplyAdd(x, V.Create(_scale[row % 8]), V.Create(_shift[row % 8]));
+            var a = V.AtLeast(V.Zero, y);
+            return a;
         }
     }
 
-    /// <summary>Y3 = Z3 ⊙ scale3 + shift3, scale3 = gamma3/√(runningVariance3 + 1E-05), shift3 = beta3 − runningMean3 ⊙ scale3, S3 = Y3 + A1, A3 = max(S3, 0).</summary>
-    file readonly ref struct Basic1Conv2Predict(global::System.ReadOnlySpan<float> scale3, global::System.ReadOnlySpan<float> shift3, global::System.ReadOnlySpan<float> a1) : Kernels::IEpilogue<float>
+    /// <summary>Y = X ⊙ scale + shift, S = Y + branch, A = max(S, 0).</summary>
+    file readonly ref struct BatchNormSumRelu8x256(global::System.ReadOnlySpan<float> scale, global::System.ReadOnlySpan<float> shift, global::System.ReadOnlySpan<float> branch) : Kernels::IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> _scale3 = scale3;
-        private readonly global::System.ReadOnlySpan<float> _shift3 = shift3;
-        private readonly global::System.ReadOnlySpan<float> _a1 = a1;
+        private readonly global::System.ReadOnlySpan<float> _scale = scale;
+        private readonly global::System.ReadOnlySpan<float> _shift = shift;
+        private readonly global::System.ReadOnlySpan<float> _branch = branch;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V z3, int row, int column)
+        public V Apply<V>(V x, int row, int column)
             where V : struct, Kernels::Simd.ISimd<V, float>
         {
-            var y3 = V.FusedMultiplyAdd(z3, V.Create(_scale3[row % 8]), V.Create(_shift3[row % 8]));
-            var s3 = y3 + V.Load(_a1, row * 256 + column);
-            var a3 = V.AtLeast(V.Zero, s3);
-            return a3;
-        }
-    }
-
-    /// <summary>Y4 = Z4 ⊙ scale4 + shift4, scale4 = gamma4/√(runningVariance4 + 1E-05), shift4 = beta4 − runningMean4 ⊙ scale4, A4 = max(Y4, 0).</summary>
-    file readonly ref struct Basic2Conv1Predict(global::System.ReadOnlySpan<float> scale4, global::System.ReadOnlySpan<float> shift4) : Kernels::IEpilogue<float>
-    {
-        private readonly global::System.ReadOnlySpan<float> _scale4 = scale4;
-        private readonly global::System.ReadOnlySpan<float> _shift4 = shift4;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V z4, int row, int column)
-            where V : struct, Kernels::Simd.ISimd<V, float>
-        {
-            var y4 = V.FusedMultiplyAdd(z4, V.Create(_scale4[row % 8]), V.Create(_shift4[row % 8]));
-            var a4 = V.AtLeast(V.Zero, y4);
-            return a4;
-        }
-    }
-
-    /// <summary>Y5 = Z5 ⊙ scale5 + shift5, scale5 = gamma5/√(runningVariance5 + 1E-05), shift5 = beta5 − runningMean5 ⊙ scale5, S5 = Y5 + A3, A5 = max(S5, 0).</summary>
-    file readonly ref struct Basic2Conv2Predict(global::System.ReadOnlySpan<float> scale5, global::System.ReadOnlySpan<float> shift5, global::System.ReadOnlySpan<float> a3) : Kernels::IEpilogue<float>
-    {
-        private readonly global::System.ReadOnlySpan<float> _scale5 = scale5;
-        private readonly global::System.ReadOnlySpan<float> _shift5 = shift5;
-        private readonly global::System.ReadOnlySpan<float> _a3 = a3;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V z5, int row, int column)
-            where V : struct, Kernels::Simd.ISimd<V, float>
-        {
-            var y5 = V.FusedMultiplyAdd(z5, V.Create(_scale5[row % 8]), V.Create(_shift5[row % 8]));
-            var s5 = y5 + V.Load(_a3, row * 256 + column);
-            var a5 = V.AtLeast(V.Zero, s5);
-            return a5;
-        }
-    }
-
-    /// <summary>Y6 = Z6 ⊙ scale6 + shift6, scale6 = gamma6/√(runningVariance6 + 1E-05), shift6 = beta6 − runningMean6 ⊙ scale6, A6 = max(Y6, 0).</summary>
-    file readonly ref struct Basic3Conv1Predict(global::System.ReadOnlySpan<float> scale6, global::System.ReadOnlySpan<float> shift6) : Kernels::IEpilogue<float>
-    {
-        private readonly global::System.ReadOnlySpan<float> _scale6 = scale6;
-        private readonly global::System.ReadOnlySpan<float> _shift6 = shift6;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V z6, int row, int column)
-            where V : struct, Kernels::Simd.ISimd<V, float>
-        {
-            var y6 = V.FusedMultiplyAdd(z6, V.Create(_scale6[row % 16]), V.Create(_shift6[row % 16]));
-            var a6 = V.AtLeast(V.Zero, y6);
-            return a6;
-        }
-    }
-
-    /// <summary>Y7 = Z7 ⊙ scale7 + shift7, scale7 = gamma7/√(runningVariance7 + 1E-05), shift7 = beta7 − runningMean7 ⊙ scale7.</summary>
-    file readonly ref struct Basic3Conv2Predict(global::System.ReadOnlySpan<float> scale7, global::System.ReadOnlySpan<float> shift7) : Kernels::IEpilogue<float>
-    {
-        private readonly global::System.ReadOnlySpan<float> _scale7 = scale7;
-        private readonly global::System.ReadOnlySpan<float> _shift7 = shift7;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V z7, int row, int column)
-            where V : struct, Kernels::Simd.ISimd<V, float>
-        {
-            var y7 = V.FusedMultiplyAdd(z7, V.Create(_scale7[row % 16]), V.Create(_shift7[row % 16]));
-            return y7;
-        }
-    }
-
-    /// <summary>Y8 = Z8 ⊙ scale8 + shift8, scale8 = gamma8/√(runningVariance8 + 1E-05), shift8 = beta8 − runningMean8 ⊙ scale8, S8 = Y7 + Y8, A8 = max(S8, 0).</summary>
-    file readonly ref struct Basic3Projection1Conv1Predict(global::System.ReadOnlySpan<float> scale8, global::System.ReadOnlySpan<float> shift8, global::System.ReadOnlySpan<float> y7) : Kernels::IEpilogue<float>
-    {
-        private readonly global::System.ReadOnlySpan<float> _scale8 = scale8;
-        private readonly global::System.ReadOnlySpan<float> _shift8 = shift8;
-        private readonly global::System.ReadOnlySpan<float> _y7 = y7;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V z8, int row, int column)
-            where V : struct, Kernels::Simd.ISimd<V, float>
-        {
-            var y8 = V.FusedMultiplyAdd(z8, V.Create(_scale8[row % 16]), V.Create(_shift8[row % 16]));
-            var s8 = V.Load(_y7, row * 64 + column) + y8;
-            var a8 = V.AtLeast(V.Zero, s8);
-            return a8;
+            var y = V.FusedMultiplyAdd(x, V.Create(_scale[row % 8]), V.Create(_shift[row % 8]));
+            var s = y + V.Load(_branch, row * 256 + column);
+            var a = V.AtLeast(V.Zero, s);
+            return a;
         }
     }
 }

@@ -50,10 +50,10 @@ partial class Xor
 
         // Z1 = X·W1ᵀ + b1                                           [n×2]·[8×2]ᵀ + [8] → [n×8]
         // A1 = tanh(Z1)                                             [n×8]
-        Kernels::Dense.Forward<float, Dense2To8, Dense1Forward>(x, parameters.Dense1.Weight, a1, n, new(parameters.Dense1.Bias));
+        Kernels::Dense.Forward<float, Dense2To8, BiasTanh>(x, parameters.Dense1.Weight, a1, n, new(parameters.Dense1.Bias));
 
         // Z2 = A1·W2ᵀ + b2                                          [n×8]·[1×8]ᵀ + [1] → [n×1]
-        Kernels::Dense.Forward<float, Dense8To1, Dense2Forward>(a1, parameters.Dense2.Weight, z2, n, new(parameters.Dense2.Bias));
+        Kernels::Dense.Forward<float, Dense8To1, Bias>(a1, parameters.Dense2.Weight, z2, n, new(parameters.Dense2.Bias));
 
         workspace.Finish(Runtime::WorkspaceStage.Forward);
     }
@@ -111,7 +111,7 @@ partial class Xor
 
         // dA1 = dZ2·W2                                              [n×1]·[1×8] → [n×8]
         // dZ1 = dA1 ⊙ (1 − A1²)                                     [n×8]
-        Kernels::Dense.BackwardInput<float, Dense8To1, Tanh1Backward>(dz2, parameters.Dense2.Weight, dz1, n, new(a1));
+        Kernels::Dense.BackwardInput<float, Dense8To1, TanhBackward8>(dz2, parameters.Dense2.Weight, dz1, n, new(a1));
         OnGradientDense1(dz1);
 
         // dW1 = dZ1ᵀ·X     db1 = Σₙ dZ1                             [n×8]ᵀ·[n×2] → [8×2]
@@ -137,7 +137,7 @@ partial class Xor
         {
             // dA1 = dZ2·W2                                              [n×1]·[1×8] → [n×8]
             // dZ1 = dA1 ⊙ (1 − A1²)                                     [n×8]
-            Kernels::Dense.BackwardInput<float, Dense8To1, Tanh1Backward>(dz2, parameters.Dense2.Weight, dz1, n, new(a1));
+            Kernels::Dense.BackwardInput<float, Dense8To1, TanhBackward8>(dz2, parameters.Dense2.Weight, dz1, n, new(a1));
             OnGradientDense1(dz1);
 
             workspace.Finish(Runtime::WorkspaceStage.BackwardInput);
@@ -160,11 +160,11 @@ partial class Xor
 
         // Z1 = X·W1ᵀ + b1                                           [n×2]·[8×2]ᵀ + [8] → [n×8]
         // A1 = tanh(Z1)                                             [n×8]
-        Kernels::Dense.Forward<float, Dense2To8, Dense1Forward>(x, parameters.Dense1.Weight, a1, n, new(parameters.Dense1.Bias));
+        Kernels::Dense.Forward<float, Dense2To8, BiasTanh>(x, parameters.Dense1.Weight, a1, n, new(parameters.Dense1.Bias));
 
         // Z2 = A1·W2ᵀ + b2                                          [n×8]·[1×8]ᵀ + [1] → [n×1]
         // A2 = σ(Z2)                                                [n×1]
-        Kernels::Dense.Forward<float, Dense8To1, Dense2Predict>(a1, parameters.Dense2.Weight, y, n, new(parameters.Dense2.Bias));
+        Kernels::Dense.Forward<float, Dense8To1, BiasSigmoid>(a1, parameters.Dense2.Weight, y, n, new(parameters.Dense2.Bias));
     }
 
     /// <summary>Called when the gradient dZ2 [n×1] of the layer dense2 is there; costs nothing unless you implement it.</summary>
@@ -174,18 +174,18 @@ partial class Xor
     partial void OnGradientDense1(global::System.Span<float> dz1);
 }
 
-/// <summary>Z1 = X·W1ᵀ + b1, A1 = tanh(Z1).</summary>
-file readonly ref struct Dense1Forward(global::System.ReadOnlySpan<float> b1) : Kernels::IEpilogue<float>
+/// <summary>Z = product + bias, A = tanh(Z).</summary>
+file readonly ref struct BiasTanh(global::System.ReadOnlySpan<float> bias) : Kernels::IEpilogue<float>
 {
-    private readonly global::System.ReadOnlySpan<float> _b1 = b1;
+    private readonly global::System.ReadOnlySpan<float> _bias = bias;
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     public V Apply<V>(V product, int row, int column)
         where V : struct, Kernels::Simd.ISimd<V, float>
     {
-        var z1 = product + V.Load(_b1, column);
-        var a1 = V.Tanh(z1);
-        return a1;
+        var z = product + V.Load(_bias, column);
+        var a = V.Tanh(z);
+        return a;
     }
 }
 
@@ -197,17 +197,17 @@ file readonly struct Dense2To8 : Kernels::IDenseShape
     public static int Outputs => 8;
 }
 
-/// <summary>Z2 = A1·W2ᵀ + b2.</summary>
-file readonly ref struct Dense2Forward(global::System.ReadOnlySpan<float> b2) : Kernels::IEpilogue<float>
+/// <summary>Z = product + bias.</summary>
+file readonly ref struct Bias(global::System.ReadOnlySpan<float> bias) : Kernels::IEpilogue<float>
 {
-    private readonly global::System.ReadOnlySpan<float> _b2 = b2;
+    private readonly global::System.ReadOnlySpan<float> _bias = bias;
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     public V Apply<V>(V product, int row, int column)
         where V : struct, Kernels::Simd.ISimd<V, float>
     {
-        var z2 = product + V.Load(_b2, column);
-        return z2;
+        var z = product + V.Create(_bias[0]);
+        return z;
     }
 }
 
@@ -228,38 +228,38 @@ file readonly ref struct LossTerm : Kernels::Losses.ILossTerm<float>
     {
         var softplus = V.Softplus(-V.Abs(prediction));
         var term = V.FusedMultiplyAdd(target, V.AtLeast(V.Zero, -prediction) + softplus, (V.One - target) * (V.AtLeast(V.Zero, prediction) + softplus));
-        var dz2 = V.Sigmoid(prediction) - target;
-        gradient = dz2;
+        var dp = V.Sigmoid(prediction) - target;
+        gradient = dp;
         return term;
     }
 }
 
-/// <summary>dZ1 = dA1 ⊙ (1 − A1²).</summary>
-file readonly ref struct Tanh1Backward(global::System.ReadOnlySpan<float> a1) : Kernels::IEpilogue<float>
+/// <summary>dX = dA ⊙ (1 − A²).</summary>
+file readonly ref struct TanhBackward8(global::System.ReadOnlySpan<float> a) : Kernels::IEpilogue<float>
 {
-    private readonly global::System.ReadOnlySpan<float> _a1 = a1;
+    private readonly global::System.ReadOnlySpan<float> _a = a;
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-    public V Apply<V>(V da1, int row, int column)
+    public V Apply<V>(V da, int row, int column)
         where V : struct, Kernels::Simd.ISimd<V, float>
     {
-        var a1 = V.Load(_a1, row * 8 + column);
-        var dz1 = da1 * V.FusedMultiplyAdd(-a1, a1, V.One);
-        return dz1;
+        var a = V.Load(_a, row * 8 + column);
+        var dx = da * V.FusedMultiplyAdd(-a, a, V.One);
+        return dx;
     }
 }
 
-/// <summary>Z2 = A1·W2ᵀ + b2, A2 = σ(Z2).</summary>
-file readonly ref struct Dense2Predict(global::System.ReadOnlySpan<float> b2) : Kernels::IEpilogue<float>
+/// <summary>Z = product + bias, A = σ(Z).</summary>
+file readonly ref struct BiasSigmoid(global::System.ReadOnlySpan<float> bias) : Kernels::IEpilogue<float>
 {
-    private readonly global::System.ReadOnlySpan<float> _b2 = b2;
+    private readonly global::System.ReadOnlySpan<float> _bias = bias;
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     public V Apply<V>(V product, int row, int column)
         where V : struct, Kernels::Simd.ISimd<V, float>
     {
-        var z2 = product + V.Load(_b2, column);
-        var a2 = V.Sigmoid(z2);
-        return a2;
+        var z = product + V.Create(_bias[0]);
+        var a = V.Sigmoid(z);
+        return a;
     }
 }

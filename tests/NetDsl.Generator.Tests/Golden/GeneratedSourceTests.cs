@@ -1,3 +1,4 @@
+using NetDsl.Generator.Tests.Diagnostics;
 using NetDsl.Generator.Tests.Support;
 
 namespace NetDsl.Generator.Tests.Golden;
@@ -28,5 +29,13 @@ public class GeneratedSourceTests
         var files = Compiler.Run(SampleNetworks.Sources[network], "namespace NetDsl.Kernels.Ilgpu { public sealed class GpuDevice; }").Files;
         var (name, text) = files.Single(file => file.Key.EndsWith($"{network}-Gpu.g.cs", StringComparison.Ordinal));
         Snapshot.Verify(text, name.Replace(".g.cs", ""), "cs");
+    }
+
+    /// <summary>Blocks keep their names, and a reader finds a block's sum and its gradient at a glance.</summary>
+    [Fact]
+    public void The_passes_of_ResNet20_read_as_reviewed()
+    {
+        var files = Compiler.Run(RuleSources.Read("samples/Architectures/ResNet20.cs")).ShouldCompile().Files;
+        Snapshot.Verify(files["Architectures.ResNet20.g.cs"], "Architectures.ResNet20", "cs");
     }
 }

@@ -18,6 +18,11 @@ public class GraphDumpTests
         var (input, layers) = StackReader.Read(spec, problems);
         var text = new StringBuilder();
         void Dump(string pass, string dump) => text.Append($"==== {pass}\n{dump}\n");
+        void Outlined(string pass, NetworkGraph graph, Outline outline)
+        {
+            if (outline.Methods.Count > 0)
+                Dump("repeated blocks of " + pass, GraphPrinter.Print(graph, outline));
+        }
 
         var lowered = Lowering.Lower(spec, input, layers, inference: false);
         Dump("lowered", GraphPrinter.Print(lowered));
@@ -31,12 +36,18 @@ public class GraphDumpTests
         Dump("differentiation", GraphPrinter.Print(differentiated));
         var schedule = Fusion.Run(differentiated);
         Dump("fusion", GraphPrinter.Print(differentiated, schedule));
-        Dump("memory plan of training", GraphPrinter.Print(differentiated, MemoryPlanning.Training(differentiated, schedule)));
+        var plan = MemoryPlanning.Training(differentiated, schedule);
+        Dump("memory plan of training", GraphPrinter.Print(differentiated, plan));
+        var outlines = Outlining.Run(differentiated, schedule, plan);
+        Outlined("forward", differentiated, outlines.Forward);
+        Outlined("backward", differentiated, outlines.Backward);
 
         var answer = InputCopy.Inference(ShapeInference.Run(Lowering.Lower(spec, input, layers, inference: true), problems));
         var inference = Fusion.Run(answer);
         Dump("inference", GraphPrinter.Print(answer, inference));
-        Dump("memory plan of inference", GraphPrinter.Print(answer, MemoryPlanning.Inference(answer, inference)));
+        plan = MemoryPlanning.Inference(answer, inference);
+        Dump("memory plan of inference", GraphPrinter.Print(answer, plan));
+        Outlined("inference", answer, Outlining.Run(answer, inference, plan).Forward);
 
         problems.ShouldBeEmpty();
         Snapshot.Verify(text.ToString(), network, "txt");

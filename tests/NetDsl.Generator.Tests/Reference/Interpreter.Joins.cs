@@ -1,4 +1,5 @@
 using NetDsl.Generator.Graph;
+using NetDsl.Generator.Model;
 using NetDsl.Generator.Ops;
 
 namespace NetDsl.Generator.Tests.Reference;
@@ -15,7 +16,7 @@ internal sealed partial class Interpreter
 
     private void Concatenate(Node node, int axis)
     {
-        foreach (var (branch, from, to) in Places(node.Inputs, node.Outputs[0], axis))
+        foreach (var (branch, from, to) in Places([.. node.Inputs.Select(id => graph.Values[id].Shape)], node.Outputs[0], axis))
             this[node.Outputs[0]][to] = this[node.Inputs[branch]][from];
     }
 
@@ -77,14 +78,14 @@ internal sealed partial class Interpreter
     }
 
     // Every element of every branch and its place in the result: coordinates are those of the branch, moved along the axis.
-    private IEnumerable<(int Branch, int From, int To)> Places(IReadOnlyList<int> branches, int result, int axis)
+    private IEnumerable<(int Branch, int From, int To)> Places(IReadOnlyList<Shape> branches, int result, int axis)
     {
         var whole = graph.Values[result].Shape.Extents.Prepend(batch).ToArray();
         var along = axis < 0 ? whole.Length + axis : axis + 1;
         var start = 0;
         for (var number = 0; number < branches.Count; number++)
         {
-            var extents = graph.Values[branches[number]].Shape.Extents.Prepend(batch).ToArray();
+            var extents = branches[number].Extents.Prepend(batch).ToArray();
             for (var from = 0; from < extents.Aggregate(1, (a, b) => a * b); from++)
             {
                 var (rest, to, stride) = (from, 0, 1);

@@ -54,6 +54,11 @@ public sealed class ConvolutionTests : IDisposable
     [InlineData(6, 7, 11, 70, 1, 2)]
     [InlineData(13, 8, 2, 2, 1, 1)]
     [InlineData(40, 41, 8, 8, 1, 1)]
+    [InlineData(128, 80, 6, 6, 1, 1)]
+    [InlineData(3, 4, 1, 1, 1, 1)]
+    [InlineData(2, 7, 3, 3, 0, 0)]
+    [InlineData(5, 3, 1, 41, 1, 1)]
+    [InlineData(3, 13, 29, 1, 1, 1)]
     public void TilesAreExactInEveryVectorWidth(int inChannels, int outChannels, int height, int width, int before, int after)
     {
         foreach (var samples in new[] { 1, 5 })
@@ -74,8 +79,8 @@ public sealed class ConvolutionTests : IDisposable
         CheckEntries<float, Plain>(new(3, 5, 7, 1, Axis.None, new(11, 3, 1, 1, 0, 0), new(13, 3, 1, 1, 0, 0)));
         CheckEntries<double, Plain>(new(3, 5, 7, 1, Axis.None, new(11, 3, 1, 1, 0, 0), new(13, 3, 1, 1, 0, 0)));
         CheckEntries<float, Crooked>(new(2, 4, 6, 2, new(5, 3, 2, 1, 0, 1), new(9, 2, 1, 2, 1, 2), new(12, 4, 3, 1, 2, 0)));
-        (TiledPlans<float, Tiled>.Forward is not null).ShouldBe(ConvolutionLanes.Widest<float>() > 1);
         CheckEntries<float, Tiled>(new(3, 12, 13, 1, Axis.None, new(9, 3, 1, 1, 1, 1), new(9, 3, 1, 1, 1, 1)));
+        CheckEntries<double, Tiled>(new(3, 12, 13, 1, Axis.None, new(9, 3, 1, 1, 1, 1), new(9, 3, 1, 1, 1, 1)));
         CheckEntries<float, Line>(new(4, 3, 3, 3, Axis.None, Axis.None, new(50, 7, 1, 1, 3, 3)));
     }
 
@@ -92,6 +97,19 @@ public sealed class ConvolutionTests : IDisposable
             visits.ShouldAllBe(count => count == 1);
         }
         Plans<float, Small>.BySamples(1).ShouldBeNull();
+    }
+
+    [Fact]
+    public void TilesAreTakenWhereTheyPay()
+    {
+        (TiledPlans<float, Tiled>.Forward(3) is not null).ShouldBe(Pairs.AreFast<Simd128<float>, float>());
+        (TiledPlans<float, Tiled>.BackwardInput(3) is not null).ShouldBe(Pairs.AreFast<Simd128<float>, float>());
+        // Too few tiles; samples that fill the vectors; tiles that take as many products as the sum.
+        TiledPlans<float, Tiled>.Forward(2).ShouldBeNull();
+        Plans<float, Tiled>.FillsBySamples(32).ShouldBe(ConvolutionLanes.Widest<float>() > 1);
+        TiledPlans<float, Tiled>.Forward(32).ShouldBeNull();
+        TiledPlans<float, Point>.Forward(1000).ShouldBeNull();
+        TiledPlans<float, Point>.BackwardInput(1000).ShouldBeNull();
     }
 
     [Fact]
@@ -113,8 +131,8 @@ public sealed class ConvolutionTests : IDisposable
         Convolution.AddParts(plans.Scattering, dy, weight, dx, shape.Samples, default(Store<float>));
         ShouldBeNear(dx, shape.BackwardInput(Doubles(dy), Doubles(weight)), 126 * 6e-8);
         ShouldBeNear(dWeight, shape.BackwardWeight(Doubles(dy), Doubles(x)), 798 * 6e-8);
-        // Tiles add up to 16 inputs before they multiply: the same bound all the same.
-        var (forward, backward) = (WinogradPlan.Of<float>(shape.Geometry, isGradient: false) ?? new(shape.Geometry, false, 4), new WinogradPlan(shape.Geometry, isGradient: true, 4));
+        // Tiles add up four inputs before they multiply: the same bound all the same.
+        var (forward, backward) = (new WinogradPlan(shape.Geometry, isGradient: false, Simd128<float>.Count), new WinogradPlan(shape.Geometry, isGradient: true, Simd128<float>.Count));
         Convolution.Multiply(forward, x, weight, y, shape.Samples, default(Store<float>));
         Convolution.Multiply(backward, dy, weight, dx, shape.Samples, default(Store<float>));
         Convolution.Gradients<float>(forward, dy, x, dWeight, [], shape.Samples, accumulate: false);
@@ -180,6 +198,28 @@ public sealed class ConvolutionTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(1, 8)]
+    [InlineData(3, 31)]
+    public void TheBitsOfTilesAreTheSameForEveryVectorWidth(int samples, int size)
+    {
+        var axis = new Axis(size, 3, 1, 1, 1, 1);
+        var shape = new ConvolutionCase(samples, 14, 15, 1, Axis.None, axis, axis);
+        var x = Reference.Uniform<float>(shape.XLength, 1);
+        var weight = Reference.Uniform<float>(shape.WeightLength, 2);
+        var dy = Reference.Uniform<float>(shape.YLength, 3);
+        float[]? first = null;
+        foreach (var lanes in new[] { Simd128<float>.Count, Simd256<float>.Count, Simd512<float>.Count })
+        {
+            float[] y = new float[shape.YLength], dx = new float[shape.XLength];
+            Convolution.Multiply(new WinogradPlan(shape.Geometry, isGradient: false, lanes), x, weight, y, samples, default(Store<float>));
+            Convolution.Multiply(new WinogradPlan(shape.Geometry, isGradient: true, lanes), dy, weight, dx, samples, default(Store<float>));
+            float[] both = [.. y, .. dx];
+            first ??= both;
+            both.AsSpan().SequenceEqual(first).ShouldBeTrue($"{lanes} lanes");
+        }
+    }
+
     [Fact]
     public void NothingIsAllocatedOnceThePlansStand()
     {
@@ -236,6 +276,24 @@ public sealed class ConvolutionTests : IDisposable
         Convolution.Correlate(plan, x, weight, y, 1, default(Store<float>));
         for (var i = 0; i < y.Length; i++)
             y[i].ShouldBe(i / 21 % 9 is >= 3 and <= 5 && i % 21 >= 19 ? float.PositiveInfinity : 0, $"element {i}");
+    }
+
+    [Theory]
+    [InlineData(3, 19)]
+    [InlineData(3, 20)]
+    [InlineData(4, 19)]
+    [InlineData(4, 20)]
+    public void InfinityReachesNoTilesResultThatDoesNotSeeIt(int line, int column)
+    {
+        var shape = new ConvolutionCase(1, 1, 3, 1, Axis.None, new(9, 3, 1, 1, 1, 1), new(21, 3, 1, 1, 1, 1));
+        var x = new float[shape.XLength];
+        x[line * 21 + column] = float.PositiveInfinity;
+        var weight = new float[shape.WeightLength];
+        Array.Fill(weight, 1);
+        var y = new float[shape.YLength];
+        Convolution.Multiply(new WinogradPlan(shape.Geometry, isGradient: false, Simd128<float>.Count), x, weight, y, 1, default(Store<float>));
+        for (var i = 0; i < y.Length; i++)
+            float.IsFinite(y[i]).ShouldBe(Math.Abs(i / 21 % 9 - line) > 1 || Math.Abs(i % 21 - column) > 1, $"element {i}");
     }
 
     [Fact]
@@ -517,6 +575,29 @@ public sealed class ConvolutionTests : IDisposable
         public static int Height => 9;
 
         public static int Width => 9;
+
+        public static int KernelHeight => 3;
+
+        public static int KernelWidth => 3;
+
+        public static int PadTop => 1;
+
+        public static int PadBottom => 1;
+
+        public static int PadLeft => 1;
+
+        public static int PadRight => 1;
+    }
+
+    private readonly struct Point : IConvolutionShape
+    {
+        public static int InChannels => 128;
+
+        public static int OutChannels => 128;
+
+        public static int Height => 1;
+
+        public static int Width => 1;
 
         public static int KernelHeight => 3;
 

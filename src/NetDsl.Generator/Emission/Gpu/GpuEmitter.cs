@@ -23,13 +23,14 @@ internal sealed class GpuEmitter
     private readonly NetworkGraph _graph;
     private readonly Names _names;
     private readonly CodeWriter _writer = new();
-    private readonly OperatorFile _operators = new("readonly struct");
+    private readonly OperatorFile _operators;
 
     private GpuEmitter(NetworkModel model)
     {
         _model = model;
         _graph = model.Training.Graph;
         _names = new Names(_graph, onDevice: true);
+        _operators = new OperatorFile([model.Spec.Name, .. model.Spec.Containers.Select(container => container.Name)], "readonly struct");
     }
 
     /// <summary>The file that lets ILGPU's launchers, which it makes at run time, see the operators; one for the assembly.</summary>

@@ -10,26 +10,26 @@ namespace NetDsl.Generator.Emission.Gpu;
 /// <summary>The methods of one use of the network on a device: its training or its inference. Statements are those of the host, printed by the same operations, over views of the device's memory.</summary>
 internal sealed class GpuPasses
 {
-    private const int FormulaWidth = 56;
-
     private readonly NetworkGraph _graph;
     private readonly Schedule _schedule;
     private readonly MemoryPlan _plan;
     private readonly Storage _storage;
     private readonly Names _names;
     private readonly NetworkCode _code;
+    private readonly StepWriter _steps;
     private readonly CodeWriter _writer;
     private readonly IReadOnlyDictionary<string, PlacedParameter> _parameters;
     private readonly IReadOnlyDictionary<int, PlannedBuffer> _buffers;
     private readonly IReadOnlyDictionary<int, PlannedBuffer> _fixed;
-    private bool _leavesOutParameters;
 
     public GpuPasses(NetworkModel model, Lowered lowered, CodeWriter writer, OperatorFile operators)
     {
         (_graph, _schedule, _plan, _writer) = (lowered.Graph, lowered.Schedule, lowered.Plan, writer);
         _storage = new Storage(_graph);
         _names = new Names(_graph, onDevice: true);
-        _code = new NetworkCode(_graph, _names, operators, Variable);
+        var masks = MaskNumbers.Of(_graph);
+        _code = new NetworkCode(_graph, _names, operators, Variable, node => Text.Invariant(masks[node]));
+        _steps = new StepWriter(writer, _code);
         _parameters = model.Parameters.Parameters.ToDictionary(parameter => parameter.Name);
         _buffers = _plan.Buffers.ToDictionary(buffer => buffer.Value);
         _fixed = _plan.Fixed.Buffers.ToDictionary(buffer => buffer.Value);
@@ -76,8 +76,8 @@ internal sealed class GpuPasses
             $"workspace.Require(answer.Length, {size}, \"output\");",
             "var x = workspace.Upload(batch);",
             "var y = workspace.Answer(answer.Length);");
-        Locals(_schedule.Steps.SelectMany(Touched));
-        Statements([.. _schedule.Steps], "Predict");
+        Locals(_schedule.Steps.SelectMany(step => step.Touched));
+        Statements(_schedule.Steps, _steps);
         _writer.Lines("", "y.Download(answer);");
         _writer.Close();
     }
@@ -98,8 +98,8 @@ internal sealed class GpuPasses
         if (steps.Any(step => step.Root.Op is PenaltyOp))
             _writer.Line("workspace.LossTarget.Penalty.Clear();");
         _writer.Line("var x = workspace.Upload(batch);");
-        Locals(steps.SelectMany(Touched));
-        Statements(steps, "Forward");
+        Locals(steps.SelectMany(step => step.Touched));
+        Statements(steps, _steps);
         _writer.Line();
         Finish("Forward");
         _writer.Close();
@@ -149,9 +149,9 @@ internal sealed class GpuPasses
         _writer.Line();
         var symbols = new[] { _names.Symbol(root.Inputs[0]), target == "int" ? "onehot(labels)" : "t" };
         _writer.Line("// " + op.Formula(symbols, []));
-        _writer.Line($"// {op.GradientFormula(symbols, _names.Symbol(root.Outputs[0])).PadRight(FormulaWidth)}  {_names.Extents(root.Outputs[0])}");
+        _writer.Line($"// {op.GradientFormula(symbols, _names.Symbol(root.Outputs[0])).PadRight(StepWriter.FormulaWidth)}  {_names.Extents(root.Outputs[0])}");
         foreach (var node in epilogue)
-            Comment(node);
+            _steps.Comment(node);
         _writer.Line($"workspace.LossTarget.Begin(weights, {terms}, keepsTerms);");
         _writer.Line(Evaluation(step, op, target == "int", variable) + ";");
         Finish("Loss");
@@ -193,9 +193,9 @@ internal sealed class GpuPasses
         if (epilogue.Count > 0)
         {
             foreach (var node in epilogue)
-                Comment(node);
+                _steps.Comment(node);
             var columns = prediction.Shape.Size;
-            var op = _code.Code(_code.Epilogues.Epilogue("OutputGradientPass", "", from, -1, epilogue, [], columns));
+            var op = _code.Code(_code.Epilogues.Epilogue(from, -1, epilogue, [], columns));
             _writer.Line($"Kernels::Pass.Apply<{Type}, {op.Type}>({Variable(step.Result)}, {Variable(step.Result)}, {StepCode.Matrix(columns)}, {op.Construction});");
         }
 
@@ -216,11 +216,11 @@ internal sealed class GpuPasses
         _writer.Open($"public void Backward(Parameters parameters, {Read} batch, Workspace workspace, Gradients gradients, bool accumulate = false)");
         Start("Loss", "Loss", "Backward");
         _writer.Line($"workspace.Require(batch.Length, {Input}, \"input\");");
-        var touched = steps.SelectMany(Touched).ToList();
+        var touched = steps.SelectMany(step => step.Touched).ToList();
         if (touched.Any(id => _graph.Values[id].Kind == ValueKind.Input || !_storage.IsPlanned(id) && _graph.Values[id].IsPlanned))
             _writer.Line("var x = workspace.Batch(batch.Length);");
         Locals(touched);
-        Statements(steps, "Backward");
+        Statements(steps, _steps);
         _writer.Line();
         Finish("Backward");
         _writer.Close();
@@ -237,93 +237,35 @@ internal sealed class GpuPasses
         Start("Loss", "BackwardInput", "BackwardInput");
         _writer.Lines($"workspace.Require(gradient.Length, {Input}, \"gradient of the input\");", "var dx = workspace.Batch(gradient.Length);");
         var last = _schedule.Steps.Where(step => step.Phase == Phase.BackwardInput).ToList();
-        var way = WayTo(last);
-        _leavesOutParameters = true;
-        Locals(way.Concat(last).SelectMany(Touched));
+        var way = WayToInput.Of(_graph, _schedule);
+        Locals(way.Concat(last).SelectMany(step => step.Touched), leavesOutParameters: true);
         if (way.Count > 0)
         {
             _writer.Line();
             _writer.Line("// Without Backward before it, the gradients of the layers come first, as there; those of parameters are left out.");
             _writer.Open("if (workspace.Stage == Runtime::WorkspaceStage.Loss)");
-            if (way.Any(step => step.Root.Outputs.Any(id => _graph.Values[id].Kind == ValueKind.ParameterGradient)))
-                _writer.Line("const bool accumulate = false;");
-            Statements(way, "Backward", startsBlock: true);
+            // Kernels that make gradients of parameters, too, get no memory for them.
+            var steps = new StepWriter(_writer, _code with { LeavesOutParameters = true, Variable = id => _graph.Values[id].Kind == ValueKind.ParameterGradient ? "default" : Variable(id) });
+            Statements(way, steps, startsBlock: true);
             _writer.Line();
             Finish("BackwardInput");
             _writer.Close();
         }
 
-        _leavesOutParameters = false;
-        Statements(last, "BackwardInput");
+        Statements(last, _steps);
         _writer.Lines("", "dx.Download(gradient);");
         _writer.Close();
     }
 
-    // The steps of Backward that lead to what BackwardInput reads, as on the host.
-    private List<Step> WayTo(List<Step> last)
-    {
-        var needed = new HashSet<int>(last.SelectMany(Touched).Select(_storage.Of));
-        var way = new List<Step>();
-        foreach (var step in _schedule.Steps.Where(step => step.Phase == Phase.Backward).Reverse())
-        {
-            if (!step.Nodes.SelectMany(node => node.Outputs).Any(id => _graph.Values[id].Kind is ValueKind.Gradient or ValueKind.PartialGradient && needed.Contains(_storage.Of(id))))
-                continue;
-            way.Insert(0, step);
-            needed.UnionWith(Touched(step).Select(_storage.Of));
-        }
-
-        return way;
-    }
-
-    private void Statements(List<Step> steps, string suffix, bool startsBlock = false)
+    private void Statements(IReadOnlyList<Step> steps, StepWriter writer, bool startsBlock = false)
     {
         for (var i = 0; i < steps.Count; i++)
         {
             if (i > 0 || !startsBlock)
                 _writer.Line();
-            Statement(steps[i], suffix);
+            writer.Heading(steps[i], i > 0 ? steps[i - 1] : null);
+            writer.Write(steps[i]);
         }
-    }
-
-    private void Statement(Step step, string suffix)
-    {
-        var code = new StepCode(_code, step, Text.Member(step.Phase is Phase.Forward ? step.Root.Layer : step.LastNode.Layer) + suffix);
-        foreach (var node in step.Nodes)
-            _writer.Lines([.. node.Op.Prepare(code, node)]);
-        foreach (var node in step.Nodes)
-            Comment(node);
-        ClearFresh(step.Root);
-        if (step.Root.Op is not IView)
-            _writer.Lines((Call(code, step) + ";").Split('\n'));
-    }
-
-    private static string Call(StepCode code, Step step) => step.Root.Op switch
-    {
-        PenaltyOp penalty => penalty.CallOnDevice(code),
-        IElementwise => code.Pass(),
-        var op => op.Call(code),
-    };
-
-    private void ClearFresh(Node node)
-    {
-        var fresh = node.Outputs.Where(id => _graph.Values[id] is { Kind: ValueKind.ParameterGradient, IsFurther: false }).ToList();
-        if (_leavesOutParameters || fresh.Count == 0 || !node.Outputs.Any(id => _graph.Values[id].IsFurther))
-            return;
-        _writer.Open("if (!accumulate)");
-        foreach (var id in fresh)
-            _writer.Line($"{Variable(id)}.Clear();");
-        _writer.Close();
-    }
-
-    private void Comment(Node node)
-    {
-        var extents = node.Op.Extents([.. node.Inputs.Select(_names.Extents)], [.. node.Outputs.Select(_names.Extents)]);
-        var formula = node.Op.Formula(_names.Symbols(node.Inputs), _names.Symbols(node.Outputs));
-        foreach (var symbol in node.Outputs.Where(id => _graph.Values[id].IsFurther).Select(_names.Symbol))
-            formula = formula.Replace(symbol + " = ", symbol + " += ");
-        var lines = formula.Length <= FormulaWidth ? [formula] : formula.Split(["     "], System.StringSplitOptions.RemoveEmptyEntries);
-        foreach (var line in lines)
-            _writer.Line($"// {line.PadRight(FormulaWidth)}  {extents}");
     }
 
     private string Variable(int id)
@@ -334,13 +276,7 @@ internal sealed class GpuPasses
         if (value.IsPlanned && !_storage.IsPlanned(id))
             return Variable(_storage.Sharing(id).First(other => !_graph.Values[other].IsPlanned));
         // Gradients of a shared parameter are one place.
-        return value.Kind == ValueKind.ParameterGradient ? _leavesOutParameters ? "default" : "d" + _graph.Values[value.Of].Name : value.Name;
-    }
-
-    private IEnumerable<int> Touched(Step step)
-    {
-        var inner = step.Nodes.Take(step.Nodes.Count - 1).Select(node => node.Outputs.Count > 0 ? node.Outputs[0] : -1).Where(id => !step.Stores.Contains(id)).ToList();
-        return step.Nodes.SelectMany(node => node.Inputs.Concat(node.Outputs)).Where(id => !inner.Contains(id));
+        return value.Kind == ValueKind.ParameterGradient ? "d" + _graph.Values[value.Of].Name : value.Name;
     }
 
     private void Start(string from, string to, string pass) =>
@@ -349,11 +285,11 @@ internal sealed class GpuPasses
     private void Finish(string stage) => _writer.Line($"workspace.Finish(Runtime::WorkspaceStage.{stage});");
 
     // Parameters, their gradients and the workspace's buffers as views of the device's memory.
-    private void Locals(IEnumerable<int> ids)
+    private void Locals(IEnumerable<int> ids, bool leavesOutParameters = false)
     {
         var values = ids.Distinct().Where(id => !_plan.External.Contains(id)).Select(id => _graph.Values[id]).ToList();
         Views("parametersOnDevice", "parameters.Read(workspace.Device)", values.Where(value => value.IsParameter));
-        if (!_leavesOutParameters)
+        if (!leavesOutParameters)
             Views("gradientsOnDevice", "gradients.Write(workspace.Device, accumulate)", values.Where(value => value.Kind == ValueKind.ParameterGradient).Select(value => _graph.Values[value.Of]), "d");
         foreach (var value in values)
         {
@@ -374,5 +310,5 @@ internal sealed class GpuPasses
     }
 
     private void Local(string name, string code, Value value, string prefix) =>
-        _writer.Line($"{$"var {name} = {code};".PadRight(FormulaWidth + 3)}  // {prefix}{_names.Symbol(value.Id)} {_names.Extents(value.Id)}");
+        _writer.Line($"{$"var {name} = {code};".PadRight(StepWriter.FormulaWidth + 3)}  // {prefix}{_names.Symbol(value.Id)} {_names.Extents(value.Id)}");
 }

@@ -6,7 +6,7 @@ namespace NetDsl.Kernels;
 
 /// <summary>
 /// The gradient of the weights by transformed tiles: dU[ξ, c, k] = Σ tiles[ξ, c, tile] · (A·dy·Aᵀ)[ξ, tile, k], then dg = Gᵀ·dU·G. A task for a part of the tiles and some
-/// channels in; parts are added in order, and into how many they fall depends on the shape alone.
+/// channels in; parts are added in order. The order of a sum depends on the shape and the vectors' width alone.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 /// <typeparam name="V">The vector, of the plan's lanes.</typeparam>
@@ -67,7 +67,7 @@ internal unsafe struct WinogradGradient<T, V> : IParallelBody
             var start = block * _plan.LinesPerBlock;
             var end = Math.Min(_lines, start + _plan.LinesPerBlock);
             var tiles = WinogradInput.Rent<T>(_plan, last - first);
-            WinogradInput.Fill(_plan, _x, start, end, first, last - first, tiles, WinogradInput.Stride(_plan, last - first));
+            WinogradInput.Fill(_plan, _x, start, end, first, last - first, tiles);
             var gradients = Gradients(start, end);
             Multiply(tiles, last - first, gradients, (end - start) * _plan.TilesX, sums, add: block > blocks.Start(part));
         }
@@ -147,8 +147,6 @@ internal readonly unsafe struct WinogradWeightGradient<T, V>(WinogradPlan plan, 
     where T : unmanaged
     where V : struct, ISimd<V, T>
 {
-    private const int Taps = 9;
-
     private readonly T* _sums = sums;
     private readonly T* _dWeight = dWeight;
 
@@ -158,7 +156,7 @@ internal readonly unsafe struct WinogradWeightGradient<T, V>(WinogradPlan plan, 
     public void Execute(int task)
     {
         var whole = stackalloc T[WinogradPlan.Products * V.Count];
-        var taps = stackalloc T[Taps * V.Count];
+        var taps = stackalloc T[WinogradPlan.Taps * V.Count];
         for (var source = Chunks.Start(task, Tasks, plan.Sources); source < Chunks.Start(task + 1, Tasks, plan.Sources); source++)
         {
             for (var k = 0; k < plan.Rows; k += V.Count)
@@ -166,7 +164,7 @@ internal readonly unsafe struct WinogradWeightGradient<T, V>(WinogradPlan plan, 
                 AddUp(source * row + k, whole);
                 WinogradTransforms.WeightGradient<T, V>(whole, V.Count, taps, V.Count);
                 for (var lane = 0; lane < Math.Min(V.Count, plan.Rows - k); lane++)
-                    Put(taps + lane, _dWeight + ((nint)(k + lane) * plan.Sources + source) * Taps);
+                    Put(taps + lane, _dWeight + ((nint)(k + lane) * plan.Sources + source) * WinogradPlan.Taps);
             }
         }
     }
@@ -187,7 +185,7 @@ internal readonly unsafe struct WinogradWeightGradient<T, V>(WinogradPlan plan, 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Put(T* taps, T* place)
     {
-        for (var tap = 0; tap < Taps; tap++)
+        for (var tap = 0; tap < WinogradPlan.Taps; tap++)
         {
             var sum = Simd1<T>.Load(in taps[tap * V.Count]);
             (accumulate ? Simd1<T>.Load(in place[tap]) + sum : sum).Store(ref place[tap]);

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using NetDsl.Kernels.Simd;
-using NetDsl.Kernels.Threading;
 
 namespace NetDsl.Kernels;
 
@@ -11,39 +10,41 @@ internal static unsafe class WinogradInput
     public static T* Rent<T>(WinogradPlan plan, int channels)
         where T : unmanaged => PackBuffer.Rent<T>(PackBuffer.Use.Planes, WinogradPlan.Products * Stride(plan, channels));
 
-    /// <summary>From ξ to ξ.</summary>
-    public static nint Stride(WinogradPlan plan, int channels) => (nint)channels * plan.TileStride;
+    // From ξ to ξ.
+    private static nint Stride(WinogradPlan plan, int channels) => (nint)channels * plan.TileStride;
 
     /// <summary>
     /// Transforms the lines of tiles [<paramref name="start"/>, <paramref name="end"/>), counted over all samples, of the channels from <paramref name="first"/> on.
     /// What stands behind a channel's last tile is undefined.
     /// </summary>
-    public static void Fill<T>(WinogradPlan plan, T* source, int start, int end, int first, int channels, T* tiles, nint stride)
+    public static void Fill<T>(WinogradPlan plan, T* source, int start, int end, int first, int channels, T* tiles)
         where T : unmanaged
     {
+        var lanes = plan.TileLanes<T>();
         for (var at = 0; at < end - start;)
         {
             var lines = TileLines.Of(plan, start, end, at);
             var from = source + ((nint)lines.Sample * plan.Sources + first) * plan.SourceSize;
-            if (plan.TilesX > Simd256<T>.Count && plan.Lanes > Simd256<T>.Count)
-                Fill<T, Simd512<T>>(plan, from, lines, channels, tiles, stride);
-            else if (plan.TilesX > Simd128<T>.Count && plan.Lanes > Simd128<T>.Count)
-                Fill<T, Simd256<T>>(plan, from, lines, channels, tiles, stride);
+            if (lanes == Simd512<T>.Count)
+                Fill<T, Simd512<T>>(plan, from, lines, channels, tiles);
+            else if (lanes == Simd256<T>.Count)
+                Fill<T, Simd256<T>>(plan, from, lines, channels, tiles);
             else
-                Fill<T, Simd128<T>>(plan, from, lines, channels, tiles, stride);
+                Fill<T, Simd128<T>>(plan, from, lines, channels, tiles);
             at += lines.Count;
         }
     }
 
     // Lines of tiles in order: the last vector of one reaches over the beginning of the next.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Fill<T, V>(WinogradPlan plan, T* source, TileLines lines, int channels, T* tiles, nint stride)
+    private static void Fill<T, V>(WinogradPlan plan, T* source, TileLines lines, int channels, T* tiles)
         where T : unmanaged
         where V : struct, ISimd<V, T>
     {
         nint half = (plan.TilesX + 2 * V.Count) & -V.Count;
         var split = PackBuffer.Rent<T>(PackBuffer.Use.Lines, (lines.Count + 1) * 4 * half);
         new Span<T>(split, (int)((lines.Count + 1) * 4 * half)).Clear();
+        var stride = Stride(plan, channels);
         tiles += lines.At * plan.TilesX;
         for (var channel = 0; channel < channels; channel++, source += plan.SourceSize, tiles += plan.TileStride)
         {
@@ -98,33 +99,5 @@ internal static unsafe class WinogradInput
         }
         for (var j = first; j <= last; j++)
             half[j] = line[2 * j];
-    }
-}
-
-/// <summary>The tiles of a block for several tasks: a task for some channels.</summary>
-/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-internal readonly unsafe struct WinogradInputs<T>(WinogradPlan plan, T* source, int start, int end, T* tiles) : IParallelBody
-    where T : unmanaged
-{
-    /// <summary>Channels of a task at least, some 2 µs.</summary>
-    private const int TaskChannels = 16;
-
-    private readonly T* _source = source;
-    private readonly T* _tiles = tiles;
-
-    private int Tasks => Math.Max(1, plan.Sources / TaskChannels);
-
-    public static void Run(WinogradPlan plan, T* source, int start, int end, T* tiles)
-    {
-        var body = new WinogradInputs<T>(plan, source, start, end, tiles);
-        WorkerPool.Run(body.Tasks, body);
-    }
-
-    /// <inheritdoc/>
-    public void Execute(int task)
-    {
-        var cut = new Cut(plan.Sources, Tasks);
-        var first = cut.Start(task);
-        WinogradInput.Fill(plan, _source, start, end, first, cut.Start(task + 1) - first, _tiles + (nint)first * plan.TileStride, WinogradInput.Stride(plan, plan.Sources));
     }
 }

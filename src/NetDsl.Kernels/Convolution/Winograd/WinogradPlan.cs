@@ -7,13 +7,16 @@ namespace NetDsl.Kernels;
 /// itself takes 36. Summed over channels, each of the 16 is a matrix product. Made once for each shape.
 /// </summary>
 /// <remarks>
-/// Lavin and Gray, "Fast algorithms for convolutional neural networks", 2015. All factors are 0, ±1 and ½, so small integers stay exact; an infinite element reaches,
-/// as NaN, the results of its whole tile.
+/// Lavin and Gray, "Fast algorithms for convolutional neural networks", 2015. All factors are 0, ±1 and ½, so small integers stay exact. Results that an infinite
+/// element is part of may be NaN where the sum is infinite; no others change.
 /// </remarks>
 internal sealed class WinogradPlan
 {
     /// <summary>Elements of a transformed tile.</summary>
     public const int Products = 16;
+
+    /// <summary>Elements of a kernel.</summary>
+    public const int Taps = 9;
 
     /// <summary>Results along a tile's side.</summary>
     public const int TileSide = 2;
@@ -21,10 +24,19 @@ internal sealed class WinogradPlan
     /// <summary>Channels on either side from which on the transforms cost less than they save.</summary>
     private const int FewestChannels = 12;
 
+    /// <summary>The same where samples can stand side by side, which fills the vectors without transforms.</summary>
+    private const int FewestChannelsOverSamples = 32;
+
+    /// <summary>The same of images with less than <see cref="SmallImage"/> results.</summary>
+    private const int FewestChannelsOfSmallImages = 96;
+
+    /// <summary>6×6 results: lines of tiles of smaller images fill no vector.</summary>
+    private const int SmallImage = 36;
+
     /// <summary>Tiles of a batch from which on they save more than the transform of the weights costs.</summary>
     private const int FewestTiles = 64;
 
-    /// <summary>Vectors of tiles of a block: what is made of them stays in the second cache.</summary>
+    /// <summary>Vectors of tiles of a block, so that what is made of them stays in the second cache; a longer line is a block all the same.</summary>
     private const int BlockVectors = 2;
 
     public WinogradPlan(Geometry geometry, bool isGradient, int lanes)
@@ -85,8 +97,17 @@ internal sealed class WinogradPlan
     /// <summary>From one channel's tiles of a block to the next one's: whole vectors, and one to write over.</summary>
     public int TileStride { get; }
 
-    /// <summary>Whether there are enough tiles for the transform of the weights to pay.</summary>
-    public bool Pays(int samples) => samples * TilesY * TilesX >= FewestTiles;
+    /// <summary>
+    /// Elements of the vectors of tiles that are transformed: as many as the products', fewer where a line of tiles would leave half of them empty or the processor
+    /// can't take such vectors apart.
+    /// </summary>
+    public int TileLanes<T>()
+        where T : unmanaged =>
+        Fits<Simd512<T>, T>() ? Simd512<T>.Count : Fits<Simd256<T>, T>() ? Simd256<T>.Count : Simd128<T>.Count;
+
+    /// <summary>Whether there are enough tiles for the transform of the weights to pay and, where samples could stand side by side, enough channels.</summary>
+    public bool Pays(int samples, bool bySamples) =>
+        samples * TilesY * TilesX >= FewestTiles && (!bySamples || Math.Min(Sources, Rows) >= (ResultSize < SmallImage ? FewestChannelsOfSmallImages : FewestChannelsOverSamples));
 
     /// <summary>Whether the shape has such tiles.</summary>
     public static bool Suits(Geometry geometry)
@@ -101,10 +122,18 @@ internal sealed class WinogradPlan
         where T : unmanaged
     {
         var lanes = ConvolutionLanes.Widest<T>();
-        return lanes >= Simd128<T>.Count && Pairs.AreFast<Simd128<T>, T>() && Suits(geometry) && Math.Min(geometry.InChannels, geometry.OutChannels) >= FewestChannels
-            ? new(geometry, isGradient, lanes)
-            : null;
+        if (lanes < Simd128<T>.Count || !Pairs.AreFast<Simd128<T>, T>() || !Suits(geometry) || Math.Min(geometry.InChannels, geometry.OutChannels) < FewestChannels)
+            return null;
+        var plan = new WinogradPlan(geometry, isGradient, lanes);
+        return plan.Saves ? plan : null;
     }
+
+    // Half-empty tiles can take as many products as the sum: a third has to be saved.
+    private bool Saves => 3L * Products * TilesY * TilesX <= 2L * Taps * ResultSize;
+
+    private bool Fits<V, T>()
+        where V : struct, ISimd<V, T>
+        where T : unmanaged => V.Count <= Lanes && TilesX > V.Count / 2 && Pairs.AreFast<V, T>();
 }
 
 /// <summary>Lines of tiles of one sample, within a block.</summary>

@@ -5,23 +5,28 @@ using NetDsl.Kernels.Threading;
 namespace NetDsl.Kernels;
 
 /// <summary>
-/// A forward product, or the gradient of an input, by transformed tiles: a task for some blocks of tiles, or, where these are few, for some channels of one. Six channels' results of a block
+/// A forward product, or the gradient of an input, by transformed tiles: a task for some blocks of tiles, or for some channels of one. Six channels' results of a block
 /// are multiplied, transformed back and handed to the epilogue while they are in the first cache.
 /// Every product is one sum over the channels in order, so neither vectors nor threads change a bit.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 /// <typeparam name="V">The vector, of the plan's lanes.</typeparam>
 /// <typeparam name="TEpilogue">The epilogue.</typeparam>
-internal unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallelBody
+internal readonly unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallelBody
     where T : unmanaged
     where V : struct, ISimd<V, T>
     where TEpilogue : struct, IEpilogue<T>, allows ref struct
 {
-    /// <summary>Multiply-adds of one task at least, some 5 µs.</summary>
-    private const long TaskWork = 1 << 18;
+    /// <summary>Multiply-adds of one task at most where it has several blocks, some 10 µs.</summary>
+    private const long TaskWork = 1 << 19;
 
-    /// <summary>Tasks that even a single block falls into where its channels allow it.</summary>
-    private const int FewestTasks = 2;
+    /// <summary>Tasks from which on a block need not be cut for the sake of more threads.</summary>
+    private const int EnoughTasks = 16;
+
+    /// <summary>Multiply-adds and tiles of rows of a part of a block at least, since each part transforms the block's tiles itself.</summary>
+    private const long PartWork = 1 << 21;
+
+    private const int PartTiles = 6;
 
     private readonly WinogradPlan _plan;
     private readonly T* _source;
@@ -32,8 +37,6 @@ internal unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallelBody
     private readonly int _blocksPerTask;
     private readonly int _tasksPerBlock;
     private readonly TEpilogue _epilogue;
-    private int _block;
-    private T* _tiles;
 
     private WinogradProduct(WinogradPlan plan, T* source, T* weights, T* result, int samples, TEpilogue epilogue)
     {
@@ -45,56 +48,32 @@ internal unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallelBody
         _lines = samples * plan.TilesY;
         _blocks = Blocking.DivideUp(_lines, plan.LinesPerBlock);
         var work = (long)WinogradPlan.Products * plan.Sources * plan.Rows * plan.LinesPerBlock * plan.TilesX;
-        _blocksPerTask = (int)Math.Clamp(2 * TaskWork / work, 1, _blocks);
-        var tasks = Blocking.DivideUp(_blocks, _blocksPerTask);
-        var parts = Math.Min(Blocking.DivideUp(FewestTasks, tasks), work / TaskWork);
-        _tasksPerBlock = _blocksPerTask > 1 ? 1 : (int)Math.Clamp(parts, 1, Cut.Into(plan.Rows, Blocking.TileRows).Tiles);
+        _blocksPerTask = (int)Math.Clamp(TaskWork / work, 1, _blocks);
+        var parts = Math.Min(Blocking.DivideUp(EnoughTasks, Blocking.DivideUp(_blocks, _blocksPerTask)), work / PartWork);
+        _tasksPerBlock = (int)Math.Max(1, Math.Min(parts, Cut.Into(plan.Rows, Blocking.TileRows).Tiles / PartTiles));
     }
 
     public static void Run(WinogradPlan plan, T* source, T* weight, T* result, int samples, TEpilogue epilogue)
     {
-        if (samples == 0)
-            return;
         var weights = WinogradWeights<T, V>.Run(plan, weight);
         var body = new WinogradProduct<T, V, TEpilogue>(plan, source, weights, result, samples, epilogue);
-        if (body._tasksPerBlock == 1)
-        {
-            WorkerPool.Run(Blocking.DivideUp(body._blocks, body._blocksPerTask), body);
-            return;
-        }
-        for (body._tiles = WinogradInput.Rent<T>(plan, plan.Sources); body._block < body._blocks; body._block++)
-        {
-            var (start, end) = body.Lines(body._block);
-            WinogradInputs<T>.Run(plan, source, start, end, body._tiles);
-            WorkerPool.Run(body._tasksPerBlock, body);
-        }
+        WorkerPool.Run(Blocking.DivideUp(body._blocks, body._blocksPerTask) * body._tasksPerBlock, body);
     }
 
     /// <inheritdoc/>
-    public readonly void Execute(int task)
+    public void Execute(int task)
     {
-        if (_tiles != null)
-        {
-            var tasks = new Cut(Cut.Into(_plan.Rows, Blocking.TileRows).Tiles, _tasksPerBlock);
-            Block(_block, _tiles, tasks.Start(task), tasks.Start(task + 1));
-            return;
-        }
-        var first = task * _blocksPerTask;
+        var (group, part) = int.DivRem(task, _tasksPerBlock);
+        var parts = new Cut(Cut.Into(_plan.Rows, Blocking.TileRows).Tiles, _tasksPerBlock);
+        var first = group * _blocksPerTask;
         for (var block = first; block < Math.Min(_blocks, first + _blocksPerTask); block++)
-        {
-            var (start, end) = Lines(block);
-            var tiles = WinogradInput.Rent<T>(_plan, _plan.Sources);
-            WinogradInput.Fill(_plan, _source, start, end, 0, _plan.Sources, tiles, WinogradInput.Stride(_plan, _plan.Sources));
-            Block(block, tiles, 0, Cut.Into(_plan.Rows, Blocking.TileRows).Tiles);
-        }
+            Block(block * _plan.LinesPerBlock, Math.Min(_lines, (block + 1) * _plan.LinesPerBlock), parts.Start(part), parts.Start(part + 1));
     }
 
-    private readonly (int Start, int End) Lines(int block) =>
-        (block * _plan.LinesPerBlock, Math.Min(_lines, (block + 1) * _plan.LinesPerBlock));
-
-    private readonly void Block(int block, T* tiles, int firstTile, int lastTile)
+    private void Block(int start, int end, int firstTile, int lastTile)
     {
-        var (start, end) = Lines(block);
+        var tiles = WinogradInput.Rent<T>(_plan, _plan.Sources);
+        WinogradInput.Fill(_plan, _source, start, end, 0, _plan.Sources, tiles);
         var cut = Cut.Into(_plan.Rows, Blocking.TileRows);
         for (var rowTile = firstTile; rowTile < lastTile; rowTile++)
         {
@@ -106,7 +85,7 @@ internal unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallelBody
 
     // sums[ξ, row, tile] = Σ weights[ξ, row, channel] · tiles[ξ, channel, tile].
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private readonly T* Multiply(T* tiles, int rowTile, int rows, int count)
+    private T* Multiply(T* tiles, int rowTile, int rows, int count)
     {
         nint stride = _plan.TileStride;
         var sums = PackBuffer.Rent<T>(PackBuffer.Use.Sums, WinogradPlan.Products * Blocking.TileRows * stride);
@@ -130,15 +109,16 @@ internal unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallelBody
         return sums;
     }
 
-    private readonly void Finish(T* sums, int row, int rows, int start, int end)
+    private void Finish(T* sums, int row, int rows, int start, int end)
     {
         nint resultRow = (_plan.LinesPerBlock + 1) * WinogradPlan.TileSide * _plan.Width + 2 * V.Count;
         var results = PackBuffer.Rent<T>(PackBuffer.Use.Turned, Blocking.TileRows * resultRow);
+        var lanes = _plan.TileLanes<T>();
         for (var i = 0; i < rows; i++)
         {
-            if (_plan.TilesX > Simd256<T>.Count && V.Count > Simd256<T>.Count)
+            if (lanes == Simd512<T>.Count)
                 Results<Simd512<T>>(sums + i * _plan.TileStride, end - start, results + i * resultRow);
-            else if (_plan.TilesX > Simd128<T>.Count && V.Count > Simd128<T>.Count)
+            else if (lanes == Simd256<T>.Count)
                 Results<Simd256<T>>(sums + i * _plan.TileStride, end - start, results + i * resultRow);
             else
                 Results<Simd128<T>>(sums + i * _plan.TileStride, end - start, results + i * resultRow);
@@ -156,7 +136,7 @@ internal unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallelBody
 
     // What a line's last vectors write behind its end belongs to lines that are written later: therefore the last ones first.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private readonly void Results<VTile>(T* sums, int lines, T* results)
+    private void Results<VTile>(T* sums, int lines, T* results)
         where VTile : struct, ISimd<VTile, T>
     {
         nint stride = Blocking.TileRows * _plan.TileStride;

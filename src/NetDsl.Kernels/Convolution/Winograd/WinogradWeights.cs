@@ -11,8 +11,6 @@ internal readonly unsafe struct WinogradWeights<T, V>(WinogradPlan plan, T* weig
     where T : unmanaged
     where V : struct, ISimd<V, T>
 {
-    private const int Taps = 9;
-
     /// <summary>Kernels of one task at least, some 3 µs.</summary>
     private const int TaskKernels = 1024;
 
@@ -36,12 +34,12 @@ internal readonly unsafe struct WinogradWeights<T, V>(WinogradPlan plan, T* weig
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public void Execute(int task)
     {
-        var taps = stackalloc T[Taps * V.Count];
+        var taps = stackalloc T[WinogradPlan.Taps * V.Count];
         var own = stackalloc T[WinogradPlan.Products * V.Count];
         // Mirrored for the gradient of the input.
-        var first = plan.IsGradient ? taps + (Taps - 1) * V.Count : taps;
+        var first = plan.IsGradient ? taps + (WinogradPlan.Taps - 1) * V.Count : taps;
         var step = plan.IsGradient ? -V.Count : V.Count;
-        var (nextRow, nextSource) = plan.IsGradient ? ((nint)Taps, (nint)plan.Rows * Taps) : ((nint)plan.Sources * Taps, (nint)Taps);
+        var (nextRow, nextSource) = plan.IsGradient ? ((nint)WinogradPlan.Taps, (nint)plan.Rows * WinogradPlan.Taps) : ((nint)plan.Sources * WinogradPlan.Taps, (nint)WinogradPlan.Taps);
         var stride = Stride(plan);
         var (tiles, tasks) = (Cut.Into(plan.Rows, Blocking.TileRows), new Cut(plan.Rows, Tasks));
         var tile = 0;
@@ -53,7 +51,7 @@ internal readonly unsafe struct WinogradWeights<T, V>(WinogradPlan plan, T* weig
             for (var source = 0; source < plan.Sources; source += V.Count)
             {
                 var count = Math.Min(V.Count, plan.Sources - source);
-                Turn.Block(_weight + row * nextRow + source * nextSource, nextSource, taps, V.Count, count, Taps);
+                Turn.Block(_weight + row * nextRow + source * nextSource, nextSource, taps, V.Count, count, WinogradPlan.Taps);
                 var to = result + source;
                 if (count == V.Count)
                 {
