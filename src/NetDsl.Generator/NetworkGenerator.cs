@@ -95,7 +95,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         {
             ReportAll(context, context.SyntaxProvider.ForAttributeWithMetadataName(
                 $"NetDsl.{kind}Attribute",
-                static (node, _) => node is TypeDeclarationSyntax,
+                static (node, _) => node is TypeDeclarationSyntax or PropertyDeclarationSyntax,
                 static (attributed, _) => NetworkReader.ReadOrphan(attributed)));
         }
     }

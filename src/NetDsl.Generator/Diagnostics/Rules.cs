@@ -34,7 +34,7 @@ internal static class Rules
         "The network '{0}' has an input but no layers: write them behind [Input], such as [Dense(10), SoftmaxCrossEntropy]");
 
     public static readonly Rule LossNotLast = new("NETDSL011", "Loss isn't last",
-        "[{0}] is a loss, but [{1}] follows it: the loss is the last of a network's attributes, and there is one");
+        "[{0}] is a loss, but [{1}] follows it: a loss ends a stack; a second one stands on a member of its own, a partial property");
 
     public static readonly Rule SoftmaxTwice = new("NETDSL012", "Softmax before softmax cross-entropy",
         "[SoftmaxCrossEntropy] contains the softmax, so this one would be applied twice: remove [Softmax]; Predict gives probabilities all the same");
@@ -176,6 +176,27 @@ internal static class Rules
 
     public static readonly Rule SharedShapes = new("NETDSL063", "Shared weights don't fit",
         "{0} applies {1} to {2}, but {3}: {4}");
+
+    public static readonly Rule MemberKind = new("NETDSL070", "Member isn't a partial property",
+        "'{0}' carries layers, but {1}: {2}");
+
+    public static readonly Rule UnknownSource = new("NETDSL071", "Name of no result",
+        "[{0}] reads '{1}', but nothing that is read before it is called so; there are {2}: write one of these names, or give a layer that name with Name");
+
+    public static readonly Rule Cycle = new("NETDSL072", "Members read each other in a circle",
+        "This closes a circle, so that none of them could be computed first: {0}. Let one of them read something else");
+
+    public static readonly Rule UnusedOutput = new("NETDSL073", "Result that nothing uses",
+        "No loss depends on {0}, so '{1}' would never learn: end it in a loss, let another member read it with From, or remove it");
+
+    public static readonly Rule UnusedInput = new("NETDSL074", "Input that nothing reads",
+        "Nothing reads the input {0}: name it with From on the first layer of a member or of the network's stack, or remove it");
+
+    public static readonly Rule MissingFrom = new("NETDSL075", "Nothing says which input is read",
+        "{0} could read any of the inputs {1}: write From = nameof(…) on {2}");
+
+    public static readonly Rule FromMisplaced = new("NETDSL076", "From on a layer that isn't first",
+        "[{0}] says with From what it reads, but it reads the layer or input before it: only the first layer of a member, or of a network's stack without an [Input], says so");
 
     public static readonly Rule NotOnDevices = new("NETDSL090", "Network has no GPU half",
         "'{0}' gets no GPU half: {1}. It runs on the CPU as before; {2}", RuleSeverity.Warning);

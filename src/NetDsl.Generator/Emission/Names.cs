@@ -45,7 +45,9 @@ internal sealed class Names(NetworkGraph graph, IReadOnlyDictionary<int, string>
         var value = graph.Values[id];
         if (value.Kind == ValueKind.ParameterGradient)
             return "d" + Symbol(value.Of);
-        return value.IsParameter && value.Shape.Rank == 1 || value.Kind is ValueKind.Target or ValueKind.Fixed ? Variable(id) : Text.Matrix(Variable(id));
+        return value.IsParameter && value.Shape.Rank == 1 || value.Kind is ValueKind.Target or ValueKind.Fixed ? Variable(id)
+            : value.Of < 0 && value.Kind is ValueKind.Input or ValueKind.Activation ? Text.Pascal(Variable(id))
+            : Text.Matrix(Variable(id));
     }
 
     /// <summary>The symbol of the value with a name.</summary>

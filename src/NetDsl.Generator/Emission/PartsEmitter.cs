@@ -30,22 +30,31 @@ internal sealed class PartsEmitter
 
     private string Type => _names.Type;
 
+    private IReadOnlyList<Value> Inputs => [.. _graph.Inputs];
+
+    private IReadOnlyList<(string Name, Shape Shape)> Outputs =>
+        [.. Heads.Outputs(_model.Layers).Zip(_model.Inference.Graph.Kept, (output, id) => (output.Variable, _model.Inference.Graph.Values[id].Shape))];
+
+    private IReadOnlyList<Head> Losses => Heads.Of(_model.Layers);
+
     public static string Emit(NetworkModel model) => new PartsEmitter(model).Run();
 
     private string Run()
     {
         var open = NetworkEmitter.Begin(_writer, Spec, "The parts");
-        var targets = Targets().ToList();
-        _writer.Open($"partial class {Names.Identifier(Spec.Name)} : {string.Join(", ", targets.Select(target => $"Runtime::INetwork<{Type}, {target.Type}>").DefaultIfEmpty($"Runtime::INetwork<{Type}>"))}");
+        var variants = _graph.HasLoss ? LossVariant.Of(Losses) : [];
+        var shared = new SharedInterface(_model, _names, _writer);
+        _writer.Open($"partial class {Names.Identifier(Spec.Name)} : {string.Join(", ", shared.Types)}");
         Description();
+        Members();
         Layout();
         var hasState = _model.Parameters.Parameters.Any(parameter => !parameter.Spec.IsLearnable);
         Arena("Parameters", hasState ? "The learnable numbers, and behind them the state" : "The learnable numbers", "ParameterArena", isGradient: false);
         Arena("Gradients", "The gradient of the loss with respect to every parameter", "GradientArena", isGradient: true);
         _views.Structs(_writer);
         Workspace();
-        Checks(targets);
-        Interface(targets);
+        Checks(variants, shared);
+        shared.Write();
         for (var i = 0; i <= open; i++)
             _writer.Close();
         return _writer.ToString();
@@ -55,18 +64,38 @@ internal sealed class PartsEmitter
     {
         var rows = Remarks.Rows(_model);
         var bytes = _graph.IsDouble ? 8 : 4;
-        var last = _model.Inference.Schedule.Steps[_model.Inference.Schedule.Steps.Count - 1];
         _writer.Line("/// <summary>Layers, shapes, counts and bytes.</summary>");
         _writer.Lines("public static Runtime::NetworkDescription Description { get; } = new(");
         _writer.Indent();
-        _writer.Line($"\"{Spec.Name}\", \"{Type}\", {Extents(_graph.Input.Shape)}, {Extents(_model.Inference.Graph.Values[last.Result].Shape)}, \"{rows[rows.Count - 1].Operation}\",");
+        _writer.Line($"\"{Spec.Name}\", \"{Type}\", {Extents(SideBySide(Inputs.Select(input => input.Shape)))}, {Extents(SideBySide(Outputs.Select(output => output.Shape)))}, \"{string.Join(" + ", Losses.Select(head => (head.Op.Weight == 1 ? "" : Text.RoundTrip(head.Op.Weight) + " · ") + head.Op.Summary).Distinct())}\",");
         _writer.Line("[");
-        foreach (var row in rows.Take(rows.Count - 1))
+        foreach (var row in rows.Where(row => !row.IsLoss))
             _writer.Line($"    new(\"{row.Name}\", \"{row.Operation}\", {Extents(row.Output)}, {Text.Invariant(row.Parameters)}, {Text.Invariant(row.Flops)}),");
         _writer.Line("],");
-        _writer.Line($"{Text.Invariant((long)_model.Training.Plan.Elements * bytes)}, {Text.Invariant((long)_model.Inference.Plan.Elements * bytes)});");
+        var lists = new[] { ("Inputs", "input", Inputs.Select(input => (_names.Variable(input.Id), input.Shape)).ToList()), ("Outputs", "output", Outputs.ToList()) }
+            .Where(list => list.Item3.Count > 1).Select(list => $"{list.Item1} = [{string.Join(", ", list.Item3.Select(part => $"new(\"{part.Item1}\", \"{list.Item2}\", {Extents(part.Item2)}, 0, 0)"))}]").ToList();
+        _writer.Line($"{Text.Invariant((long)_model.Training.Plan.Elements * bytes)}, {Text.Invariant((long)_model.Inference.Plan.Elements * bytes)}){(lists.Count == 0 ? ";" : "")}");
         _writer.Outdent();
+        if (lists.Count > 0)
+            _writer.Lines(["{", .. lists.Select(list => $"    {list},"), "};"]);
         _writer.Line();
+    }
+
+    // Several batches are one to code that serves all networks: each sample's side by side.
+    private static Shape SideBySide(IEnumerable<Shape> shapes) => shapes.ToList() is { Count: 1 } only ? only[0] : Shape.Of(shapes.Sum(shape => shape.Size));
+
+    // The values of the properties that declare members: their last layers.
+    private void Members()
+    {
+        var list = _model.Layers;
+        foreach (var member in Spec.Members)
+        {
+            var end = list.Stacks.First(stack => stack.Name == member.Name).End;
+            var value = end == int.MinValue ? $"new(\"{member.Variable}\", \"{Losses.First(head => head.Loss.Member == member.Name).Op.Summary}\", [1], 0, 0)"
+                : end < 0 ? $"new(\"{list.Inputs[-1 - end].Layer}\", \"input\", {Extents(list.Inputs[-1 - end].Shape)}, 0, 0)"
+                : $"Description.Layers[{Text.Invariant(list.Layers.Take(end).Count(layer => layer.Op is not LossOp))}]";
+            _writer.Lines($"{member.Modifiers} Runtime::LayerDescription {Names.Identifier(member.Name)} => {value};", "");
+        }
     }
 
     private void Layout()
@@ -122,9 +151,46 @@ internal sealed class PartsEmitter
                 View(Text.Member(node.Layer) + suffix, $"{_names.Symbol(id)} {_names.Extents(id)} of {node.Layer}; filled by Forward, and Backward may write over it", buffer);
         }
 
-        View("LossInput", $"{_names.Symbol(_graph.Prediction.Id)} {_names.Extents(_graph.Prediction.Id)}, what the {(_graph.HasLoss ? "loss" : "loss outside")} reads; filled by Forward, and Backward may write over it", plan.Find(_graph.Prediction.Id)!);
+        foreach (var stack in _model.Layers.Stacks.Where(stack => stack.Name.Length > 0 && stack.End >= 0))
+        {
+            if (Result(stack) is { } id && plan.Find(id) is { } buffer)
+                View(Text.Pascal(stack.Name), $"{_names.Symbol(id)} {_names.Extents(id)}, the result of {stack.Name}; filled by Forward, and Backward may write over it", buffer);
+        }
+
+        if (LossInput() is { } read)
+            View("LossInput", $"{_names.Symbol(read)} {_names.Extents(read)}, what the {(_graph.HasLoss ? "loss" : "loss outside")} reads; filled by Forward, and Backward may write over it", plan.Find(read)!);
+        foreach (var head in Losses.Count > 1 && _graph.HasLoss ? Losses : [])
+        {
+            _writer.Line();
+            _writer.Line($"/// <summary>The loss of {(head.Name.Length == 0 ? "the network's stack" : head.Name)} before its weight, as Loss has found it.</summary>");
+            _writer.Line($"public {Type} {Text.Pascal(head.Variable("loss"))} {{ get; internal set; }}");
+        }
+
+        foreach (var (type, name, sizes) in new SharedInterface(_model, _names, _writer).Packings)
+        {
+            _writer.Line();
+            _writer.Line($"internal Runtime::SampleParts<{type}> {name} => _{Text.Camel(name)} ??= new(Capacity, {string.Join(", ", sizes.Select(size => Text.Invariant(size)))});");
+            _writer.Line();
+            _writer.Line($"private Runtime::SampleParts<{type}>? _{Text.Camel(name)};");
+        }
+
         _writer.Close();
         _writer.Line();
+    }
+
+    // What the loss of a network, or of its own stack, reads.
+    private int? LossInput()
+    {
+        var head = Losses.FirstOrDefault(head => head.IsOnly || head.Name.Length == 0);
+        return head is null || head.Op.Predictions > 1 ? null : _graph.PredictionsOf(_graph.LossOf(head)).First().Id;
+    }
+
+    // The value of a member's result; of one that went into a loss, what that reads. What no loss depends on isn't part of training.
+    private int? Result(LayerStack stack)
+    {
+        if (stack.Loss >= 0 && _graph.Losses.FirstOrDefault(loss => loss.Layer == _model.Layers.Layers[stack.Loss].Name) is { } node)
+            return node.Inputs[0];
+        return _graph.Nodes.FirstOrDefault(other => other.Layer == _model.Layers.Layers[stack.End].Name && other.Phase == Phase.Forward)?.Outputs[0];
     }
 
     private void View(string name, string summary, PlannedBuffer buffer)
@@ -134,69 +200,23 @@ internal sealed class PartsEmitter
         _writer.Line($"public {_names.Span} {name} => Buffer({Text.Invariant(buffer.Offset)}, {Text.Invariant(buffer.Size)});");
     }
 
-    private void Checks(List<(string Type, int Size)> targets)
+    private void Checks(IReadOnlyList<LossVariant> variants, SharedInterface shared)
     {
-        foreach (var (type, _) in targets)
+        foreach (var (variant, type) in variants.Zip(shared.TargetTypes, (variant, type) => (variant, type)))
         {
-            _writer.Lines(
+            var targets = variant.Targets.Select(pair => (Name: pair.Head.IsOnly ? "target" : pair.Head.Target(pair.TakesLabels), Type: pair.TakesLabels ? "int" : Type, pair.Head)).ToList();
+            var inputs = Inputs.Select(input => _names.Variable(input.Id)).ToList();
+            _writer.Lines([
                 "/// <summary>Compares Backward's gradients with central differences of the loss.</summary>",
                 "/// <param name=\"parameters\">Where to compare; unchanged afterwards.</param>",
-                "/// <param name=\"x\">A small batch: ten samples or so.</param>",
-                "/// <param name=\"target\">Its targets.</param>",
-                $"public Runtime::GradientCheckReport CheckGradients(Parameters parameters, {_names.ReadOnlySpan} x, global::System.ReadOnlySpan<{type}> target) =>",
-                $"    Runtime::GradientCheck.Run<{Type}, {type}>(this, parameters, x, target);",
-                "");
+                .. inputs.Select(input => $"/// <param name=\"{input}\">A small batch: ten samples or so.</param>"),
+                .. targets.Select(target => $"/// <param name=\"{target.Name}\">{(target.Head.IsOnly ? "Its targets" : $"The targets of {target.Head.Name}")}.</param>"),
+                $"public Runtime::GradientCheckReport CheckGradients(Parameters parameters, {string.Join(", ", inputs.Select(input => $"{_names.ReadOnlySpan} {input}").Concat(targets.Select(target => $"global::System.ReadOnlySpan<{target.Type}> {target.Name}")))}) =>",
+                $"    Runtime::GradientCheck.Run<{Type}, {type}>(this, parameters, {shared.Inputs}, {shared.Targets(variant, type)});",
+                "",
+            ]);
         }
     }
 
-    private void Interface(List<(string Type, int Size)> targets)
-    {
-        var network = $"Runtime::INetwork<{Type}>";
-        var read = _names.ReadOnlySpan;
-        _writer.Lines(
-            $"Runtime::NetworkDescription {network}.Description => Description;",
-            "",
-            $"Runtime::ParameterArena<{Type}> {network}.CreateParameters(ulong seed) => new Parameters(seed);",
-            "",
-            $"Runtime::GradientArena<{Type}> {network}.CreateGradients() => new Gradients();",
-            "",
-            $"Runtime::Workspace<{Type}> {network}.CreateWorkspace(int capacity, bool training) => new Workspace(capacity, training);",
-            "",
-            $"void {network}.Forward(Runtime::ParameterArena<{Type}> parameters, {read} x, Runtime::Workspace<{Type}> workspace, bool training) =>",
-            "    Forward((Parameters)parameters, x, (Workspace)workspace, training);",
-            "",
-            $"void {network}.OutputGradient(Runtime::Workspace<{Type}> workspace, {read} dy) => OutputGradient((Workspace)workspace, dy);",
-            "",
-            $"void {network}.Backward(Runtime::ParameterArena<{Type}> parameters, {read} x, Runtime::Workspace<{Type}> workspace, Runtime::GradientArena<{Type}> gradients, bool accumulate) =>",
-            "    Backward((Parameters)parameters, x, (Workspace)workspace, (Gradients)gradients, accumulate);",
-            "",
-            $"void {network}.BackwardInput(Runtime::ParameterArena<{Type}> parameters, Runtime::Workspace<{Type}> workspace, {_names.Span} dx) =>",
-            "    BackwardInput((Parameters)parameters, (Workspace)workspace, dx);",
-            "",
-            $"void {network}.Predict(Runtime::ParameterArena<{Type}> parameters, {read} x, {_names.Span} y, Runtime::Workspace<{Type}> workspace) =>",
-            "    Predict((Parameters)parameters, x, y, (Workspace)workspace);");
-        foreach (var (type, size) in targets)
-        {
-            _writer.Lines(
-                "",
-                $"int Runtime::INetwork<{Type}, {type}>.TargetSize => {Text.Invariant(size)};",
-                "",
-                $"{Type} Runtime::INetwork<{Type}, {type}>.Loss(Runtime::Workspace<{Type}> workspace, global::System.ReadOnlySpan<{type}> target, {read} weights, {_names.Span} terms) =>",
-                "    Loss((Workspace)workspace, target, weights, terms);");
-        }
-    }
-
-    private IEnumerable<(string Type, int Size)> Targets()
-    {
-        if (!_graph.HasLoss)
-            yield break;
-        var shape = _graph.Prediction.Shape;
-        var classes = _graph.Loss.Op as ClassLossOp;
-        if (classes is not null)
-            yield return ("int", shape.Rows);
-        if (classes is null or { TakesDistributions: true })
-            yield return (Type, shape.Size);
-    }
-
-    private static string Extents(Shape shape) => $"[{string.Join(", ", shape.Extents.Select(extent => Text.Invariant(extent)))}]";
+    public static string Extents(Shape shape) => $"[{string.Join(", ", shape.Extents.Select(extent => Text.Invariant(extent)))}]";
 }

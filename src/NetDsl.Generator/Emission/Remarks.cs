@@ -11,20 +11,20 @@ namespace NetDsl.Generator.Emission;
 internal static class Remarks
 {
     /// <summary>One layer's row: what the table and the Description hold.</summary>
-    internal sealed record Row(string Name, string Operation, Shape Output, long Parameters, long Flops, bool IsPenalty);
+    internal sealed record Row(string Name, string Operation, Shape Output, long Parameters, long Flops, bool IsPenalty, bool IsLoss);
 
     public static IReadOnlyList<Row> Rows(NetworkModel model)
     {
         // The training graph after loss fusion lacks the activation that went into the loss, so layers are looked up where they still are.
-        var graph = ShapeInference.Run(Lowering.Lower(model.Spec, model.Training.Graph.Input.Shape, model.Layers, inference: false), []);
+        var graph = ShapeInference.Run(Lowering.LowerAll(model.Spec, model.Layers), []);
         var nodes = graph.Nodes.GroupBy(node => node.Layer).ToDictionary(group => group.Key, group => group.First());
-        return model.Layers.Select(layer =>
+        return model.Layers.Layers.Select(layer =>
         {
             var node = nodes[layer.Name];
             var x = graph.Values[node.Inputs[0]].Shape;
             var y = node.Outputs.Count > 0 ? graph.Values[node.Outputs[0]].Shape : Shape.Of(1);
             var parameters = layer.Op is PenaltyOp || layer.Shares >= 0 ? 0 : node.Inputs.Skip(1).Take(layer.Op.Parameters.Count).Select(id => graph.Values[id]).Where(value => value.Kind == ValueKind.Parameter).Sum(value => value.Shape.LongSize);
-            return new Row(layer.Name, layer.Op.Summary + (layer.Op.IsFrozen ? ", frozen" : ""), y, parameters, layer.Op.Flops(x, y), layer.Op is PenaltyOp);
+            return new Row(layer.Name, layer.Op.Summary + (layer.Op.IsFrozen ? ", frozen" : ""), y, parameters, layer.Op.Flops(x, y), layer.Op is PenaltyOp, layer.Op is LossOp);
         }).ToList();
     }
 
@@ -32,15 +32,15 @@ internal static class Remarks
     {
         var rows = Rows(model);
         var graph = model.Training.Graph;
-        var layers = rows.Take(rows.Count - 1).ToList();
-        yield return $"/// <summary>A network of {Text.Plural(layers.Count, "layer")} with {Text.Grouped(rows.Sum(row => row.Parameters))} parameters: {graph.Input.Shape} → {graph.Prediction.Shape}.</summary>";
+        var layers = rows.Where(row => !row.IsLoss).ToList();
+        yield return $"/// <summary>A network of {Text.Plural(layers.Count, "layer")} with {Text.Grouped(rows.Sum(row => row.Parameters))} parameters: {string.Join(" and ", graph.Inputs.Select(input => input.Shape))} → {string.Join(" and ", Ends(model).Select(value => value.Shape))}.</summary>";
         yield return "/// <remarks>";
         yield return "/// <code>";
         string[][] cells =
         [
             ["layer", "operation", "output", "parameters", "FLOPs a sample"],
-            ["input", "", graph.Input.Shape.ToString(), "", ""],
-            .. rows.Where(row => graph.HasLoss || row != rows[rows.Count - 1]).Select(row => new[] { row.Name, row.Operation, row == rows[rows.Count - 1] || row.IsPenalty ? "" : row.Output.ToString(), Text.Grouped(row.Parameters), Text.Grouped(row.Flops) }),
+            .. graph.Inputs.Select(input => new[] { input.Layer, "", input.Shape.ToString(), "", "" }),
+            .. rows.Where(row => graph.HasLoss || !row.IsLoss).Select(row => new[] { row.Name, row.Operation, row.IsLoss || row.IsPenalty ? "" : row.Output.ToString(), Text.Grouped(row.Parameters), Text.Grouped(row.Flops) }),
             ["total", "", "", Text.Grouped(rows.Sum(row => row.Parameters)), Text.Grouped(rows.Sum(row => row.Flops))],
         ];
         foreach (var line in Table(cells, rightAlignedFrom: 3))
@@ -52,6 +52,10 @@ internal static class Remarks
             yield return line;
         yield return "/// </remarks>";
     }
+
+    // What the losses read; where there are several answers, those.
+    private static IEnumerable<Value> Ends(NetworkModel model) =>
+        model.Inference.Graph.Kept.Count == 1 ? model.Training.Graph.PredictionsOf(model.Training.Graph.Losses.First()).Take(1) : model.Inference.Graph.Kept.Select(id => model.Inference.Graph.Values[id]);
 
     private static IEnumerable<string> Plan(string use, Lowered lowered, int bytes)
     {

@@ -122,7 +122,9 @@ internal sealed class StepCode(NetworkCode network, Step step)
 /// <param name="step">The loss and the elementwise operations on its gradient.</param>
 /// <param name="takesLabels">Whether targets are class labels.</param>
 /// <param name="target">C# of the targets.</param>
-internal sealed class LossCode(NetworkCode network, Step step, bool takesLabels, string target)
+/// <param name="weights">C# of the factors of its terms.</param>
+/// <param name="terms">C# of where the terms go.</param>
+internal sealed class LossCode(NetworkCode network, Step step, bool takesLabels, string target, string weights, string terms)
 {
     private Shape Shape => network.Graph.Values[step.Root.Inputs[0]].Shape;
 
@@ -138,9 +140,22 @@ internal sealed class LossCode(NetworkCode network, Step step, bool takesLabels,
 
     public bool TakesLabels => takesLabels;
 
+    public string Target => target;
+
+    public string Terms => terms;
+
+    /// <summary>C# of what it compares.</summary>
+    public IEnumerable<string> Predictions => step.Root.Inputs.Take(((LossOp)step.Root.Op).Predictions).Select(network.Variable);
+
+    /// <summary>C# of where the gradients of that go.</summary>
+    public IEnumerable<string> Gradients => step.Root.Outputs.Select(network.Variable);
+
+    /// <summary>Elements of a sample.</summary>
+    public int Size => Shape.Size;
+
     /// <summary>The arguments that all kernels of losses begin with.</summary>
     public string Arguments =>
-        $"{network.Variable(step.Root.Inputs[0])}, {target}, {network.Variable(step.Result)}, weights, terms, {Matrix}, Kernels::Losses.LossReduction.{((LossOp)step.Root.Op).Reduction}";
+        $"{network.Variable(step.Root.Inputs[0])}, {target}, {network.Variable(step.Result)}, {weights}, {terms}, {Matrix}, Kernels::Losses.LossReduction.{((LossOp)step.Root.Op).Reduction}";
 
     /// <summary>A last argument where a sample has several rows.</summary>
     public string RowsPerSample => Shape.Rows == 1 ? "" : $", rowsPerSample: {Text.Invariant(Shape.Rows)}";

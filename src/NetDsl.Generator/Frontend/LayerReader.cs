@@ -36,7 +36,12 @@ internal sealed class LayerReader(INamedTypeSymbol holder, Compilation compilati
 
     /// <summary>All layers in source order, each with its number among the class's attributes.</summary>
     /// <param name="names">What names of parameters stand for; null outside of blocks.</param>
-    public EquatableArray<LayerSpec> ReadAll(IReadOnlyDictionary<string, Constant>? names = null) => ReadAll(holder, names, _ => null);
+    public EquatableArray<LayerSpec> ReadAll(IReadOnlyDictionary<string, Constant>? names = null) => ReadAll(holder.GetAttributes(), 0, holder, names, _ => null);
+
+    /// <summary>The layers of a member.</summary>
+    /// <param name="member">Its property.</param>
+    /// <param name="first">Number of its first attribute.</param>
+    public EquatableArray<LayerSpec> ReadMember(IPropertySymbol member, int first) => ReadAll(member.GetAttributes(), first, holder, null, _ => null);
 
     /// <summary>The parameters of a block's constructors, without values.</summary>
     public static IReadOnlyDictionary<string, Constant> Unknown(INamedTypeSymbol block) =>
@@ -47,14 +52,13 @@ internal sealed class LayerReader(INamedTypeSymbol holder, Compilation compilati
     private static IEnumerable<IMethodSymbol> Constructors(INamedTypeSymbol type) => type.InstanceConstructors.Where(constructor => constructor.DeclaredAccessibility == Accessibility.Public);
 
     // What is wrong within a block of another assembly is said at its use.
-    private EquatableArray<LayerSpec> ReadAll(INamedTypeSymbol type, IReadOnlyDictionary<string, Constant>? names, Func<int, Site?> elsewhere)
+    private EquatableArray<LayerSpec> ReadAll(IReadOnlyList<AttributeData> attributes, int first, INamedTypeSymbol within, IReadOnlyDictionary<string, Constant>? names, Func<int, Site?> elsewhere)
     {
-        var attributes = type.GetAttributes();
         var layers = new List<LayerSpec>();
-        for (var i = 0; i < attributes.Length; i++)
+        for (var i = 0; i < attributes.Count; i++)
         {
             if (attributes[i].AttributeClass is { } layer && IsLayer(layer))
-                layers.Add(Read(attributes[i], layer, i, names, type, elsewhere(i)));
+                layers.Add(Read(attributes[i], layer, first + i, names, within, elsewhere(i)));
         }
 
         return layers.ToEquatableArray();
@@ -96,7 +100,7 @@ internal sealed class LayerReader(INamedTypeSymbol holder, Compilation compilati
         var parameters = attribute.AttributeConstructor?.Parameters.Select(parameter => parameter.Name) ?? [];
         var names = arguments.Where(argument => parameters.Contains(argument.Name)).ToDictionary(argument => argument.Name, argument => isOutermost ? From(argument.Value, argument.Name) : argument.Value);
         _open.Add(type);
-        var layers = ReadAll(type, names, _ => use);
+        var layers = ReadAll(type.GetAttributes(), 0, type, names, _ => use);
         _open.RemoveAt(_open.Count - 1);
         return layers;
     }

@@ -15,17 +15,23 @@ internal static class LayerSites
     public static Dictionary<Site, Location> Of(INamedTypeSymbol symbol, TypeDeclarationSyntax declaration, List<Problem> problems, CancellationToken cancellation)
     {
         var locations = new Dictionary<Site, Location> { [Site.Class] = declaration.Identifier.GetLocation() };
-        var attributes = symbol.GetAttributes();
-        for (var i = 0; i < attributes.Length; i++)
+        Add(symbol.GetAttributes(), 0, symbol, declaration, locations, problems, cancellation);
+        return locations;
+    }
+
+    /// <summary>The same for attributes of the class or of one of its members.</summary>
+    /// <param name="attributes">The attributes.</param>
+    /// <param name="first">Number of the first of them.</param>
+    public static void Add(IReadOnlyList<AttributeData> attributes, int first, INamedTypeSymbol symbol, TypeDeclarationSyntax declaration, Dictionary<Site, Location> locations, List<Problem> problems, CancellationToken cancellation)
+    {
+        for (var i = 0; i < attributes.Count; i++)
         {
             if (attributes[i].AttributeClass is not { } type || !LayerReader.IsLayer(type) || attributes[i].ApplicationSyntaxReference?.GetSyntax(cancellation) is not AttributeSyntax syntax)
                 continue;
-            Locate(attributes[i], syntax, i, locations);
+            Locate(attributes[i], syntax, first + i, locations);
             if (!declaration.Span.Contains(syntax.Span) || declaration.SyntaxTree != syntax.SyntaxTree)
-                problems.Add(Problem.Of(Rules.TwoDeclarations, new Site(i, ""), LayerTypes.Kind(type), symbol.Name));
+                problems.Add(Problem.Of(Rules.TwoDeclarations, new Site(first + i, ""), LayerTypes.Kind(type), symbol.Name));
         }
-
-        return locations;
     }
 
     private static void Locate(AttributeData attribute, AttributeSyntax syntax, int index, Dictionary<Site, Location> locations)

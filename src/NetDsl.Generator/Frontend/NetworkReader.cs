@@ -46,8 +46,9 @@ internal static class NetworkReader
         var locations = LayerSites.Of(symbol, declaration, problems, cancellation);
         var reader = new LayerReader(symbol, context.SemanticModel.Compilation, cancellation);
         var layers = reader.ReadAll();
+        var members = MemberReader.Read(symbol, declaration, reader, locations, problems, cancellation);
         problems.AddRange(reader.Problems);
-        var isBroken = reader.IsBroken || IsRejected(symbol, symbol.GetAttributes());
+        var isBroken = reader.IsBroken || IsRejected(symbol, symbol.GetAttributes(), members.Count > 0) || MemberReader.AreRejected(symbol);
         var precision = context.Attributes[0].NamedArguments.Where(argument => argument.Key == "Precision").Select(argument => argument.Value.Value as int?).FirstOrDefault() ?? 0;
         var network = context.Attributes[0].ApplicationSyntaxReference!.GetSyntax(cancellation);
         if (precision is < 0 or > 1 && !context.SemanticModel.GetDiagnostics(network.Span, cancellation).Any(diagnostic => diagnostic.DefaultSeverity == DiagnosticSeverity.Error))
@@ -55,7 +56,7 @@ internal static class NetworkReader
         var containers = Containers(symbol).Select(container => new ContainingType(Keyword(container), container.Name)).ToEquatableArray();
         if (isBroken)
             problems.Clear();
-        var spec = problems.Count > 0 || isBroken ? null : new NetworkSpec(Namespace(symbol), containers, symbol.Name, precision == 1, layers);
+        var spec = problems.Count > 0 || isBroken ? null : new NetworkSpec(Namespace(symbol), containers, symbol.Name, precision == 1, layers, members);
         return new ParsedNetwork(spec, problems.ToEquatableArray(), new SourceMap(locations));
     }
 
@@ -63,11 +64,15 @@ internal static class NetworkReader
     public static ParsedNetwork? ReadOrphan(GeneratorAttributeSyntaxContext context)
     {
         var attributes = context.TargetSymbol.GetAttributes();
+        // Of a class with members alone, the first of them.
+        if (context.TargetSymbol is IPropertySymbol && (context.TargetSymbol.ContainingType.GetAttributes().Any(attribute => attribute.AttributeClass is { } type && (LayerTypes.Is(type, LayerTypes.Network) || LayerReader.IsLayer(type)))
+            || !SymbolEqualityComparer.Default.Equals(MemberReader.Members(context.TargetSymbol.ContainingType).First(), context.TargetSymbol)))
+            return null;
         if (attributes.Any(attribute => LayerTypes.Is(attribute.AttributeClass, LayerTypes.Network))
             || context.TargetSymbol is INamedTypeSymbol symbol && LayerTypes.DerivesFrom(symbol, LayerTypes.Block)
             || attributes.First(attribute => attribute.AttributeClass is { } type && LayerReader.IsLayer(type) && LayerReader.IsOwn(LayerTypes.Kind(type))) != context.Attributes[0])
             return null;
-        return Orphan(context.TargetSymbol, context.Attributes[0]);
+        return Orphan(context.TargetSymbol as INamedTypeSymbol ?? context.TargetSymbol.ContainingType, context.Attributes[0]);
     }
 
     /// <summary>Whether a declaration may be that of a class with layers, by its text alone: without 'partial' nobody means a network.</summary>
@@ -133,14 +138,14 @@ internal static class NetworkReader
 
     // Where C# rejects the attributes by itself, a report of ours would only blur its own: on a struct or an interface, written twice,
     // or misspelt where the input or the loss would else be missed.
-    private static bool IsRejected(INamedTypeSymbol symbol, IReadOnlyList<AttributeData> attributes)
+    private static bool IsRejected(INamedTypeSymbol symbol, IReadOnlyList<AttributeData> attributes, bool hasMembers)
     {
         bool Has(Func<INamedTypeSymbol, bool> accepts) => attributes.Any(attribute => attribute.AttributeClass is { } type && accepts(type));
 
         return symbol.TypeKind != TypeKind.Class
             || attributes.Count(attribute => LayerTypes.Is(attribute.AttributeClass, LayerTypes.Network)) > 1
             || attributes.Count(attribute => LayerTypes.Is(attribute.AttributeClass, LayerTypes.Input)) > 1
-            || Has(type => type.TypeKind == TypeKind.Error) && !(Has(type => LayerTypes.Is(type, LayerTypes.Input)) && Has(type => LayerTypes.DerivesFrom(type, LayerTypes.Loss)));
+            || Has(type => type.TypeKind == TypeKind.Error) && (hasMembers || !(Has(type => LayerTypes.Is(type, LayerTypes.Input)) && Has(type => LayerTypes.DerivesFrom(type, LayerTypes.Loss))));
     }
 
     private static IEnumerable<INamedTypeSymbol> Containers(INamedTypeSymbol symbol)

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using NetDsl.Generator.Formulas;
@@ -95,7 +96,41 @@ internal sealed record LayerSpec(string Kind, int Attribute, bool IsKnown, Equat
     /// <summary>Whether an argument is one that NetDsl's base classes declare, which is none of a formula.</summary>
     public static bool IsOfEveryLayer(string name) => OfEveryLayer.Contains(name);
 
-    private static readonly string[] OfEveryLayer = ["Name", "Reduction", "Axis", "ChannelAxis", "PerChannel", "Frozen"];
+    /// <summary>The layer without one of its arguments.</summary>
+    public LayerSpec Without(string argument) => this with { Arguments = Arguments.Where(other => other.Name != argument).ToEquatableArray() };
+
+    /// <summary>What the layer names that it reads beside what is before it, each with the argument that does so.</summary>
+    public IEnumerable<(string Argument, string Name)> Sources => !ReadSources.TryGetValue(Kind, out var names) || !Is(Kind) ? [] :
+        Arguments.Where(argument => names.Contains(argument.Name)).SelectMany(argument => argument.Value.IsArray
+            ? argument.Value.Elements.Select((element, i) => ($"{argument.Name}[{Text.Invariant(i)}]", element.Text ?? ""))
+            : [(argument.Name, argument.Value.Text ?? "")]);
+
+    private static readonly string[] OfEveryLayer = ["Name", "From", "Weight", "Reduction", "Axis", "ChannelAxis", "PerChannel", "Frozen"];
+
+    // Joins, and losses that compare several results.
+    private static readonly Dictionary<string, string[]> ReadSources = new(StringComparer.Ordinal)
+    {
+        ["Sum"] = ["sources"],
+        ["Product"] = ["sources"],
+        ["Concat"] = ["sources"],
+        ["Contrastive"] = ["a", "b"],
+        ["CosineEmbedding"] = ["a", "b"],
+        ["TripletMargin"] = ["anchor", "positive", "negative"],
+    };
+}
+
+/// <summary>A partial property of the network with layers of its own.</summary>
+/// <param name="Name">Empty for the network's own stack.</param>
+/// <param name="Modifiers">As written: <c>public partial</c>.</param>
+/// <param name="Attribute">Number of the property's name among the sites of problems; its attributes follow.</param>
+/// <param name="Layers">The attributes in source order.</param>
+internal sealed record MemberSpec(string Name, string Modifiers, int Attribute, EquatableArray<LayerSpec> Layers)
+{
+    /// <summary>What precedes the names of the layers inside: <c>policy.</c>; nothing for the network's own stack.</summary>
+    public string Prefix => Name.Length == 0 ? "" : Variable + ".";
+
+    /// <summary>The name as that of a value: policy for Policy.</summary>
+    public string Variable => Text.Camel(Name);
 }
 
 /// <summary>A type around the network class, for the generated declaration: <c>partial class Outer</c>.</summary>
@@ -106,8 +141,12 @@ internal sealed record ContainingType(string Keyword, string Name);
 /// <param name="Containers">Outermost first.</param>
 /// <param name="IsDouble">Whether [Network] asks for double precision.</param>
 /// <param name="Layers">The attributes from [Input] to the loss in source order.</param>
-internal sealed record NetworkSpec(string Namespace, EquatableArray<ContainingType> Containers, string Name, bool IsDouble, EquatableArray<LayerSpec> Layers)
+/// <param name="Members">The members as declared.</param>
+internal sealed record NetworkSpec(string Namespace, EquatableArray<ContainingType> Containers, string Name, bool IsDouble, EquatableArray<LayerSpec> Layers, EquatableArray<MemberSpec> Members)
 {
+    /// <summary>The network's own stack and the members.</summary>
+    public IEnumerable<MemberSpec> Stacks => new[] { new MemberSpec("", "", -1, Layers) }.Concat(Members);
+
     /// <summary>Namespace, containers and name with dots: also the name of the generated file.</summary>
     public string FullName => string.Join(".", new[] { Namespace }.Concat(Containers.Select(container => container.Name)).Concat(new[] { Name }).Where(part => part.Length > 0));
 }

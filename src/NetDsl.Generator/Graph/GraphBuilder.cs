@@ -25,12 +25,19 @@ internal sealed class GraphBuilder
     {
         Values.AddRange(graph.Values);
         Nodes.AddRange(graph.Nodes);
+        Kept.AddRange(graph.Kept);
         _names.UnionWith(graph.Values.Select(value => value.Name));
     }
 
     public List<Value> Values { get; } = [];
 
     public List<Node> Nodes { get; } = [];
+
+    /// <summary>See <see cref="NetworkGraph.Kept"/>.</summary>
+    public List<int> Kept { get; } = [];
+
+    /// <summary>Names that no value gets as they are.</summary>
+    public void Reserve(IEnumerable<string> names) => _names.UnionWith(names);
 
     /// <summary>Adds a value; a name that is taken gets a number behind.</summary>
     public Value Add(string name, ValueKind kind, string layer, Shape shape = default, int of = -1, bool isFurther = false)
@@ -46,5 +53,5 @@ internal sealed class GraphBuilder
     public void Add(Op op, string layer, Place place, Phase phase, IEnumerable<Value> inputs, IEnumerable<Value> outputs) =>
         Nodes.Add(new Node(op, layer, place, phase, inputs.Select(value => value.Id).ToEquatableArray(), outputs.Select(value => value.Id).ToEquatableArray()));
 
-    public NetworkGraph Build() => new(_name, _isDouble, Values.ToEquatableArray(), Nodes.ToEquatableArray());
+    public NetworkGraph Build() => new(_name, _isDouble, Values.ToEquatableArray(), Nodes.ToEquatableArray()) { Kept = Kept.ToEquatableArray() };
 }

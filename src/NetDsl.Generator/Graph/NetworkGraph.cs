@@ -3,6 +3,7 @@ using System.Linq;
 using NetDsl.Generator.Diagnostics;
 using NetDsl.Generator.Model;
 using NetDsl.Generator.Ops;
+using NetDsl.Generator.Passes;
 
 namespace NetDsl.Generator.Graph;
 
@@ -83,15 +84,22 @@ internal sealed record Node(Op Op, string Layer, Place Place, Phase Phase, Equat
 /// <summary>A network as operations on values, in an order in which they can run.</summary>
 internal sealed record NetworkGraph(string Name, bool IsDouble, EquatableArray<Value> Values, EquatableArray<Node> Nodes)
 {
-    public Value Input => Values.First(value => value.Kind == ValueKind.Input);
+    /// <summary>Results that are stored though nodes behind them run in the same step: those of members in training, and at inference the answers, in their order.</summary>
+    public EquatableArray<int> Kept { get; init; } = EquatableArray<int>.Empty;
 
-    public Node Loss => Nodes.First(node => node.Op is LossOp);
+    /// <summary>The batches that the user passes in, in the order of the methods' parameters.</summary>
+    public IEnumerable<Value> Inputs => Values.Where(value => value.Kind == ValueKind.Input);
 
-    /// <summary>Whether the loss is a layer, and not outside the network.</summary>
-    public bool HasLoss => Loss.Op is not OutsideLossOp;
+    public IEnumerable<Node> Losses => Nodes.Where(node => node.Op is LossOp);
 
-    /// <summary>What the loss reads.</summary>
-    public Value Prediction => Values[Loss.Inputs[0]];
+    /// <summary>The node of one loss.</summary>
+    public Node LossOf(Head head) => Losses.First(loss => loss.Layer == head.Loss.Name);
+
+    /// <summary>Whether the losses are layers, and not outside the network.</summary>
+    public bool HasLoss => Losses.All(loss => loss.Op is not OutsideLossOp);
+
+    /// <summary>What a loss reads.</summary>
+    public IEnumerable<Value> PredictionsOf(Node loss) => loss.Inputs.Take(((LossOp)loss.Op).Predictions).Select(id => Values[id]);
 
     /// <summary>Those that are learnt.</summary>
     public IEnumerable<Value> Parameters => Values.Where(value => value.Kind == ValueKind.Parameter);

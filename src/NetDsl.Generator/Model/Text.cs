@@ -34,6 +34,9 @@ internal static class Text
     /// <summary>hidden → Hidden.</summary>
     public static string Pascal(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
 
+    /// <summary>Policy → policy.</summary>
+    public static string Camel(string name) => name.Length == 0 ? "" : char.ToLowerInvariant(name[0]) + name.Substring(1);
+
     /// <summary>basic1.conv1 → Basic1Conv1.</summary>
     public static string Member(string name) => string.Concat(name.Split('.').Select(Pascal));
 

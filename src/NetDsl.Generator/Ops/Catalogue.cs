@@ -37,6 +37,9 @@ internal static class Catalogue
         ["TransposedConv"] = TransposedConvOp.Parse,
         ["Upsample"] = UpsampleOp.Parse,
 
+        ["Contrastive"] = ContrastiveOp.Parse,
+        ["CosineEmbedding"] = CosineEmbeddingOp.Parse,
+        ["TripletMargin"] = TripletMarginOp.Parse,
         ["SoftmaxCrossEntropy"] = SoftmaxCrossEntropyOp.Parse,
         ["MulticlassHinge"] = MulticlassHingeOp.Parse,
         ["NegativeLogLikelihood"] = NegativeLogLikelihoodOp.Parse,

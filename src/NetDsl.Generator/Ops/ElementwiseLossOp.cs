@@ -37,7 +37,7 @@ internal sealed record ElementwiseLossOp(string LossName, string LossReduction, 
     public override string Evaluate(LossCode code)
     {
         var term = code.Term();
-        return $"Kernels::Losses.ElementwiseLoss.Evaluate<{code.Type}, {term.Type}>({code.Arguments}, {term.Construction})";
+        return $"Kernels::Losses.ElementwiseLoss.Evaluate<{code.Type}, {term.Type}>({code.Arguments}, {term.Construction}{GradientFactor})";
     }
 
     /// <summary>The activation before the loss and the loss as one function, where that has no logarithm or quotient of the prediction left to go wrong; else null. Derivatives of the user's own stay apart.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using NetDsl.Generator.Diagnostics;
 using NetDsl.Generator.Emission;
 using NetDsl.Generator.Formulas;
@@ -13,11 +14,31 @@ namespace NetDsl.Generator.Ops;
 /// <param name="Reduction">Member of LossReduction.</param>
 internal abstract record LossOp(string Reduction) : LayerOp
 {
+    /// <summary>Its factor in the sum of the network's losses.</summary>
+    public double Weight { get; init; } = 1;
+
+    /// <summary>How many results it compares; they come first among the node's inputs.</summary>
+    public virtual int Predictions => 1;
+
+    /// <summary>Whether the user passes in what it compares them with.</summary>
+    public virtual bool HasTarget => true;
+
     public override string Symbol => "loss";
 
-    public override string Settings => Reduction;
+    public override string Settings => Weight == 1 ? Reduction : $"{Reduction}, weight {Text.RoundTrip(Weight)}";
 
     public override string Summary => $"{Name} ({ReductionWords})";
+
+    /// <summary>A last argument of the kernel's call where the weight isn't 1.</summary>
+    protected string GradientFactor => Weight == 1 ? "" : $", gradientFactor: {Text.RoundTrip(Weight)}";
+
+    /// <summary>Whether its terms can have factors.</summary>
+    public virtual bool HasWeights => true;
+
+    /// <summary>Numbers, or labels, that a sample has as target.</summary>
+    /// <param name="prediction">Shape of the prediction.</param>
+    /// <param name="takesLabels">Whether they are labels.</param>
+    public virtual int TargetSize(Shape prediction, bool takesLabels) => takesLabels ? prediction.Rows : prediction.Size;
 
     /// <summary>What Predict applies to the prediction, where the loss contains an activation.</summary>
     public virtual LayerOp? OutputActivation => null;
@@ -41,12 +62,12 @@ internal abstract record LossOp(string Reduction) : LayerOp
     public override Inference Infer(Shape x, Action<Rule, string, string[]> report) => new(EquatableArray<Shape>.Empty, EquatableArray<Shape>.Empty);
 
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) =>
-        $"L = {ReductionWords} of {Term(inputs[0], inputs[1])}";
+        $"L = {ReductionWords} of {Term(string.Join(", ", inputs.Take(Predictions)), inputs[inputs.Count - 1])}";
 
     public string GradientFormula(IReadOnlyList<string> inputs, string gradient)
     {
-        var (text, where) = TermDerivative(inputs[0], inputs[1]);
-        return $"{gradient} = {text}{(Reduction == "Sum" ? "" : " / " + Divisor)}{where}";
+        var (text, where) = TermDerivative(string.Join(", ", inputs.Take(Predictions)), inputs[inputs.Count - 1]);
+        return $"{gradient} = {(Weight == 1 ? "" : Text.RoundTrip(Weight) + "·")}{text}{(Reduction == "Sum" ? "" : " / " + Divisor)}{where}";
     }
 
     /// <summary>C# of the kernel's call, whose value is the loss.</summary>

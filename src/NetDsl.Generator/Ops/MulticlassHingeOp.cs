@@ -21,7 +21,7 @@ internal sealed record MulticlassHingeOp(string LossReduction, double Margin, bo
     private string Share => OverClasses ? "/classes" : "";
 
     public override string Evaluate(LossCode code) =>
-        $"Kernels::Losses.MulticlassHinge.Evaluate<{code.Type}>({code.Arguments}, margin: {Text.RoundTrip(Margin)}, overClasses: {(OverClasses ? "true" : "false")}{LabelArguments(code)}{code.RowsPerSample})";
+        $"Kernels::Losses.MulticlassHinge.Evaluate<{code.Type}>({code.Arguments}, margin: {Text.RoundTrip(Margin)}, overClasses: {(OverClasses ? "true" : "false")}{LabelArguments(code)}{code.RowsPerSample}{GradientFactor})";
 
     public static MulticlassHingeOp Parse(LayerArguments arguments) => new(
         ReadReduction(arguments),

@@ -20,7 +20,7 @@ internal sealed record NegativeLogLikelihoodOp(string LossReduction, EquatableAr
     public override long Flops(Shape x, Shape y) => x.Rows;
 
     public override string Evaluate(LossCode code) =>
-        $"Kernels::Losses.NegativeLogLikelihood.Evaluate<{code.Type}>({code.Arguments}{LabelArguments(code)}{code.RowsPerSample})";
+        $"Kernels::Losses.NegativeLogLikelihood.Evaluate<{code.Type}>({code.Arguments}{LabelArguments(code)}{code.RowsPerSample}{GradientFactor})";
 
     public static NegativeLogLikelihoodOp Parse(LayerArguments arguments) => new(
         ReadReduction(arguments),

@@ -9,6 +9,8 @@ internal sealed record OutsideLossOp() : LossOp("")
 {
     public override string Name => "outside_loss";
 
+    public override bool HasTarget => false;
+
     public override string Summary => "outside the network";
 
     public override string Term(string prediction, string target) => throw NoTerm();

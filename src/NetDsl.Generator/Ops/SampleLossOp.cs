@@ -61,7 +61,7 @@ internal sealed record SampleLossOp(string LossName, string LossReduction, Sampl
     public override string Evaluate(LossCode code)
     {
         var term = code.SampleTerm();
-        return $"Kernels::Losses.SampleLoss.Evaluate<{code.Type}, {term.Type}>({code.Arguments}, {term.Construction})";
+        return $"Kernels::Losses.SampleLoss.Evaluate<{code.Type}, {term.Type}>({code.Arguments}, {term.Construction}{GradientFactor})";
     }
 
     private static Func<string, string> Variables(string prediction, string target) => name => name == LossFormula.Prediction ? prediction : target;

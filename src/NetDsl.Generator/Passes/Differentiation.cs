@@ -87,13 +87,15 @@ internal sealed class GradientTape
             Contribute(of, gradient.Of, gradient);
     }
 
-    /// <summary>Lets the loss make the gradient of its prediction.</summary>
+    /// <summary>Lets the loss make the gradients of its predictions.</summary>
     public void SeedLoss(Node loss)
     {
         var index = _graph.Nodes.IndexOf(loss);
-        var gradient = MakeGradient(loss.Inputs[0]);
-        _graph.Nodes[index] = loss with { Outputs = EquatableArray.Of(gradient.Id) };
-        Contribute(loss, loss.Inputs[0], gradient);
+        var predictions = loss.Inputs.Take(((LossOp)loss.Op).Predictions).ToList();
+        var gradients = predictions.Select(MakeGradient).ToList();
+        _graph.Nodes[index] = loss with { Outputs = gradients.Select(gradient => gradient.Id).ToEquatableArray() };
+        for (var i = 0; i < predictions.Count; i++)
+            Contribute(loss, predictions[i], gradients[i]);
     }
 
     public NetworkGraph Build()
@@ -135,7 +137,7 @@ internal sealed class GradientTape
     private Value Whole(int value)
     {
         var of = _forward.Values[value];
-        return _graph.Add("d" + of.Name, of.Kind == ValueKind.Input ? ValueKind.InputGradient : ValueKind.Gradient, of.Layer, of.Shape, value);
+        return _graph.Add("d" + (of.Kind == ValueKind.Input && of.Name.Length > 1 ? Text.Pascal(of.Name) : of.Name), of.Kind == ValueKind.Input ? ValueKind.InputGradient : ValueKind.Gradient, of.Layer, of.Shape, value);
     }
 
     private Value Part(int value)

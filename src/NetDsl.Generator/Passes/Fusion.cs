@@ -70,7 +70,7 @@ internal sealed class Fusion
                     _isMade[output] = true;
             }
 
-            var stores = nodes.Take(nodes.Count - 1).Select(inside => _graph.Nodes[inside].Outputs[0]).Where(id => _consumers[id].Any(consumer => !nodes.Contains(consumer)));
+            var stores = nodes.Take(nodes.Count - 1).Select(inside => _graph.Nodes[inside].Outputs[0]).Where(id => _graph.Kept.Contains(id) || _consumers[id].Any(consumer => !nodes.Contains(consumer)));
             steps.Add(new Step(_graph.Nodes[root].Phase, nodes.Select(node => _graph.Nodes[node]).ToEquatableArray(), stores.ToEquatableArray()));
         }
 
@@ -95,8 +95,9 @@ internal sealed class Fusion
         && (consumer.Phase == root.Phase || IsAllowedInLoss(root, consumer));
 
     // The gradient that a loss makes goes through the last activation's derivative within the loss's own step, which has no access to parameters.
+    // What another loss contributes isn't added there: the loss's kernel scales all that its step makes.
     private bool IsAllowedInLoss(Node root, Node consumer) =>
-        (root.Phase, consumer.Phase) == (Phase.Loss, Phase.Backward) && !consumer.Inputs.Any(id => _graph.Values[id].IsParameter);
+        (root.Phase, consumer.Phase) == (Phase.Loss, Phase.Backward) && consumer.Op is not AddGradientsOp && !consumer.Inputs.Any(id => _graph.Values[id].IsParameter);
 
     // Parameters of channels are read by column or by row, so the kernel's matrix must have the columns that they count on.
     private bool Fits(Node root, IElementwise op, int x)

@@ -13,7 +13,7 @@ internal sealed class LayerNames(List<Problem> problems)
     // Members of the generated nested classes and of their bases.
     private static readonly HashSet<string> Reserved =
     [
-        "Values", "Tensors", "Count", "Capacity", "Stage", "Seed", "Step", "Bytes", "Training", "LossInput", "BatchStatistics", "Buffer", "Fixed", "Slice", "Begin", "Continue", "Finish", "Require", "MaskSeed", "KeepMasks", "Penalty",
+        "Values", "Tensors", "Count", "Capacity", "Stage", "Seed", "Step", "Bytes", "Training", "LossInput", "Loss", "InputParts", "OutputParts", "GradientParts", "TargetParts", "LabelParts", "BatchStatistics", "Buffer", "Fixed", "Slice", "Begin", "Continue", "Finish", "Require", "MaskSeed", "KeepMasks", "Penalty",
         "Parameters", "Gradients", "Workspace", "Layout", "Description", "RequireSameLayout",
         "Learnable", "State", "Initialize", "CopyFrom", "CopyMatching", "Clear", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals", "Item",
     ];
@@ -30,9 +30,18 @@ internal sealed class LayerNames(List<Problem> problems)
     /// <param name="stem">What precedes the number, unless the attribute gives a name.</param>
     public string Take(LayerSpec layer, Place place, string prefix, string stem)
     {
-        if (layer.Find("Name")?.Text is { } given && IsUsable(layer, place, prefix, given))
+        if (layer.Find("Name")?.Text is { } given && IsUsable(place, prefix, given))
             return Take(layer, prefix + given);
         return Number(layer, prefix, stem);
+    }
+
+    /// <summary>The name of a member, and what is generated beside it.</summary>
+    public void Take(MemberSpec member)
+    {
+        if (!IsUsable(new Place(member.Attribute), "", member.Variable))
+            return;
+        _kinds[Text.Member(member.Variable)] = member.Name;
+        _kinds[Text.Member(member.Variable) + "Loss"] = member.Name;
     }
 
     /// <summary>The stem with the first number that is free.</summary>
@@ -48,7 +57,7 @@ internal sealed class LayerNames(List<Problem> problems)
     public static string Stem(string snake) => string.Concat(snake.Split('_').Select((word, i) => i == 0 ? word : Text.Pascal(word)));
 
     /// <summary>Whether a layer or a block may be called so; else a problem says why not.</summary>
-    public bool IsUsable(LayerSpec layer, Place place, string prefix, string name)
+    public bool IsUsable(Place place, string prefix, string name)
     {
         bool Report(Rule rule, params string[] arguments)
         {

@@ -10,34 +10,38 @@ namespace NetDsl.Generator.Passes;
 /// <summary>Layers → graph of values and nodes.</summary>
 internal sealed class Lowering
 {
+    private readonly LayerList _list;
     private readonly IReadOnlyList<Layer> _layers;
     private readonly GraphBuilder _graph;
-    private readonly Value _x;
+    private readonly Value[] _inputs;
     private readonly Value[] _results;
     private readonly IReadOnlyList<Value>[] _parameters;
     private readonly int[] _numbers;
     private int _products;
 
-    private Lowering(NetworkSpec spec, Shape input, IReadOnlyList<Layer> layers)
+    private Lowering(NetworkSpec spec, LayerList list)
     {
-        _layers = layers;
+        (_list, _layers) = (list, list.Layers);
         _graph = new GraphBuilder(spec.Name, spec.IsDouble);
-        _x = _graph.Add("x", ValueKind.Input, "input", input);
-        _results = new Value[layers.Count];
-        _parameters = new IReadOnlyList<Value>[layers.Count];
-        _numbers = new int[layers.Count];
+        _graph.Reserve(Heads.ArgumentsOf(list));
+        _inputs = [.. list.Inputs.Select(input => _graph.Add(input.Name, ValueKind.Input, input.Layer, input.Shape))];
+        _results = new Value[_layers.Count];
+        _parameters = new IReadOnlyList<Value>[_layers.Count];
+        _numbers = new int[_layers.Count];
     }
 
     /// <summary>The forward graph as trained, or as at inference: without dropout, with the activation that the loss contains.</summary>
-    public static NetworkGraph Lower(NetworkSpec spec, Shape input, IReadOnlyList<Layer> layers, bool inference) =>
-        new Lowering(spec, input, layers).Run(inference);
+    public static NetworkGraph Lower(NetworkSpec spec, LayerList layers, bool inference) => new Lowering(spec, layers).Run(inference, layers.Trained());
 
-    private NetworkGraph Run(bool inference)
+    /// <summary>The graph as trained, with what no loss depends on, too.</summary>
+    public static NetworkGraph LowerAll(NetworkSpec spec, LayerList layers) => new Lowering(spec, layers).Run(inference: false, [.. layers.Layers.Select(_ => true)]);
+
+    private NetworkGraph Run(bool inference, bool[] trained)
     {
         for (var i = 0; i < _layers.Count; i++)
         {
             var layer = _layers[i];
-            if (layer.Op is PenaltyOp)
+            if (layer.Op is PenaltyOp || !inference && !trained[i])
                 continue;
             if (layer.Op is LossOp loss)
                 Loss(i, loss, inference);
@@ -49,10 +53,19 @@ internal sealed class Lowering
 
         if (!inference)
             Penalise();
+        // A loss stands behind its stack, but runs behind all of them.
+        var ordered = _graph.Nodes.OrderBy(node => node.Phase).ToList();
+        _graph.Nodes.Clear();
+        _graph.Nodes.AddRange(ordered);
+        // In training the results of members can be looked at, at inference they are the answers.
+        var kept = inference
+            ? _list.Outputs.Select(stack => stack.Loss >= 0 && _results[stack.Loss] is { } answer ? answer : Result(stack.End))
+            : _list.Stacks.Where(stack => stack.Name.Length > 0 && stack.End >= 0 && trained[stack.End]).Select(stack => Result(stack.End)).Distinct();
+        _graph.Kept.AddRange(kept.Select(value => value.Id));
         return _graph.Build();
     }
 
-    private Value Result(int layer) => layer < 0 ? _x : _results[layer];
+    private Value Result(int layer) => layer < 0 ? _inputs[-1 - layer] : _results[layer];
 
     private int Number(int layer) => layer < 0 ? 0 : _numbers[layer];
 
@@ -73,13 +86,13 @@ internal sealed class Lowering
     {
         var layer = _layers[index];
         if (!inference)
-            _graph.Add(loss, layer.Name, layer.Place, Phase.Loss, [Result(layer.Inputs[0]), .. Target(layer)], []);
+            _graph.Add(loss, layer.Name, layer.Place, Phase.Loss, [.. layer.Inputs.Select(Result), .. Target(layer)], []);
         else if (loss.OutputActivation is { } activation)
             Append(index, activation);
     }
 
     private IEnumerable<Value> Target(Layer loss) =>
-        loss.Op is OutsideLossOp ? [] : [_graph.Add(loss.Op is ClassLossOp ? "labels" : "t", ValueKind.Target, loss.Name)];
+        !((LossOp)loss.Op).HasTarget ? [] : [_graph.Add(loss.Op is ClassLossOp ? "labels" : "t", ValueKind.Target, loss.Name)];
 
     // Before the layers, so that backward adds to the gradients that they have made.
     private void Penalise()

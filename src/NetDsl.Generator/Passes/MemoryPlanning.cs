@@ -13,11 +13,15 @@ namespace NetDsl.Generator.Passes;
 /// <param name="InPlaceOf">The value whose memory it takes over while reading it, or −1.</param>
 internal sealed record PlannedBuffer(int Value, int Offset, int Size, int First, int Last, int InPlaceOf);
 
+/// <summary>A value in memory which the caller passes in.</summary>
+/// <param name="Output">Number of the answer that the memory is for.</param>
+internal readonly record struct ExternalValue(int Value, int Output);
+
 /// <summary>Where the values of a schedule lie.</summary>
 /// <param name="Elements">Size of the arena for one sample.</param>
-/// <param name="External">The value that lies in memory which the caller passes in, or −1.</param>
+/// <param name="External">The values that lie in memory which the caller passes in.</param>
 /// <param name="Fixed">The values without a batch axis.</param>
-internal sealed record MemoryPlan(EquatableArray<PlannedBuffer> Buffers, int Elements, EquatableArray<int> External, FixedPlan Fixed)
+internal sealed record MemoryPlan(EquatableArray<PlannedBuffer> Buffers, int Elements, EquatableArray<ExternalValue> External, FixedPlan Fixed)
 {
     public PlannedBuffer? Find(int value) => Buffers.FirstOrDefault(buffer => buffer.Value == value);
 }
@@ -59,20 +63,24 @@ internal static class MemoryPlanning
         return Plan(graph, schedule, Extend, []);
     }
 
-    /// <summary>Inference: the answer, and the logits that it replaces, lie in the caller's memory.</summary>
+    /// <summary>Inference: the answers, and the logits that they replace, lie in the caller's memory.</summary>
     public static MemoryPlan Inference(NetworkGraph graph, Schedule schedule)
     {
         var storage = new Storage(graph);
-        var answer = schedule.Steps[schedule.Steps.Count - 1].Result;
-        var external = storage.Sharing(answer).ToList();
-        var last = schedule.Steps.Last(step => external.Contains(step.Result) && step.Root.Op is not IView);
-        var before = last.Root.Inputs[0];
-        if (last.Root.Op is SoftmaxOp or IElementwise && storage.IsPlanned(before) && storage.ReadersOf(before).Count() == 1)
-            external.AddRange(storage.Sharing(before));
+        var external = graph.Kept.SelectMany((answer, output) => storage.Sharing(answer).Select(id => new ExternalValue(id, output))).ToList();
+        for (var output = 0; output < graph.Kept.Count; output++)
+        {
+            bool IsMade(int id) => external.Contains(new ExternalValue(id, output));
+            var last = schedule.Steps.Last(step => step.Root.Op is not IView && (IsMade(step.Result) || step.Stores.Any(IsMade)));
+            var before = last.Root.Inputs[0];
+            if (IsMade(last.Result) && last.Root.Op is SoftmaxOp or IElementwise && storage.IsPlanned(before) && storage.ReadersOf(before).Count() == 1 && external.All(value => value.Value != before))
+                external.AddRange(storage.Sharing(before).Select(id => new ExternalValue(id, output)));
+        }
+
         return Plan(graph, schedule, (_, lastUse) => lastUse, external);
     }
 
-    private static MemoryPlan Plan(NetworkGraph graph, Schedule schedule, Func<Step, int, int> extend, List<int> external)
+    private static MemoryPlan Plan(NetworkGraph graph, Schedule schedule, Func<Step, int, int> extend, List<ExternalValue> external)
     {
         var steps = schedule.Steps;
         var storage = new Storage(graph);
@@ -86,7 +94,7 @@ internal static class MemoryPlanning
         var lives = new List<(int Value, int First, int Last)>();
         for (var i = 0; i < steps.Count; i++)
         {
-            foreach (var id in Written(steps[i]).Where(id => storage.IsPlanned(id) && !external.Contains(id)))
+            foreach (var id in Written(steps[i]).Where(id => storage.IsPlanned(id) && external.All(value => value.Value != id)))
                 lives.Add((id, i, extend(steps[i], Math.Max(i, lastRead[id]))));
         }
 

@@ -22,7 +22,7 @@ internal sealed record Lowered(NetworkGraph Graph, Schedule Schedule, MemoryPlan
 }
 
 /// <summary>A network after all passes.</summary>
-internal sealed record NetworkModel(NetworkSpec Spec, IReadOnlyList<Layer> Layers, ParameterLayout Parameters, Lowered Training, Lowered Inference);
+internal sealed record NetworkModel(NetworkSpec Spec, LayerList Layers, ParameterLayout Parameters, Lowered Training, Lowered Inference);
 
 /// <summary>The way from a specification to C#: every pass in its order.</summary>
 internal static class NetworkCompiler
@@ -48,17 +48,18 @@ internal static class NetworkCompiler
     /// <summary>Runs all passes before emission; null where the network has errors.</summary>
     public static NetworkModel? Analyse(NetworkSpec spec, List<Problem> problems)
     {
-        var (input, layers) = StackReader.Read(spec, problems);
+        var layers = StackReader.Read(spec, problems);
         if (HasErrors(problems))
             return null;
         var warnings = problems.ToList();
         problems.Clear();
-        var forward = ShapeInference.Run(GraphVerifier.Verify(Lowering.Lower(spec, input, layers, inference: false), hasShapes: false), problems);
-        var answer = ShapeInference.Run(GraphVerifier.Verify(Lowering.Lower(spec, input, layers, inference: true), hasShapes: false), []);
+        var all = ShapeInference.Run(GraphVerifier.Verify(Lowering.LowerAll(spec, layers), hasShapes: false), problems);
+        var forward = layers.Trained().All(trained => trained) ? all : ShapeInference.Run(GraphVerifier.Verify(Lowering.Lower(spec, layers, inference: false), hasShapes: false), []);
+        var answer = ShapeInference.Run(GraphVerifier.Verify(Lowering.Lower(spec, layers, inference: true), hasShapes: false), []);
         problems.InsertRange(0, warnings);
         if (HasErrors(problems))
             return null;
-        Advice.Run(forward, layers, problems);
+        Advice.Run(all, layers.Layers, problems);
 
         var training = GraphVerifier.Verify(Differentiation.Run(GraphVerifier.Verify(InputCopy.Training(LossFusion.Run(forward)), hasShapes: true)), hasShapes: true);
         var trainingSchedule = Fusion.Run(training);

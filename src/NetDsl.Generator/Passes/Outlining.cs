@@ -230,7 +230,7 @@ internal sealed class Outlining
     }
 
     private bool IsInner(BlockInstance instance, int id) =>
-        _buffers.ContainsKey(id) && !_plan.External.Contains(id) && _users[id].All(layer => layer.StartsWith(instance.Path + ".", StringComparison.Ordinal));
+        _buffers.ContainsKey(id) && _plan.External.All(value => value.Value != id) && _users[id].All(layer => layer.StartsWith(instance.Path + ".", StringComparison.Ordinal));
 
     // The channels of the block's result tell equal blocks of several widths apart, or else all of its shape.
     private string NameOf(BlockRun run)

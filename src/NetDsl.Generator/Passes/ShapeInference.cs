@@ -17,8 +17,9 @@ internal static class ShapeInference
     public static NetworkGraph Run(NetworkGraph graph, List<Problem> problems)
     {
         var result = new GraphBuilder(graph);
-        CheckSize("The input", result.Values[graph.Input.Id].Shape, MaxElements, new Place(-1), problems);
-        var (values, parameters) = (HasErrors(problems) ? 0 : graph.Input.Shape.LongSize, 0L);
+        foreach (var input in graph.Inputs)
+            CheckSize(input.Layer == "input" ? "The input" : $"The input {input.Layer}", input.Shape, MaxElements, new Place(-1), problems);
+        var (values, parameters) = (HasErrors(problems) ? 0 : graph.Inputs.Sum(input => input.Shape.LongSize), 0L);
         foreach (var node in graph.Nodes)
         {
             // Shapes behind a wrong one would only repeat its error.

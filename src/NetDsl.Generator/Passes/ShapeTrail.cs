@@ -6,8 +6,8 @@ using NetDsl.Generator.Model;
 namespace NetDsl.Generator.Passes;
 
 /// <summary>The shapes of layers while the stack is still being read, for those that depend on them.</summary>
-/// <param name="input">The network's input, or null where it isn't known.</param>
-internal sealed class ShapeTrail(Shape? input)
+/// <param name="inputs">The network's inputs, or null where they aren't known.</param>
+internal sealed class ShapeTrail(IReadOnlyList<Shape>? inputs)
 {
     private const long MaxElements = 1L << 28;
 
@@ -16,8 +16,8 @@ internal sealed class ShapeTrail(Shape? input)
     /// <summary>The shape of a layer's result; null where something before it is wrong, which shape inference reports.</summary>
     public Shape? Of(IReadOnlyList<Layer> layers, int layer)
     {
-        if (layer < 0 || input is null)
-            return input;
+        if (layer < 0 || inputs is null)
+            return inputs is not null && -1 - layer < inputs.Count ? inputs[-1 - layer] : null;
         if (!_known.TryGetValue(layer, out var shape))
             _known[layer] = shape = Infer(layers, layers[layer]);
         return shape;

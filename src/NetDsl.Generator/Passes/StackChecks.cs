@@ -12,13 +12,10 @@ internal static class StackChecks
 {
     public static void Run(NetworkSpec spec, IReadOnlyList<Layer> layers, List<Problem> problems)
     {
-        if (spec.Layers.All(layer => layer.Is("Input")))
+        if (spec.Stacks.All(stack => stack.Layers.All(layer => layer.Is("Input"))))
             problems.Add(Problem.Of(Rules.NoLayers, Site.Class, spec.Name));
-        for (var i = 0; i < layers.Count; i++)
+        foreach (var layer in layers)
         {
-            var layer = layers[i];
-            if (layer.Op is LossOp && i < layers.Count - 1)
-                problems.Add(layer.Place.Problem(Rules.LossNotLast, "", layer.Kind, layers[i + 1].Kind));
             if (layer.Op is LossOp loss)
                 CheckLoss(layer, loss, layers, problems);
             if (layer.Op is PenaltyOp && !layers.Any(other => other.HasWeights))

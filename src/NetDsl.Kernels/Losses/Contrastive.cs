@@ -22,6 +22,7 @@ public static class Contrastive
     /// <param name="reduction">s: Mean and BatchMean are 1/rows, Sum is 1.</param>
     /// <param name="margin">The distance beyond which pairs that aren't similar cost nothing.</param>
     /// <param name="oneMeansSimilar">Whether 1 marks similar pairs; false, as in the paper, if 0 does.</param>
+    /// <param name="gradientFactor">Multiplies the gradient alone: the weight of this loss where several are added up.</param>
     /// <returns>The loss; 0 without rows.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A target is neither 0 nor 1; nothing was written.</exception>
     /// <exception cref="ArgumentException">A span's length does not fit.</exception>
@@ -36,7 +37,8 @@ public static class Contrastive
         int columns,
         LossReduction reduction,
         double margin,
-        bool oneMeansSimilar)
+        bool oneMeansSimilar,
+        double gradientFactor = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Require.Shape(rows, columns);
@@ -47,6 +49,7 @@ public static class Contrastive
         Require.LengthOrEmpty(gradientB.Length, rows, columns, nameof(gradientB));
         Require.LengthOrEmpty(terms.Length, rows, 1, nameof(terms));
         PairLabels.Check(target, T.Zero, T.One);
+        var scale = RowLoss.Scale(reduction, rows);
         var body = new Body<T>
         {
             A = a,
@@ -57,9 +60,9 @@ public static class Contrastive
             Columns = columns,
             Margin = margin,
             Similar = oneMeansSimilar ? T.One : T.Zero,
-            Scale = RowLoss.Scale(reduction, rows),
+            Scale = gradientFactor * scale,
         };
-        return T.CreateTruncating(body.Scale * RowLoss.Sum(rows, columns, default, terms, body));
+        return T.CreateTruncating(scale * RowLoss.Sum(rows, columns, default, terms, body));
     }
 
     private ref struct Body<T> : IRowLoss

@@ -18,6 +18,7 @@ public static class CosineEmbedding
     /// <param name="columns">Length of an embedding.</param>
     /// <param name="reduction">s: Mean and BatchMean are 1/rows, Sum is 1.</param>
     /// <param name="margin">The cosine up to which pairs of target −1 cost nothing.</param>
+    /// <param name="gradientFactor">Multiplies the gradient alone: the weight of this loss where several are added up.</param>
     /// <remarks>An embedding of length 0 has no direction: its cosine with every other is 0, and so are the pair's gradients.</remarks>
     /// <returns>The loss; 0 without rows.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A target is neither 1 nor −1; nothing was written.</exception>
@@ -32,7 +33,8 @@ public static class CosineEmbedding
         int rows,
         int columns,
         LossReduction reduction,
-        double margin)
+        double margin,
+        double gradientFactor = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Require.Shape(rows, columns);
@@ -43,6 +45,7 @@ public static class CosineEmbedding
         Require.LengthOrEmpty(gradientB.Length, rows, columns, nameof(gradientB));
         Require.LengthOrEmpty(terms.Length, rows, 1, nameof(terms));
         PairLabels.Check(target, T.NegativeOne, T.One);
+        var scale = RowLoss.Scale(reduction, rows);
         var body = new Body<T>
         {
             A = a,
@@ -52,9 +55,9 @@ public static class CosineEmbedding
             GradientB = gradientB,
             Columns = columns,
             Margin = margin,
-            Scale = RowLoss.Scale(reduction, rows),
+            Scale = gradientFactor * scale,
         };
-        return T.CreateTruncating(body.Scale * RowLoss.Sum(rows, columns, default, terms, body));
+        return T.CreateTruncating(scale * RowLoss.Sum(rows, columns, default, terms, body));
     }
 
     private ref struct Body<T> : IRowLoss

@@ -17,6 +17,7 @@ public static class ElementwiseLoss
     /// <param name="columns">Columns.</param>
     /// <param name="reduction">s: 1/(rows·columns), 1 or 1/rows.</param>
     /// <param name="term">The loss.</param>
+    /// <param name="gradientFactor">Multiplies the gradient alone: the weight of this loss where several are added up.</param>
     /// <returns>The loss, added up in doubles in an order that the shape fixes; 0 without elements.</returns>
     /// <exception cref="ArgumentException">A span's length is not rows·columns.</exception>
     public static T Evaluate<T, TTerm>(
@@ -28,7 +29,8 @@ public static class ElementwiseLoss
         int rows,
         int columns,
         LossReduction reduction,
-        TTerm term)
+        TTerm term,
+        double gradientFactor = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TTerm : struct, ILossTerm<T>, allows ref struct
     {
@@ -40,7 +42,7 @@ public static class ElementwiseLoss
         Require.LengthOrEmpty(terms.Length, rows, columns, nameof(terms));
         var count = reduction switch { LossReduction.Mean => prediction.Length, LossReduction.BatchMean => rows, _ => 1 };
         var scale = 1.0 / Math.Max(count, 1);
-        var body = new Term<T, TTerm>(prediction, target, gradient, weights, terms, columns, T.CreateTruncating(scale), term);
+        var body = new Term<T, TTerm>(prediction, target, gradient, weights, terms, columns, T.CreateTruncating(gradientFactor * scale), term);
         return T.CreateTruncating(Lanes.SumAll<T, Term<T, TTerm>>(rows, columns, in body) * scale);
     }
 

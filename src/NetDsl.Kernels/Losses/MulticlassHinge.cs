@@ -21,6 +21,7 @@ public static class MulticlassHinge
     /// <param name="classWeights">Class weights c [classes]; empty for 1.</param>
     /// <param name="ignoreIndex">Rows with this label count nothing; null for none.</param>
     /// <param name="rowsPerSample">Rows that one sample has: the time steps of a sequence.</param>
+    /// <param name="gradientFactor">Multiplies the gradient alone: the weight of this loss where several are added up.</param>
     /// <returns>The loss; 0 if no row counts.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A label is outside [0, classes); nothing was written.</exception>
     /// <exception cref="ArgumentException">A span's length does not fit.</exception>
@@ -37,7 +38,8 @@ public static class MulticlassHinge
         bool overClasses,
         ReadOnlySpan<T> classWeights,
         int? ignoreIndex,
-        int rowsPerSample = 1)
+        int rowsPerSample = 1,
+        double gradientFactor = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Require.Shape(rows, classes);
@@ -47,6 +49,7 @@ public static class MulticlassHinge
         Require.LengthOrEmpty(weights.Length, rows, 1, nameof(weights));
         Require.LengthOrEmpty(terms.Length, rows, 1, nameof(terms));
         Require.LengthOrEmpty(classWeights.Length, 1, classes, nameof(classWeights));
+        var scale = ClassLabels.Scale(reduction, ClassLabels.TotalWeight(labels, classes, classWeights, ignoreIndex), rows / rowsPerSample);
         var body = new Body<T>
         {
             Scores = scores,
@@ -57,9 +60,9 @@ public static class MulticlassHinge
             Classes = classes,
             Margin = T.CreateTruncating(margin),
             Share = overClasses ? 1.0 / classes : 1,
-            Scale = ClassLabels.Scale(reduction, ClassLabels.TotalWeight(labels, classes, classWeights, ignoreIndex), rows / rowsPerSample),
+            Scale = gradientFactor * scale,
         };
-        return T.CreateTruncating(body.Scale * RowLoss.Sum(rows, classes, weights, terms, body));
+        return T.CreateTruncating(scale * RowLoss.Sum(rows, classes, weights, terms, body));
     }
 
     private ref struct Body<T> : IRowLoss

@@ -17,6 +17,7 @@ public static class NegativeLogLikelihood
     /// <param name="classWeights">Class weights c [classes]; empty for 1.</param>
     /// <param name="ignoreIndex">Rows with this label count nothing; null for none.</param>
     /// <param name="rowsPerSample">Rows that one sample has: the time steps of a sequence.</param>
+    /// <param name="gradientFactor">Multiplies the gradient alone: the weight of this loss where several are added up.</param>
     /// <returns>The loss; 0 if no row counts.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A label is outside [0, classes); nothing was written.</exception>
     /// <exception cref="ArgumentException">A span's length does not fit.</exception>
@@ -31,7 +32,8 @@ public static class NegativeLogLikelihood
         LossReduction reduction,
         ReadOnlySpan<T> classWeights,
         int? ignoreIndex,
-        int rowsPerSample = 1)
+        int rowsPerSample = 1,
+        double gradientFactor = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Require.Shape(rows, classes);
@@ -56,7 +58,7 @@ public static class NegativeLogLikelihood
                 term = -classWeight * double.CreateTruncating(logProbabilities[row * classes + label]);
                 sum += weight * term;
                 if (!gradient.IsEmpty)
-                    gradient[row * classes + label] = T.CreateTruncating(-scale * weight * classWeight);
+                    gradient[row * classes + label] = T.CreateTruncating(-gradientFactor * scale * weight * classWeight);
             }
 
             if (!terms.IsEmpty)

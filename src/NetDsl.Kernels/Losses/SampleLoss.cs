@@ -20,6 +20,7 @@ public static class SampleLoss
     /// <param name="columns">Columns.</param>
     /// <param name="reduction">s: Mean and BatchMean are 1/rows, Sum is 1.</param>
     /// <param name="term">The loss. Its sums are added up in doubles and rounded.</param>
+    /// <param name="gradientFactor">Multiplies the gradient alone: the weight of this loss where several are added up.</param>
     /// <returns>The loss, added up in doubles in an order that the shape fixes; 0 without rows.</returns>
     /// <exception cref="ArgumentException">A span's length does not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The loss has fewer than 1 or more than 8 sums.</exception>
@@ -32,7 +33,8 @@ public static class SampleLoss
         int rows,
         int columns,
         LossReduction reduction,
-        TTerm term)
+        TTerm term,
+        double gradientFactor = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TTerm : struct, ISampleLossTerm<T>, allows ref struct
     {
@@ -45,7 +47,7 @@ public static class SampleLoss
         Require.LengthOrEmpty(weights.Length, rows, 1, nameof(weights));
         Require.LengthOrEmpty(terms.Length, rows, 1, nameof(terms));
         var scale = RowLoss.Scale(reduction, rows);
-        return T.CreateTruncating(scale * RowLoss.Sum(rows, columns, weights, terms, new Body<T, TTerm>(prediction, target, gradient, columns, scale, term)));
+        return T.CreateTruncating(scale * RowLoss.Sum(rows, columns, weights, terms, new Body<T, TTerm>(prediction, target, gradient, columns, gradientFactor * scale, term)));
     }
 
     [DoesNotReturn]

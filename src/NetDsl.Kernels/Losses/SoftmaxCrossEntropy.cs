@@ -23,6 +23,7 @@ public static class SoftmaxCrossEntropy
     /// <param name="classWeights">Class weights c [classes]; empty for 1.</param>
     /// <param name="ignoreIndex">Rows with this label count nothing; null for none.</param>
     /// <param name="rowsPerSample">Rows that one sample has: the time steps of a sequence.</param>
+    /// <param name="gradientFactor">Multiplies the gradient alone: the weight of this loss where several are added up.</param>
     /// <returns>The loss; 0 if no row counts.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A label is outside [0, classes); nothing was written.</exception>
     /// <exception cref="ArgumentException">A span's length does not fit.</exception>
@@ -38,13 +39,15 @@ public static class SoftmaxCrossEntropy
         double smoothing,
         ReadOnlySpan<T> classWeights,
         int? ignoreIndex,
-        int rowsPerSample = 1)
+        int rowsPerSample = 1,
+        double gradientFactor = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Check<T>(logits, gradient, weights, terms, rows, classes, smoothing);
         Require.Length(labels.Length, rows, 1, nameof(labels));
         Require.LengthOrEmpty(classWeights.Length, 1, classes, nameof(classWeights));
         var totalWeight = ClassLabels.TotalWeight(labels, classes, classWeights, ignoreIndex);
+        var scale = ClassLabels.Scale(reduction, totalWeight, rows / rowsPerSample);
         var body = new Body<T>
         {
             Logits = logits,
@@ -54,9 +57,9 @@ public static class SoftmaxCrossEntropy
             Gradient = gradient,
             Classes = classes,
             Smoothing = smoothing,
-            Scale = ClassLabels.Scale(reduction, totalWeight, rows / rowsPerSample),
+            Scale = gradientFactor * scale,
         };
-        return T.CreateTruncating(body.Scale * RowLoss.Sum(rows, classes, weights, terms, body));
+        return T.CreateTruncating(scale * RowLoss.Sum(rows, classes, weights, terms, body));
     }
 
     /// <summary>Targets given as distributions t: q = (1 − smoothing)·t + smoothing/classes. They need not sum to 1.</summary>
@@ -70,6 +73,7 @@ public static class SoftmaxCrossEntropy
     /// <param name="reduction">What Σ w·loss is divided by: Mean and BatchMean by the samples, Sum by 1.</param>
     /// <param name="smoothing">Label smoothing in [0, 1].</param>
     /// <param name="rowsPerSample">Rows that one sample has: the time steps of a sequence.</param>
+    /// <param name="gradientFactor">Multiplies the gradient alone: the weight of this loss where several are added up.</param>
     /// <returns>The loss; 0 without rows.</returns>
     /// <exception cref="ArgumentException">A span's length does not fit.</exception>
     public static T Evaluate<T>(
@@ -82,11 +86,13 @@ public static class SoftmaxCrossEntropy
         int classes,
         LossReduction reduction,
         double smoothing,
-        int rowsPerSample = 1)
+        int rowsPerSample = 1,
+        double gradientFactor = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Check<T>(logits, gradient, weights, terms, rows, classes, smoothing);
         Require.Length(target.Length, rows, classes, nameof(target));
+        var scale = ClassLabels.Scale(reduction, rows, rows / rowsPerSample);
         var body = new Body<T>
         {
             Logits = logits,
@@ -95,9 +101,9 @@ public static class SoftmaxCrossEntropy
             Gradient = gradient,
             Classes = classes,
             Smoothing = smoothing,
-            Scale = ClassLabels.Scale(reduction, rows, rows / rowsPerSample),
+            Scale = gradientFactor * scale,
         };
-        return T.CreateTruncating(body.Scale * RowLoss.Sum(rows, classes, weights, terms, body));
+        return T.CreateTruncating(scale * RowLoss.Sum(rows, classes, weights, terms, body));
     }
 
     private static void Check<T>(ReadOnlySpan<T> logits, Span<T> gradient, ReadOnlySpan<T> weights, Span<T> terms, int rows, int classes, double smoothing)

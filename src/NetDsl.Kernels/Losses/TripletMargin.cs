@@ -26,6 +26,7 @@ public static class TripletMargin
     /// <param name="margin">By how much the negative should be farther away.</param>
     /// <param name="epsilon">ε, added to each element of a difference.</param>
     /// <param name="swap">Whether d(positive, negative) takes the place of d(anchor, negative) where it is smaller.</param>
+    /// <param name="gradientFactor">Multiplies the gradient alone: the weight of this loss where several are added up.</param>
     /// <remarks>A distance of 0 has the gradient 0.</remarks>
     /// <returns>The loss; 0 without rows.</returns>
     /// <exception cref="ArgumentException">A span's length does not fit.</exception>
@@ -42,7 +43,8 @@ public static class TripletMargin
         LossReduction reduction,
         double margin,
         double epsilon,
-        bool swap)
+        bool swap,
+        double gradientFactor = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Require.Shape(rows, columns);
@@ -53,6 +55,7 @@ public static class TripletMargin
         Require.LengthOrEmpty(gradientPositive.Length, rows, columns, nameof(gradientPositive));
         Require.LengthOrEmpty(gradientNegative.Length, rows, columns, nameof(gradientNegative));
         Require.LengthOrEmpty(terms.Length, rows, 1, nameof(terms));
+        var scale = RowLoss.Scale(reduction, rows);
         var body = new Body<T>
         {
             Anchor = anchor,
@@ -65,9 +68,9 @@ public static class TripletMargin
             Margin = margin,
             Epsilon = T.CreateTruncating(epsilon),
             Swap = swap,
-            Scale = RowLoss.Scale(reduction, rows),
+            Scale = gradientFactor * scale,
         };
-        return T.CreateTruncating(body.Scale * RowLoss.Sum(rows, columns, default, terms, body));
+        return T.CreateTruncating(scale * RowLoss.Sum(rows, columns, default, terms, body));
     }
 
     private ref struct Body<T> : IRowLoss

@@ -4,23 +4,38 @@ namespace NetDsl;
 /// <remarks>
 /// Each branch starts with <see cref="BranchAttribute"/> at the value before the join; a branch without layers is the identity. <see cref="EndAttribute"/>
 /// closes the join. All branches end in the same shape. He et al., "Deep residual learning for image recognition", 2016.
+/// With names there are no brackets: the value before the join and those named are added; as the first layer of a member, those named alone.
 /// </remarks>
-public sealed class SumAttribute : LayerAttribute;
+/// <param name="sources">Names of members, or of layers and blocks before it, or none for branches in brackets.</param>
+public sealed class SumAttribute(params string[] sources) : LayerAttribute
+{
+    /// <summary>What is joined, where brackets don't say it.</summary>
+    public string[] Sources { get; } = sources;
+}
 
 /// <summary>Opens a join whose branches are multiplied element by element: Y = Π branches, as gates are.</summary>
-/// <remarks>As with <see cref="SumAttribute"/>, all branches end in the same shape.</remarks>
-public sealed class ProductAttribute : LayerAttribute;
+/// <remarks>As with <see cref="SumAttribute"/>, all branches end in the same shape, and names can take the place of brackets.</remarks>
+/// <param name="sources">Names of members, or of layers and blocks before it, or none for branches in brackets.</param>
+public sealed class ProductAttribute(params string[] sources) : LayerAttribute
+{
+    /// <summary>What is joined, where brackets don't say it.</summary>
+    public string[] Sources { get; } = sources;
+}
 
 /// <summary>Opens a join whose branches are laid side by side along an axis, the channels unless set, as in an Inception module.</summary>
-/// <remarks>The branches agree in all other extents. Szegedy et al., "Going deeper with convolutions", 2015.</remarks>
-public sealed class ConcatAttribute : LayerAttribute
+/// <remarks>The branches agree in all other extents; as with <see cref="SumAttribute"/>, names can take the place of brackets. Szegedy et al., "Going deeper with convolutions", 2015.</remarks>
+/// <param name="sources">Names of members, or of layers and blocks before it, or none for branches in brackets.</param>
+public sealed class ConcatAttribute(params string[] sources) : LayerAttribute
 {
+    /// <summary>What is joined, where brackets don't say it.</summary>
+    public string[] Sources { get; } = sources;
+
     /// <summary>The axis of a sample, counted from 0, or from −1 backwards; 0, the channels, unless set.</summary>
     public int Axis { get; set; }
 }
 
 /// <summary>What stands between layers and is none: the start of a branch, the end of a join.</summary>
-[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Property, AllowMultiple = true, Inherited = false)]
 public abstract class BracketAttribute : Attribute;
 
 /// <summary>Starts a branch of the join that is open: what follows reads the value before the join.</summary>
@@ -83,8 +98,8 @@ public sealed class ProjectionAttribute(object width) : LayerAttribute
     public bool Frozen { get; set; }
 }
 
-/// <summary>Applies an earlier layer or block of the stack once more, with the same parameters: their gradients add up.</summary>
-/// <param name="layer">Name of the layer or block, as its Name says or as the default is: <c>conv1</c>, <c>basic2</c>.</param>
+/// <summary>Applies an earlier layer or block of the stack, or a whole member, once more, with the same parameters: their gradients add up.</summary>
+/// <param name="layer">Name of the layer or block, as its Name says or as the default is: <c>conv1</c>, <c>basic2</c>; or nameof a member.</param>
 /// <remarks>The input must fit the weights: the same channels for a convolution, the same features for a dense layer.</remarks>
 public sealed class SharedAttribute(string layer) : LayerAttribute
 {

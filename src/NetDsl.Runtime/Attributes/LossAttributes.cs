@@ -15,9 +15,12 @@ public enum Reduction
     BatchMean,
 }
 
-/// <summary>What training minimises; the last attribute of a network.</summary>
+/// <summary>What training minimises; the last attribute of a network or of a member. Several losses add up.</summary>
 public abstract class LossAttribute : LayerAttribute
 {
+    /// <summary>Factor of the loss in the sum of all losses, above 0; 1 unless set.</summary>
+    public double Weight { get; set; } = 1;
+
     /// <summary>How the loss terms of a batch become one number.</summary>
     public Reduction Reduction { get; set; }
 }

@@ -24,6 +24,12 @@ public sealed record NetworkDescription(
     string Name, string ElementType, IReadOnlyList<int> InputShape, IReadOnlyList<int> OutputShape, string Loss,
     IReadOnlyList<LayerDescription> Layers, int TrainingBytes, int InferenceBytes)
 {
+    /// <summary>The inputs in the order of the methods' parameters. Code that serves all networks hands several over as one, each sample's side by side; <see cref="InputShape"/> is that of all then.</summary>
+    public IReadOnlyList<LayerDescription> Inputs { get; init; } = [new("x", "input", InputShape, 0, 0)];
+
+    /// <summary>The answers of Predict in the order of its parameters; several are one to code that serves all networks, as inputs are.</summary>
+    public IReadOnlyList<LayerDescription> Outputs { get; init; } = [new("y", "output", OutputShape, 0, 0)];
+
     /// <summary>Learnable numbers of all layers.</summary>
     public long ParameterCount => Layers.Sum(layer => (long)layer.Parameters);
 

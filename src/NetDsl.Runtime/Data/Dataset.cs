@@ -20,7 +20,7 @@ public sealed class Dataset<T, TTarget>
     /// <param name="inputs">[n × <paramref name="inputSize"/>], row-major, all finite.</param>
     /// <param name="targets">[n × <paramref name="targetSize"/>], row-major; labels in 0..classes − 1, or finite numbers.</param>
     /// <param name="inputSize">Elements of one sample.</param>
-    /// <param name="targetSize">Targets of one sample; 1 for labels.</param>
+    /// <param name="targetSize">Targets of one sample; 1 for labels, or one label for each loss of a network with several; 0 for a loss that compares answers with each other.</param>
     /// <param name="classes">Number of classes, or null for the largest label + 1; for labels only.</param>
     /// <exception cref="ArgumentException">Empty data, lengths that don't match, NaN or infinity, a label out of range; the message names the row and the column, both counted from 0.</exception>
     public Dataset(ReadOnlyMemory<T> inputs, ReadOnlyMemory<TTarget> targets, int inputSize, int targetSize = 1, int? classes = null)
@@ -28,7 +28,7 @@ public sealed class Dataset<T, TTarget>
         if (typeof(TTarget) != typeof(int) && typeof(TTarget) != typeof(T))
             throw new ArgumentException($"Targets are of type {typeof(TTarget).Name}; expected int for class labels, or {typeof(T).Name} as the inputs.");
         ArgumentOutOfRangeException.ThrowIfLessThan(inputSize, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(targetSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(targetSize, 0);
         if (inputs.IsEmpty)
             throw new ArgumentException("The data set is empty: expected at least one sample.", nameof(inputs));
         if (inputs.Length % inputSize != 0)
@@ -38,9 +38,9 @@ public sealed class Dataset<T, TTarget>
             throw new ArgumentException($"There are {count} samples but {targets.Length} targets; expected {(long)count * targetSize}, which is {targetSize} a sample.", nameof(targets));
         if (typeof(TTarget) == typeof(int))
         {
-            if (targetSize != 1)
-                throw new ArgumentOutOfRangeException(nameof(targetSize), targetSize, "A sample has one class label.");
-            Classes = DatasetChecks.Labels((ReadOnlyMemory<int>)(object)targets, classes);
+            if (targetSize < 1)
+                throw new ArgumentOutOfRangeException(nameof(targetSize), targetSize, "A sample has at least one class label.");
+            Classes = DatasetChecks.Labels((ReadOnlyMemory<int>)(object)targets, classes, targetSize);
         }
         else
         {

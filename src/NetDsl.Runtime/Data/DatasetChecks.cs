@@ -19,15 +19,15 @@ internal static class DatasetChecks
 
     /// <summary>Throws at the first label outside the classes.</summary>
     /// <returns>The number of classes.</returns>
-    public static int Labels(ReadOnlyMemory<int> labels, int? classes)
+    public static int Labels(ReadOnlyMemory<int> labels, int? classes, int columns = 1)
     {
         var span = labels.Span;
         if (classes is < 1)
             throw new ArgumentOutOfRangeException(nameof(classes), classes, "Expected at least one class.");
         var largest = 0;
-        for (var row = 0; row < span.Length; row++)
+        for (var i = 0; i < span.Length; i++)
         {
-            var label = span[row];
+            var (row, label) = (i / columns, span[i]);
             if (label < 0 || label >= (classes ?? int.MaxValue))
                 throw new ArgumentException($"The label at row {row} (counted from 0) is {label}; expected 0..{(classes is { } known ? $"{known - 1}, as there are {known} classes" : "classes − 1")}.");
             largest = Math.Max(largest, label);

@@ -10,12 +10,13 @@ namespace NetDsl;
 /// <param name="Confusion">Which class was taken for which; null unless targets are labels or one-hot rows.</param>
 /// <param name="MetricName">
 /// <c>accuracy</c>: the largest output is the label's, or the one-hot target's; <c>accuracy at 0.5</c>: targets are 0 or 1, outputs probabilities,
-/// and both are on one side of 0.5, counted by element; <c>mean absolute error</c> otherwise.
+/// and both are on one side of 0.5, counted by element; <c>mean absolute error</c> otherwise; <c>loss</c> where a network has several answers or losses, or compares
+/// its answers with each other.
 /// </param>
 public sealed record Evaluation(int Count, double Loss, double? Accuracy, double? MeanAbsoluteError, ConfusionMatrix? Confusion, string MetricName)
 {
-    /// <summary>The accuracy where there is one, else the mean absolute error.</summary>
-    public double Metric => Accuracy ?? MeanAbsoluteError ?? double.NaN;
+    /// <summary>The accuracy where there is one, else the mean absolute error, else the loss.</summary>
+    public double Metric => Accuracy ?? MeanAbsoluteError ?? Loss;
 
     /// <summary>Count, loss and metric in a line.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,

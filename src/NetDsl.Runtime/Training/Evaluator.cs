@@ -17,7 +17,7 @@ internal sealed class Evaluator<T, TTarget>(INetwork<T, TTarget> network, int ba
     public Evaluation Evaluate(ParameterArena<T> parameters, Dataset<T, TTarget> data)
     {
         var source = new BatchSource<T, TTarget>(data, batchSize, shuffle: false, dropLast: false);
-        var score = new Score<T, TTarget>(data, _outputSize);
+        var score = new Score<T, TTarget>(data, _outputSize, IsCompared(data));
         for (var batch = 0; batch < source.Batches; batch++)
         {
             var count = source.Get(batch, out var x, out var target);
@@ -30,6 +30,9 @@ internal sealed class Evaluator<T, TTarget>(INetwork<T, TTarget> network, int ba
 
         return score.ToEvaluation();
     }
+
+    private bool IsCompared(Dataset<T, TTarget> data) =>
+        network.Description.Outputs.Count == 1 && (typeof(TTarget) == typeof(int) ? data.TargetSize == 1 : data.TargetSize == _outputSize);
 
     public void Predict(ParameterArena<T> parameters, ReadOnlySpan<T> x, Span<T> y)
     {

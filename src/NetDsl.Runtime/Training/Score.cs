@@ -4,7 +4,10 @@ using System.Runtime.InteropServices;
 namespace NetDsl;
 
 /// <summary>Adds up the answers of an evaluation batch by batch.</summary>
-internal sealed class Score<T, TTarget>(Dataset<T, TTarget> data, int outputSize)
+/// <param name="data">The data set.</param>
+/// <param name="outputSize">Elements of an answer.</param>
+/// <param name="isCompared">Whether the targets are what the answers should be; else there is only the loss.</param>
+internal sealed class Score<T, TTarget>(Dataset<T, TTarget> data, int outputSize, bool isCompared = true)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TTarget : unmanaged
 {
@@ -27,6 +30,8 @@ internal sealed class Score<T, TTarget>(Dataset<T, TTarget> data, int outputSize
         var count = y.Length / outputSize;
         _count += count;
         _loss += loss * count;
+        if (!isCompared)
+            return;
         if (typeof(TTarget) == typeof(int))
         {
             var labels = MemoryMarshal.Cast<TTarget, int>(target);
@@ -43,6 +48,8 @@ internal sealed class Score<T, TTarget>(Dataset<T, TTarget> data, int outputSize
     {
         var elements = (double)_count * outputSize;
         var loss = _loss / _count;
+        if (!isCompared)
+            return new Evaluation(_count, loss, null, null, null, "loss");
         double? error = _kind == TargetKind.Labels ? null : _absoluteError / elements;
         return _kind switch
         {

@@ -12,6 +12,7 @@ public class GeneratedSourceTests
     [InlineData("ConvNorm", 2)]
     [InlineData("OwnFunctions", 3)]
     [InlineData("Residual", 2)]
+    [InlineData("PolicyValue", 2)]
     public void The_generated_files_read_as_reviewed(string network, int count)
     {
         var files = Compiler.Run(SampleNetworks.Sources[network]).Files;

@@ -15,7 +15,7 @@ public class GraphDumpTests
     {
         var spec = Compiler.Run(SampleNetworks.Sources[network]).Specs.Values.Single();
         var problems = new List<NetDsl.Generator.Diagnostics.Problem>();
-        var (input, layers) = StackReader.Read(spec, problems);
+        var layers = StackReader.Read(spec, problems);
         var text = new StringBuilder();
         void Dump(string pass, string dump) => text.Append($"==== {pass}\n{dump}\n");
         void Outlined(string pass, NetworkGraph graph, Outline outline)
@@ -24,7 +24,7 @@ public class GraphDumpTests
                 Dump("repeated blocks of " + pass, GraphPrinter.Print(graph, outline));
         }
 
-        var lowered = Lowering.Lower(spec, input, layers, inference: false);
+        var lowered = Lowering.Lower(spec, layers, inference: false);
         Dump("lowered", GraphPrinter.Print(lowered));
         var shaped = ShapeInference.Run(lowered, problems);
         Dump("shapes", GraphPrinter.Print(shaped));
@@ -42,7 +42,7 @@ public class GraphDumpTests
         Outlined("forward", differentiated, outlines.Forward);
         Outlined("backward", differentiated, outlines.Backward);
 
-        var answer = InputCopy.Inference(ShapeInference.Run(Lowering.Lower(spec, input, layers, inference: true), problems));
+        var answer = InputCopy.Inference(ShapeInference.Run(Lowering.Lower(spec, layers, inference: true), problems));
         var inference = Fusion.Run(answer);
         Dump("inference", GraphPrinter.Print(answer, inference));
         plan = MemoryPlanning.Inference(answer, inference);

@@ -159,6 +159,39 @@ internal static class SampleNetworks
             [SiLU, Tanh, SquaredError]
             public partial class NoParameters;
             """,
+        ["PolicyValue"] = """
+            using NetDsl;
+
+            namespace Games;
+
+            [Network, Input(17, 8, 8)]
+            [Conv(32, 3, Padding = Padding.Same), ReLU]
+            public partial class PolicyValue
+            {
+                [Conv(2, 1), ReLU, Flatten, Dense(82), SoftmaxCrossEntropy]
+                public partial LayerDescription Policy { get; }
+
+                [Conv(1, 1), ReLU, Flatten, Dense(1), Tanh, SquaredError(Weight = 0.5)]
+                public partial LayerDescription Value { get; }
+            }
+            """,
+        ["TwoTowers"] = """
+            using NetDsl;
+
+            [Network(Precision = Precision.Double)]
+            public partial class TwoTowers
+            {
+                [Input(1, 8, 8)] public partial LayerDescription Picture { get; }
+
+                [Input(10)] public partial LayerDescription Tag { get; }
+
+                [Concat(nameof(A), nameof(B)), Dense(1), Sigmoid, BinaryCrossEntropy] public partial LayerDescription Match { get; }
+
+                [Dense(16, From = nameof(Picture)), ReLU] public partial LayerDescription A { get; }
+
+                [Dense(16, From = nameof(Tag)), ReLU] public partial LayerDescription B { get; }
+            }
+            """,
     };
 
     /// <summary>The networks' names, for theories.</summary>

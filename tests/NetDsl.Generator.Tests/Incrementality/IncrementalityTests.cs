@@ -63,6 +63,23 @@ public class IncrementalityTests
         public partial class Plain;
         """;
 
+    private const string Members = """
+        using NetDsl;
+
+        [Network, Input(2), Dense(3), Tanh]
+        public partial class Heads
+        {
+            [Dense(2), SoftmaxCrossEntropy]
+            public partial LayerDescription Policy { get; }
+
+            [Dense(1), SquaredError(Weight = 0.5)]
+            public partial LayerDescription Value { get; }
+        }
+
+        [Network, Input(2), Dense(3), SquaredError]
+        public partial class Plain;
+        """;
+
     private const string Other = "public class Unrelated { public int Answer => 42; }";
 
     [Theory]
@@ -225,6 +242,32 @@ public class IncrementalityTests
     public void What_changes_no_block_emits_nothing(string before, string after)
     {
         var (first, second) = Edit(Blocks, Blocks.Replace(before, after));
+        Reasons(second, NetworkGenerator.Tracking.Compile).Values.ShouldAllBe(reason => IsReused(reason));
+        Changed(first, second).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("[Dense(2), Soft", "[Dense(4), Soft")]
+    [InlineData("Weight = 0.5", "Weight = 0.25")]
+    [InlineData("Dense(1), Squ", "Dense(1, From = nameof(Policy)), Squ")]
+    public void A_changed_member_compiles_its_network_alone(string before, string after)
+    {
+        var (first, second) = Edit(Members, Members.Replace(before, after));
+        var reasons = Reasons(second, NetworkGenerator.Tracking.Compile);
+        reasons["Heads"].ShouldBe(IncrementalStepRunReason.Modified);
+        IsReused(reasons["Plain"]).ShouldBeTrue();
+        Changed(first, second).ShouldBe(["Heads.g.cs", "Heads-Parts.g.cs"], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("using NetDsl;", "using NetDsl;\n\n// Moved down.\n")]
+    [InlineData("public partial LayerDescription Value", "/* the result */ public partial LayerDescription Value")]
+    [InlineData("[Dense(2), Soft", "[Dense(units: 1 + 1), Soft")]
+    [InlineData("Value { get; }", "Value { get; }\n\n    public int Twice(int x) => 2 * x;")]
+    public void What_changes_no_member_emits_nothing(string before, string after)
+    {
+        var (first, second) = Edit(Members, Members.Replace(before, after));
+        first.GeneratedSources.Length.ShouldBe(4);
         Reasons(second, NetworkGenerator.Tracking.Compile).Values.ShouldAllBe(reason => IsReused(reason));
         Changed(first, second).ShouldBeEmpty();
     }

@@ -6,14 +6,15 @@ namespace NetDsl.Generator.Tests.Numerics;
 /// <summary>A network of a numeric test, in either precision.</summary>
 /// <param name="Attributes">From [Input] to the loss.</param>
 /// <param name="Batch">Samples of the batch to run.</param>
-public sealed record NetworkCase(string Name, string Attributes, int Batch)
+/// <param name="Members">C# of its members, where it has any.</param>
+public sealed record NetworkCase(string Name, string Attributes, int Batch, string Members = "")
 {
     public override string ToString() => Name;
 
     internal string Class(bool isDouble) => Name + (isDouble ? "InDouble" : "InSingle");
 
     internal string Source(bool isDouble) =>
-        $"[Network(Precision = Precision.{(isDouble ? "Double" : "Single")})]\n{Attributes}\npublic partial class {Class(isDouble)};\n";
+        $"[Network(Precision = Precision.{(isDouble ? "Double" : "Single")})]\n{Attributes}\npublic partial class {Class(isDouble)}{(Members.Length == 0 ? ";" : $"\n{{\n{Members}\n}}")}\n";
 }
 
 /// <summary>Networks in one compilation, which costs far less than one each.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using NetDsl.Generator.Emission;
 using NetDsl.Generator.Graph;
 using NetDsl.Generator.Ops;
 using NetDsl.Generator.Passes;
@@ -40,37 +41,43 @@ internal sealed class NetworkComparison<T>
         _gradients = network.CreateGradients();
         _workspace = network.CreateWorkspace(batch + 3);
         _workspace.Seed = (ulong)seed;
-        _x = Numbers(batch * _graph.Input.Shape.Size, Normal);
+        _x = Numbers(batch * _network.Description.InputSize, Normal);
         _dx = new T[_x.Length];
     }
 
     public void Run()
     {
-        var loss = (LossOp)_graph.Loss.Op;
-        var shape = _graph.Prediction.Shape;
+        var variants = _graph.HasLoss ? LossVariant.Of(Heads.Of(_model.Layers)) : [];
         if (_network is INetwork<T, int> classifier)
-        {
-            var ignored = ((ClassLossOp)loss).IgnoreIndex;
-            var labels = Enumerable.Range(0, _batch * shape.Rows).Select(i => i % 5 == 3 && ignored != int.MinValue ? ignored : _random.Next(shape.Last)).ToArray();
-            classifier.TargetSize.ShouldBe(shape.Rows);
-            foreach (var weights in new[] { [], Numbers(labels.Length, () => _random.NextDouble() + 0.5) })
-                Train(new Targets(labels, null), weights, labels.Length, terms => classifier.Loss(_workspace, labels, weights, terms));
-        }
-
+            Train(classifier, variants[0], int.CreateChecked);
         if (_network is INetwork<T, T> regression)
-        {
-            var target = Numbers(_batch * shape.Size, () => Target(loss));
-            regression.TargetSize.ShouldBe(shape.Size);
-            var terms = loss is ClassLossOp ? _batch * shape.Rows : loss is SampleLossOp ? _batch : target.Length;
-            foreach (var weights in new[] { [], Numbers(terms, () => _random.NextDouble() + 0.5) })
-                Train(new Targets(null, Widen(target)), weights, terms, destination => regression.Loss(_workspace, target, weights, destination));
-        }
-
+            Train(regression, variants[^1], T.CreateTruncating);
         StartFromOutputGradient();
         Predict();
     }
 
-    private void Train(Targets targets, T[] weights, int terms, LossCall loss)
+    private void Train<TTarget>(INetwork<T, TTarget> network, LossVariant variant, Func<double, TTarget> convert)
+        where TTarget : unmanaged
+    {
+        var targets = variant.Targets.Select(pair => (pair.Head, Values: Target(pair.Head, pair.TakesLabels))).ToList();
+        var packed = Pack([.. targets.Select(target => target.Values.Labels is { } labels ? [.. labels.Select(label => (double)label)] : target.Values.Numbers!)]).Select(convert).ToArray();
+        network.TargetSize.ShouldBe(packed.Length / _batch);
+        var all = targets.ToDictionary(target => target.Head.Loss.Name, target => target.Values);
+        // Of several losses each has terms of its own.
+        var loss = variant.Heads.Count == 1 ? variant.Heads[0].Head.Op : null;
+        var node = _graph.Losses.First();
+        var terms = loss switch
+        {
+            null => 0,
+            ClassLossOp => _batch * _graph.PredictionsOf(node).First().Shape.Rows,
+            SampleLossOp or EmbeddingLossOp => _batch,
+            _ => _batch * _graph.PredictionsOf(node).First().Shape.Size,
+        };
+        foreach (var weights in loss is { HasWeights: true } ? new[] { [], Numbers(terms, () => _random.NextDouble() + 0.5) } : [[]])
+            Train(all, weights, terms, destination => network.Loss(_workspace, packed, weights, destination));
+    }
+
+    private void Train(IReadOnlyDictionary<string, Targets> targets, T[] weights, int terms, LossCall loss)
     {
         Forward(training: true);
         var reference = Reference(targets, weights.Length == 0 ? null : Widen(weights));
@@ -83,9 +90,10 @@ internal sealed class NetworkComparison<T>
 
         var received = new T[terms];
         var value = loss(received);
-        Compare("loss", [value], [reference.LossValue + reference.Penalty]);
+        Compare("loss", [value], [reference.TotalLoss + reference.Penalty]);
         loss([]).ShouldBe(value, "the loss can be asked for twice");
-        Compare("loss terms", received, reference.Terms);
+        if (terms > 0)
+            Compare("loss terms", received, reference.Terms);
         _gradients.Values.Fill(T.NaN);
         Backward(accumulate: false);
         CompareGradients(reference, factor: 1);
@@ -99,16 +107,46 @@ internal sealed class NetworkComparison<T>
             CompareWithDifferences(reference, loss);
     }
 
+    private Targets Target(Head head, bool takesLabels)
+    {
+        var loss = _graph.LossOf(head);
+        var shape = _graph.PredictionsOf(loss).First().Shape;
+        var size = _batch * head.Op.TargetSize(shape, takesLabels);
+        if (!takesLabels)
+            return new Targets(null, Widen(Numbers(size, () => Target((LossOp)loss.Op))));
+        var ignored = ((ClassLossOp)head.Op).IgnoreIndex;
+        return new Targets([.. Enumerable.Range(0, size).Select(i => i % 5 == 3 && ignored != int.MinValue ? ignored : _random.Next(shape.Last))], null);
+    }
+
+    // Each sample's parts side by side.
+    private double[] Pack(IReadOnlyList<double[]> parts) =>
+        [.. Enumerable.Range(0, _batch).SelectMany(sample => parts.SelectMany(part => part.AsSpan(sample * (part.Length / _batch), part.Length / _batch).ToArray()))];
+
+    private IReadOnlyList<double[]> Unpack(double[] samples, IEnumerable<int> sizes)
+    {
+        var (parts, start) = (new List<double[]>(), 0);
+        foreach (var size in sizes)
+        {
+            var from = start;
+            parts.Add([.. samples.Chunk(samples.Length / _batch).SelectMany(sample => sample.AsSpan(from, size).ToArray())]);
+            start += size;
+        }
+
+        return parts;
+    }
+
     // Backward from a gradient of the caller's, without dropout.
     private void StartFromOutputGradient()
     {
-        var dy = Numbers(_batch * _graph.Prediction.Shape.Size, Normal);
+        var predictions = Heads.Of(_model.Layers).SelectMany(head => _graph.PredictionsOf(_graph.LossOf(head)).Select(value => (Loss: head.Loss.Name, value.Shape.Size))).ToList();
+        var dy = Numbers(_batch * predictions.Sum(prediction => prediction.Size), Normal);
         Forward(training: false);
         foreach (var mask in _graph.Values.Where(value => value.Kind == ValueKind.Mask))
             Widen(Buffer(mask.Id)).ShouldAllBe(factor => factor == 1);
-        var reference = Reference(null, null);
+        var reference = Reference(new Dictionary<string, Targets>(), null);
         reference.Training = false;
-        reference.OutputGradient = Widen(dy);
+        reference.OutputGradients = predictions.Zip(Unpack(Widen(dy), predictions.Select(prediction => prediction.Size)), (prediction, gradient) => (prediction.Loss, gradient))
+            .GroupBy(pair => pair.Loss).ToDictionary(group => group.Key, group => (IReadOnlyList<double[]>)[.. group.Select(pair => pair.gradient)]);
         reference.Run(Phase.BackwardInput);
         CompareState(reference);
         _network.OutputGradient(_workspace, dy);
@@ -130,19 +168,19 @@ internal sealed class NetworkComparison<T>
         _state = _parameters.State.ToArray();
         Set(reference, graph);
         reference.Run(Phase.Forward);
-        var answer = graph.Nodes.Count == 0 ? graph.Input.Id : graph.Nodes[^1].Outputs[0];
+        var answers = Pack([.. graph.Kept.Select(id => reference[id])]);
         foreach (var workspace in new[] { _workspace, _network.CreateWorkspace(_batch, training: false) })
         {
-            var y = Numbers(reference.Size(answer), () => double.NaN);
+            var y = Numbers(answers.Length, () => double.NaN);
             _network.Predict(_parameters, _x, y, workspace);
-            Compare("answer", y, reference[answer]);
+            Compare("answer", y, answers);
         }
     }
 
     private void Forward(bool training)
     {
         // Nothing that an earlier pass left behind may be read.
-        _workspace.Begin(_x.Length, _graph.Input.Shape.Size, training: true);
+        _workspace.Begin(_x.Length, _network.Description.InputSize, training: true);
         foreach (var buffer in _model.Training.Plan.Buffers)
             _workspace.Buffer(buffer.Offset, buffer.Size).Fill(T.NaN);
         foreach (var buffer in _model.Training.Plan.Fixed.Buffers)
@@ -167,9 +205,9 @@ internal sealed class NetworkComparison<T>
         _dx.ShouldBe(first, "the gradient of the input can be asked for twice");
     }
 
-    private Interpreter Reference(Targets? targets, double[]? weights)
+    private Interpreter Reference(IReadOnlyDictionary<string, Targets> targets, double[]? weights)
     {
-        var reference = new Interpreter(_graph, _batch) { Targets = targets, Weights = weights };
+        var reference = new Interpreter(_graph, _batch) { AllTargets = targets, Weights = weights };
         Set(reference, _graph);
         foreach (var dropout in _graph.Nodes.Where(node => node.Op is DropoutOp))
         {
@@ -186,7 +224,8 @@ internal sealed class NetworkComparison<T>
 
     private void Set(Interpreter reference, NetworkGraph graph)
     {
-        reference[graph.Input.Id] = Widen(_x);
+        foreach (var (input, part) in graph.Inputs.Zip(Unpack(Widen(_x), graph.Inputs.Select(input => input.Shape.Size))))
+            reference[input.Id] = part;
         foreach (var (parameter, tensor) in graph.Parameters.Zip(_parameters.Tensors))
             reference[parameter.Id] = Widen(_parameters[tensor.Name]);
         // As it was before the pass.
@@ -207,8 +246,11 @@ internal sealed class NetworkComparison<T>
     {
         foreach (var (name, ids) in ParameterGradients())
             Compare("d" + name, _gradients[name], [.. Sum(reference, ids).Select(value => factor * value)]);
-        Compare("dx", _dx, reference[_graph.Values.Single(value => value.Kind == ValueKind.InputGradient).Id]);
+        Compare("dx", _dx, InputGradient(reference));
     }
+
+    private double[] InputGradient(Interpreter reference) => Pack([.. _graph.Inputs.Select(input =>
+        _graph.Values.FirstOrDefault(value => value.Kind == ValueKind.InputGradient && value.Of == input.Id) is { } gradient ? reference[gradient.Id] : new double[_batch * input.Shape.Size])]);
 
     // Layers that share a parameter each contribute to its gradient.
     private IEnumerable<(string Name, IReadOnlyList<int> Ids)> ParameterGradients() =>
@@ -220,7 +262,7 @@ internal sealed class NetworkComparison<T>
     {
         foreach (var (name, ids) in ParameterGradients())
             CompareWithDifferences("d" + name, _parameters[name], Sum(reference, ids), loss);
-        CompareWithDifferences("dx", _x, reference[_graph.Values.Single(value => value.Kind == ValueKind.InputGradient).Id], loss);
+        CompareWithDifferences("dx", _x, InputGradient(reference), loss);
     }
 
     private void CompareWithDifferences(string name, Span<T> values, double[] gradient, LossCall loss)
@@ -272,7 +314,8 @@ internal sealed class NetworkComparison<T>
 
     private double Target(LossOp loss) => loss.Name switch
     {
-        "hinge" => _random.Next(2) == 0 ? -1 : 1,
+        "hinge" or "cosine_embedding" => _random.Next(2) == 0 ? -1 : 1,
+        "contrastive" => _random.Next(2),
         "softmax_cross_entropy" or "kullback_leibler" => _random.NextDouble(),
         var name when name.StartsWith("binary_cross_entropy", StringComparison.Ordinal) => _random.NextDouble(),
         _ => Normal(),

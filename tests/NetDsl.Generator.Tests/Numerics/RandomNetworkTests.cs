@@ -4,7 +4,9 @@ public class RandomNetworkTests
 {
     private const int Stacks = 200;
 
-    private const int Count = 280;
+    private const int Graphs = 280;
+
+    private const int Count = 360;
 
     private static readonly string[] Activations =
         ["Sigmoid", "Tanh", "ScaledTanh", "ReLU", "LeakyReLU", "LeakyReLU(0.2)", "ELU", "ELU(0.7)", "SELU", "Softplus", "Softplus(3)", "GELU", "GELU(TanhApproximation = true)", "SiLU", "Softmax",
@@ -21,7 +23,7 @@ public class RandomNetworkTests
     private static readonly string[] Losses =
         ["SquaredError", "MeanSquaredError", "MeanAbsoluteError", "Huber(0.5)", "Hinge", "Hinge(Squared = true)", "Sigmoid, BinaryCrossEntropy", "SmoothL1", "LogCosh", "SoftmaxCrossEntropy", "SoftmaxCrossEntropy(LabelSmoothing = 0.1)", "NegativeLogLikelihood"];
 
-    private static readonly NetworkCase[] Cases = [.. Enumerable.Range(0, Count).Select(index => index >= Stacks ? DrawJoined(index) : index % 2 == 0 ? Draw(index) : DrawConvolutional(index))];
+    private static readonly NetworkCase[] Cases = [.. Enumerable.Range(0, Count).Select(index => index >= Graphs ? new RandomGraph(index).Network : index >= Stacks ? DrawJoined(index) : index % 2 == 0 ? Draw(index) : DrawConvolutional(index))];
 
     private static readonly Lazy<NetworkBatch> Networks = new(() => new NetworkBatch(Cases.Select((network, i) => (network, IsDouble(i))), BlockTests.Declarations));
 

@@ -67,6 +67,9 @@ internal sealed partial class Interpreter(NetworkGraph graph, int batch)
         [typeof(ElementwiseLossOp)] = (self, node) => self.Loss(node, (ElementwiseLossOp)node.Op),
         [typeof(SampleLossOp)] = (self, node) => self.Loss(node, (SampleLossOp)node.Op),
         [typeof(MulticlassHingeOp)] = (self, node) => self.Loss(node, (MulticlassHingeOp)node.Op),
+        [typeof(ContrastiveOp)] = (self, node) => self.Loss(node, (ContrastiveOp)node.Op),
+        [typeof(CosineEmbeddingOp)] = (self, node) => self.Loss(node, (CosineEmbeddingOp)node.Op),
+        [typeof(TripletMarginOp)] = (self, node) => self.Loss(node, (TripletMarginOp)node.Op),
         [typeof(SoftmaxCrossEntropyOp)] = (self, node) => self.Loss(node, (SoftmaxCrossEntropyOp)node.Op),
         [typeof(OutsideLossOp)] = (_, _) => throw new InvalidOperationException("A network without a loss starts backward from OutputGradient."),
         [typeof(NegativeLogLikelihoodOp)] = (self, node) => self.Loss(node, (NegativeLogLikelihoodOp)node.Op),
@@ -81,17 +84,22 @@ internal sealed partial class Interpreter(NetworkGraph graph, int batch)
         set => _values[id] = value.Length == Size(id) ? value : throw new ArgumentException($"{graph.Values[id].Name} has {Size(id)} elements, not {value.Length}.");
     }
 
-    /// <summary>What the loss reads beside the prediction.</summary>
-    public Targets? Targets { get; set; }
+    /// <summary>What the losses read beside their predictions, by the names of their layers.</summary>
+    public IReadOnlyDictionary<string, Targets> AllTargets { get; init; } = new Dictionary<string, Targets>();
 
     /// <summary>Factors of the loss terms, or none.</summary>
     public double[]? Weights { get; set; }
 
-    /// <summary>Stands in for the gradient that the loss would make of its prediction, if set.</summary>
-    public double[]? OutputGradient { get; set; }
+    /// <summary>Stand in for the gradients that the losses would make of their predictions, if set: by the names of the losses' layers.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<double[]>>? OutputGradients { get; set; }
 
-    /// <summary>The loss, once its node ran.</summary>
-    public double LossValue { get; private set; }
+    /// <summary>The weighted sum of all losses whose nodes ran.</summary>
+    public double TotalLoss { get; private set; }
+
+    // Those of the loss that runs, and its value.
+    private Targets? Targets { get; set; }
+
+    private double LossValue { get; set; }
 
     /// <summary>What penalties on weights add to it.</summary>
     public double Penalty { get; private set; }
@@ -108,10 +116,21 @@ internal sealed partial class Interpreter(NetworkGraph graph, int batch)
                 _values[output] = new double[Size(output)];
             if (!Rules.TryGetValue(node.Op.GetType(), out var rule))
                 throw new NotSupportedException($"The reference interpreter has no rule for {node.Op.GetType().Name}.");
-            if (node.Op is LossOp && OutputGradient is not null)
-                this[node.Outputs[0]] = OutputGradient;
-            else
-                rule(this, node);
+            if (node.Op is LossOp && OutputGradients is not null)
+            {
+                foreach (var (output, gradient) in node.Outputs.Zip(OutputGradients[node.Layer]))
+                    this[output] = gradient;
+                continue;
+            }
+
+            if (node.Op is LossOp)
+                Targets = AllTargets.GetValueOrDefault(node.Layer);
+            rule(this, node);
+            if (node.Op is not LossOp loss)
+                continue;
+            TotalLoss += loss.Weight * LossValue;
+            foreach (var output in node.Outputs)
+                this[output] = [.. this[output].Select(slope => loss.Weight * slope)];
         }
     }
 

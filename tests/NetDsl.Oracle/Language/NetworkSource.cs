@@ -11,6 +11,8 @@ internal sealed record NetworkSource(string ClassName, Precision Precision, Stac
     {
         get
         {
+            if (Stack.Members.Length > 0)
+                return $"using NetDsl;\n\n[Network(Precision = Precision.{Precision})]\npublic partial class {ClassName}\n{{\n{Stack.Members}\n}}\n";
             var type = Precision == Precision.Double ? "double" : "float";
             var layers = Stack.Layers.Select((layer, i) => layer.IsBracket ? $"[{layer.Attribute}]" : $"[{layer.Attribute}({string.Join(", ", [.. Of(layer), .. layer.Arguments, $"Name = \"{Stack.NameOf(i)}\""])})]");
             return $$"""

@@ -57,6 +57,9 @@ internal sealed record Stack(IReadOnlyList<int> Input, IReadOnlyList<Layer> Laye
     /// <summary>Whether the case asks for a pass of training.</summary>
     public bool IsTraining => Layers.Any(layer => layer.IsTraining || layer.Mask is not null);
 
+    /// <summary>C# of the network's members, where it is a graph instead of a stack.</summary>
+    public string Members { get; init; } = "";
+
     /// <summary>The first <paramref name="count"/> layers alone.</summary>
     public Stack Take(int count) => new(Input, [.. Layers.Take(count)], Loss.None);
 

@@ -15,6 +15,7 @@ internal static class Planner
             "loss" when EmbeddingLossPlan.Covers(settings.Text("function")) => new EmbeddingLossPlan(@case, settings),
             "loss" when SoftTargetPlan.Covers(settings.Text("function")) => new SoftTargetPlan(@case, settings),
             "loss" => new ChainPlan(@case, ChainReader.Loss(@case, settings)),
+            "graph" when GraphPlan.Covers(settings) => new GraphPlan(@case, settings),
             "graph" => new ChainPlan(@case, ChainReader.Graph(@case, settings)),
             "train" => new TrainPlan(@case, settings),
             "optimizer" => new OptimizerPlan(@case, settings),

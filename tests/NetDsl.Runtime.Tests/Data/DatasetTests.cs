@@ -116,7 +116,8 @@ public sealed class DatasetTests
         Should.Throw<ArgumentException>(() => new Dataset<float, double>(new float[2], new double[2], 1)).Message.ShouldContain("expected int for class labels, or Single");
         Should.Throw<ArgumentException>(() => new Dataset<float, float>(new float[2], new float[2], 1, classes: 2)).Message.ShouldContain("Only int targets");
         Should.Throw<ArgumentOutOfRangeException>(() => new Dataset<float, int>(new float[2], new int[2], 0));
-        Should.Throw<ArgumentOutOfRangeException>(() => new Dataset<float, int>(new float[2], new int[4], 1, targetSize: 2));
+        Should.Throw<ArgumentOutOfRangeException>(() => new Dataset<float, int>(new float[2], Array.Empty<int>(), 1, targetSize: 0));
+        Should.Throw<ArgumentException>(() => new Dataset<float, int>(new float[2], new int[] { 0, 1, 2, -1 }, 1, targetSize: 2)).Message.ShouldContain("row 1 (counted from 0) is -1");
         Should.Throw<ArgumentOutOfRangeException>(() => new Dataset<float, int>(new float[2], new int[2], 1, classes: 0));
     }
 

@@ -47,6 +47,12 @@ internal sealed class GpuEmitter
 
     private string Type => _names.Type;
 
+    private Value Batch => _graph.Inputs.First();
+
+    private Node LossNode => _graph.Losses.First();
+
+    private Value Prediction => _graph.PredictionsOf(LossNode).First();
+
     private string Network => $"Runtime::INetwork<{Type}>";
 
     private string Run()
@@ -101,7 +107,7 @@ internal sealed class GpuEmitter
     {
         var (training, inference) = (_model.Training.Plan, _model.Inference.Plan);
         var answer = _model.Inference.Graph.Values[_model.Inference.Schedule.Steps[_model.Inference.Schedule.Steps.Count - 1].Result].Shape.Size;
-        var sizes = new List<int> { training.Elements, inference.Elements, _graph.Input.Shape.Size, answer };
+        var sizes = new List<int> { training.Elements, inference.Elements, Batch.Shape.Size, answer };
         if (System.Math.Max(training.Fixed.Length, inference.Fixed.Length) is > 0 and var fixedElements)
             sizes.Add(fixedElements);
         _writer.Line("/// <summary>Activations and their gradients on a device, for batches up to a capacity; disposing frees the device's memory.</summary>");
@@ -125,7 +131,7 @@ internal sealed class GpuEmitter
             }
         }
 
-        View("LossInput", $"{_names.Symbol(_graph.Prediction.Id)} {_names.Extents(_graph.Prediction.Id)}, what the {(_graph.HasLoss ? "loss" : "loss outside")} reads; filled by Forward, and Backward may write over it", training.Find(_graph.Prediction.Id)!);
+        View("LossInput", $"{_names.Symbol(Prediction.Id)} {_names.Extents(Prediction.Id)}, what the {(_graph.HasLoss ? "loss" : "loss outside")} reads; filled by Forward, and Backward may write over it", training.Find(Prediction.Id)!);
         _writer.Close();
         _writer.Line();
     }
@@ -181,10 +187,10 @@ internal sealed class GpuEmitter
     {
         if (!_graph.HasLoss)
             yield break;
-        var classes = _graph.Loss.Op as ClassLossOp;
+        var classes = LossNode.Op as ClassLossOp;
         if (classes is not null)
-            yield return ("int", _graph.Prediction.Shape.Rows);
+            yield return ("int", Prediction.Shape.Rows);
         if (classes is null or { TakesDistributions: true })
-            yield return (Type, _graph.Prediction.Shape.Size);
+            yield return (Type, Prediction.Shape.Size);
     }
 }

@@ -37,11 +37,15 @@ internal sealed class GpuPasses
 
     private string Type => _names.Type;
 
+    private Value Batch => _graph.Inputs.First();
+
+    private Value Prediction => _graph.PredictionsOf(_graph.Losses.First()).First();
+
     private string Read => $"global::System.ReadOnlySpan<{Type}>";
 
     private string Write => $"global::System.Span<{Type}>";
 
-    private string Input => Text.Invariant(_graph.Input.Shape.Size);
+    private string Input => Text.Invariant(Batch.Shape.Size);
 
     public void Training()
     {
@@ -67,7 +71,7 @@ internal sealed class GpuPasses
         _writer.Lines(
             "/// <summary>The network's answer to a batch, at inference; waits for the device.</summary>",
             "/// <param name=\"parameters\">The parameters.</param>",
-            $"/// <param name=\"batch\">X {_names.Extents(_graph.Input.Id)}.</param>",
+            $"/// <param name=\"batch\">X {_names.Extents(Batch.Id)}.</param>",
             $"/// <param name=\"answer\">Y {_names.Extents(last.Result)}, takes the answer.</param>",
             "/// <param name=\"workspace\">Scratch memory; a training step under way in it is lost.</param>");
         _writer.Open($"public void Predict(Parameters parameters, {Read} batch, {Write} answer, Workspace workspace)");
@@ -88,7 +92,7 @@ internal sealed class GpuPasses
         _writer.Lines(
             "/// <summary>Runs the layers on a batch and keeps what the backward pass needs.</summary>",
             "/// <param name=\"parameters\">The parameters.</param>",
-            $"/// <param name=\"batch\">X {_names.Extents(_graph.Input.Id)}; copied to the device.</param>",
+            $"/// <param name=\"batch\">X {_names.Extents(Batch.Id)}; copied to the device.</param>",
             "/// <param name=\"workspace\">Takes the activations.</param>",
             "/// <param name=\"training\">Whether dropout is active.</param>");
         _writer.Open($"public void Forward(Parameters parameters, {Read} batch, Workspace workspace, bool training = true)");
@@ -119,7 +123,7 @@ internal sealed class GpuPasses
     private void Loss(Step step, string target)
     {
         var (root, op) = (step.Root, (LossOp)step.Root.Op);
-        var shape = _graph.Prediction.Shape;
+        var shape = Prediction.Shape;
         var variable = target == "int" ? "labels" : "t";
         var targetShape = target == "int" ? Shape.Of(shape.Rows) : shape;
         var extents = target == "int" && targetShape.Size == 1 ? "n" : targetShape.Batched;
@@ -161,7 +165,7 @@ internal sealed class GpuPasses
     // The kernel leaves the loss in the workspace, so its call is no expression as on the host.
     private string Evaluation(Step step, LossOp op, bool takesLabels, string target)
     {
-        var code = new LossCode(_code, step, takesLabels, target);
+        var code = new LossCode(_code, step, takesLabels, target, "weights", "terms");
         var reduction = $"global::NetDsl.Kernels.Losses.LossReduction.{op.Reduction}";
         var operands = $"workspace.LossTarget, {Variable(step.Root.Inputs[0])}, {target}, {Variable(step.Result)}, {code.Matrix}, {reduction}";
         switch (op)
@@ -178,7 +182,7 @@ internal sealed class GpuPasses
     private void OutputGradient()
     {
         var step = _schedule.Steps.First(candidate => candidate.Phase == Phase.Loss);
-        var prediction = _graph.Prediction;
+        var prediction = Prediction;
         _writer.Lines(
             $"/// <summary>Starts the backward pass from {(_graph.HasLoss ? "a gradient of your own instead of the loss's" : "the gradient of a loss outside the network")}: the vector–Jacobian product.</summary>",
             "/// <param name=\"workspace\">The workspace of the forward pass.</param>",
@@ -209,7 +213,7 @@ internal sealed class GpuPasses
         _writer.Lines(
             "/// <summary>The gradient of the loss with respect to every parameter, layer by layer from the last to the first.</summary>",
             "/// <param name=\"parameters\">The parameters of the forward pass.</param>",
-            $"/// <param name=\"batch\">X {_names.Extents(_graph.Input.Id)}, the batch of the forward pass, of which the device has a copy.</param>",
+            $"/// <param name=\"batch\">X {_names.Extents(Batch.Id)}, the batch of the forward pass, of which the device has a copy.</param>",
             "/// <param name=\"workspace\">The workspace of the forward pass and the loss.</param>",
             "/// <param name=\"gradients\">Takes the gradients.</param>",
             "/// <param name=\"accumulate\">Whether to add to what <paramref name=\"gradients\"/> holds instead of replacing it.</param>");
@@ -232,7 +236,7 @@ internal sealed class GpuPasses
             "/// <summary>The gradient of the loss with respect to the batch; follows <see cref=\"Backward\"/>, or the loss itself, where no parameter's gradient is wanted; waits for the device.</summary>",
             "/// <param name=\"parameters\">The parameters of the forward pass.</param>",
             "/// <param name=\"workspace\">The workspace of the forward pass and the loss.</param>",
-            $"/// <param name=\"gradient\">dX {_names.Extents(_graph.Input.Id)}, takes the gradient.</param>");
+            $"/// <param name=\"gradient\">dX {_names.Extents(Batch.Id)}, takes the gradient.</param>");
         _writer.Open($"public void BackwardInput(Parameters parameters, Workspace workspace, {Write} gradient)");
         Start("Loss", "BackwardInput", "BackwardInput");
         _writer.Lines($"workspace.Require(gradient.Length, {Input}, \"gradient of the input\");", "var dx = workspace.Batch(gradient.Length);");
@@ -271,7 +275,7 @@ internal sealed class GpuPasses
     private string Variable(int id)
     {
         var value = _graph.Values[id];
-        if (_plan.External.Contains(id))
+        if (_plan.External.Any(external => external.Value == id))
             return "y";
         if (value.IsPlanned && !_storage.IsPlanned(id))
             return Variable(_storage.Sharing(id).First(other => !_graph.Values[other].IsPlanned));
@@ -287,7 +291,7 @@ internal sealed class GpuPasses
     // Parameters, their gradients and the workspace's buffers as views of the device's memory.
     private void Locals(IEnumerable<int> ids, bool leavesOutParameters = false)
     {
-        var values = ids.Distinct().Where(id => !_plan.External.Contains(id)).Select(id => _graph.Values[id]).ToList();
+        var values = ids.Distinct().Where(id => !_plan.External.Any(external => external.Value == id)).Select(id => _graph.Values[id]).ToList();
         Views("parametersOnDevice", "parameters.Read(workspace.Device)", values.Where(value => value.IsParameter));
         if (!leavesOutParameters)
             Views("gradientsOnDevice", "gradients.Write(workspace.Device, accumulate)", values.Where(value => value.Kind == ValueKind.ParameterGradient).Select(value => _graph.Values[value.Of]), "d");
