@@ -7,6 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using NetDsl.Generator.Diagnostics;
 using NetDsl.Generator.Emission;
+using NetDsl.Generator.Emission.Gpu;
 using NetDsl.Generator.Frontend;
 using NetDsl.Generator.Model;
 using NetDsl.Generator.Ops;
@@ -24,6 +25,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
     {
         public const string Parse = "NetDsl.Parse";
         public const string Input = "NetDsl.Input";
+        public const string Devices = "NetDsl.Devices";
         public const string Compile = "NetDsl.Compile";
         public const string Source = "NetDsl.Source";
         public const string Formula = "NetDsl.Formula";
@@ -42,9 +44,12 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             static (node, _) => node is TypeDeclarationSyntax,
             static (attributed, cancellation) => NetworkReader.Read(attributed, cancellation)).WithTrackingName(Tracking.Parse);
 
+        // A reference to the kernels for devices asks for the GPU half.
+        var onDevices = context.CompilationProvider.Select(static (compilation, _) => NetworkReader.HasDevices(compilation)).WithTrackingName(Tracking.Devices);
         var compiled = parsed
             .Select(static (network, _) => network.Input).WithTrackingName(Tracking.Input)
-            .Select(static (input, _) => input.Spec is null ? new CompiledNetwork("", EquatableArray<SourceFile>.Empty, EquatableArray<Problem>.Empty) : NetworkCompiler.Compile(input.Spec)).WithTrackingName(Tracking.Compile);
+            .Combine(onDevices)
+            .Select(static (input, _) => input.Left.Spec is null ? new CompiledNetwork("", EquatableArray<SourceFile>.Empty, EquatableArray<Problem>.Empty) : NetworkCompiler.Compile(input.Left.Spec, input.Right)).WithTrackingName(Tracking.Compile);
 
         // Files that differ in case alone would be one file on some disks, and Roslyn refuses them.
         var clashes = compiled.Collect().Select(static (all, _) => Clashes(all));
@@ -56,6 +61,12 @@ public sealed class NetworkGenerator : IIncrementalGenerator
                 var name = number < 0 ? file.HintName : file.HintName.Replace(".g.cs", "-" + Text.Invariant(number) + ".g.cs");
                 output.AddSource(name, SourceText.From(file.Text, Utf8));
             }
+        });
+
+        context.RegisterSourceOutput(compiled.Collect().Select(static (all, _) => all.Any(network => network.Files.Any(file => GpuEmitter.IsGpuHalf(file)))), static (output, hasGpuHalf) =>
+        {
+            if (hasGpuHalf)
+                output.AddSource(GpuEmitter.AccessFile.HintName, SourceText.From(GpuEmitter.AccessFile.Text, Utf8));
         });
 
         var problems = compiled.Where(static network => network.Problems.Count > 0).Collect();

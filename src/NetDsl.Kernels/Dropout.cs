@@ -11,7 +11,7 @@ namespace NetDsl.Kernels;
 public static class Dropout
 {
     // Sets dropout's numbers apart from those that initialisers draw from the same seed.
-    private const ulong Domain = 0x44726F706F757430;
+    internal const ulong Domain = 0x44726F706F757430;
 
     /// <summary>Elements that four neighbouring Philox counters decide.</summary>
     private const int Group = 16;

@@ -201,6 +201,9 @@ internal static class Rules
     public static readonly Rule LossReadsNames = new("NETDSL077", "Loss of several results behind a layer or input",
         "[{0}] compares the results that it names and reads nothing else, but a layer or input stands before it: give it a member of its own");
 
+    public static readonly Rule NotOnDevices = new("NETDSL090", "Network has no GPU half",
+        "'{0}' gets no GPU half: {1}. It runs on the CPU as before; {2}", RuleSeverity.Warning);
+
     public static readonly Rule InternalError = new("NETDSL999", "The generator failed",
         "NetDsl could not compile '{0}': {1}. This is an error in NetDsl, not in your code; please report it with the network's attributes");
 }

@@ -97,13 +97,15 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
 
     private void Apply(CodeWriter writer, string value, CodeWriter body, string result)
     {
-        Method(writer, $"public V Apply<V>(V {value}, int row, int column)");
+        Method(writer, $"public {names.Lane} Apply{names.Lanes}({names.Lane} {value}, int row, int column)");
         writer.Block(body.ToString(), $"return {result};");
     }
 
     private void Method(CodeWriter writer, string signature)
     {
         writer.Lines("[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]", signature);
+        if (names.OnDevice)
+            return;
         writer.Indent();
         writer.Line($"where V : struct, Kernels::Simd.ISimd<V, {names.Type}>");
         writer.Outdent();
@@ -199,7 +201,7 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
         {
             foreach (var array in op.Loss.Arrays)
                 writer.Lines($"private static {names.ReadOnlySpan} {array.Member} => [{names.Literals(array.Numbers)}];", "");
-            Method(writer, "public V Evaluate<V>(V prediction, V target, int row, int column, out V gradient)");
+            Method(writer, $"public {names.Lane} Evaluate{names.Lanes}({names.Lane} prediction, {names.Lane} target, int row, int column, out {names.Lane} gradient)");
             writer.Block(body.ToString(), "return term;");
         });
         return new Operator(type, fields.Ids);

@@ -7,7 +7,8 @@ namespace NetDsl.Generator.Emission;
 
 /// <summary>How values and layers are called in the generated code.</summary>
 /// <param name="local">Names in a method of its own, in place of those in the graph.</param>
-internal sealed class Names(NetworkGraph graph, IReadOnlyDictionary<int, string>? local = null)
+/// <param name="onDevice">Whether the code runs on a device: on views of its memory, element by element.</param>
+internal sealed class Names(NetworkGraph graph, IReadOnlyDictionary<int, string>? local = null, bool onDevice = false)
 {
     private static readonly HashSet<string> Keywords =
     [
@@ -22,9 +23,19 @@ internal sealed class Names(NetworkGraph graph, IReadOnlyDictionary<int, string>
 
     public string Type => graph.IsDouble ? "double" : "float";
 
-    public string ReadOnlySpan => $"global::System.ReadOnlySpan<{Type}>";
+    public bool OnDevice => onDevice;
 
-    public string Span => $"global::System.Span<{Type}>";
+    public string ReadOnlySpan => onDevice ? View : $"global::System.ReadOnlySpan<{Type}>";
+
+    public string Span => onDevice ? View : $"global::System.Span<{Type}>";
+
+    /// <summary>What operators work on: vectors, or single elements on a device.</summary>
+    public string Lane => onDevice ? Type : "V";
+
+    /// <summary>The type parameters of an operator's method.</summary>
+    public string Lanes => onDevice ? "" : "<V>";
+
+    private string View => $"global::ILGPU.ArrayView<{Type}>";
 
     public string Variable(int id) => local is not null && local.TryGetValue(id, out var name) ? name : graph.Values[id].Name;
 

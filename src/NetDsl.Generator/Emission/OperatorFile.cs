@@ -5,16 +5,17 @@ namespace NetDsl.Generator.Emission;
 
 /// <summary>The file-local structs behind a network's class. Equal ones are written once, so that the JIT compiles their kernels once.</summary>
 /// <param name="taken">Names of other types in the file.</param>
-internal sealed class OperatorFile(IEnumerable<string> taken)
+/// <param name="kind">What operators are declared as: ref structs hold spans, structs views of a device's memory.</param>
+internal sealed class OperatorFile(IEnumerable<string> taken, string kind = "readonly ref struct")
 {
-    // The file's aliases are Kernels and Runtime.
-    private readonly HashSet<string> _taken = new(taken, StringComparer.Ordinal) { "Kernels", "Runtime" };
+    // The file's aliases.
+    private readonly HashSet<string> _taken = new(taken, StringComparer.Ordinal) { "Kernels", "Runtime", "V" };
 
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly CodeWriter _writer = new();
 
-    /// <summary>Adds a ref struct, or finds the one that has the same body; returns its name.</summary>
-    public string Add(string name, string summary, string body) => Add("file readonly ref struct ", name, summary, body);
+    /// <summary>Adds an operator, or finds the one that has the same body; returns its name.</summary>
+    public string Add(string name, string summary, string body) => Add($"file {kind} ", name, summary, body);
 
     /// <summary>Adds the extents of a layer.</summary>
     public string AddShape(string name, string summary, string body) => Add("file readonly struct ", name, summary, body);

@@ -55,6 +55,9 @@ internal sealed class StepCode(NetworkCode network, Step step)
     /// <summary>Rows of a value whose last axis holds the columns: every step of a sequence is one.</summary>
     public string Rows(int id) => Samples(Shape(id).Rows);
 
+    /// <summary>Whether the code runs on a device.</summary>
+    public bool OnDevice => network.Names.OnDevice;
+
     /// <summary>C# of the number of a dropout.</summary>
     public string MaskNumber(Node node) => network.MaskNumber(node);
 
@@ -126,7 +129,7 @@ internal sealed class LossCode(NetworkCode network, Step step, bool takesLabels,
     private Shape Shape => network.Graph.Values[step.Root.Inputs[0]].Shape;
 
     // Rows of classes, or samples of elements, whose order matters only to what reads the sample or the output's number.
-    private string Matrix => step.Root.Op switch
+    public string Matrix => step.Root.Op switch
     {
         ClassLossOp => $"{StepCode.Samples(Shape.Rows)}, {Text.Invariant(Shape.Last)}",
         ElementwiseLossOp { Reduction: not "BatchMean", Loss.Arrays.Count: 0 } => StepCode.Matrix(Shape.Size),

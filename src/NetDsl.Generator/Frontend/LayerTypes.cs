@@ -13,6 +13,8 @@ internal static class LayerTypes
 
     public const string Input = "NetDsl.InputAttribute";
 
+    public const string GpuDevice = "NetDsl.Kernels.Ilgpu.GpuDevice";
+
     public const string Layer = "NetDsl.LayerAttribute";
 
     public const string Block = "NetDsl.BlockAttribute";

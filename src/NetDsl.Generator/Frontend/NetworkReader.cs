@@ -17,6 +17,11 @@ internal static class NetworkReader
 
     private static readonly string[] GeneratedMembers = ["Parameters", "Gradients", "Workspace", "Description", "Layout"];
 
+    private static readonly string[] DeviceMembers = ["Gpu", "On"];
+
+    /// <summary>Whether networks get a half for devices: the compilation references NetDsl.Kernels.Ilgpu.</summary>
+    public static bool HasDevices(Compilation compilation) => compilation.GetTypeByMetadataName(LayerTypes.GpuDevice) is not null;
+
     /// <summary>Reads a class with [Network]; a surprise in it stays with it and leaves the other networks alone.</summary>
     public static ParsedNetwork Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
@@ -37,7 +42,7 @@ internal static class NetworkReader
         var symbol = (INamedTypeSymbol)context.TargetSymbol;
         var declaration = (TypeDeclarationSyntax)context.TargetNode;
         var problems = new List<Problem>();
-        CheckDeclaration(symbol, declaration, problems, cancellation);
+        CheckDeclaration(symbol, declaration, HasDevices(context.SemanticModel.Compilation), problems, cancellation);
         var locations = LayerSites.Of(symbol, declaration, problems, cancellation);
         var reader = new LayerReader(symbol, context.SemanticModel.Compilation, cancellation);
         var layers = reader.ReadAll();
@@ -92,7 +97,7 @@ internal static class NetworkReader
         return new ParsedNetwork(null, EquatableArray.Of(problem), new SourceMap(new Dictionary<Site, Location> { [Site.Class] = location }));
     }
 
-    private static void CheckDeclaration(INamedTypeSymbol symbol, TypeDeclarationSyntax declaration, List<Problem> problems, CancellationToken cancellation)
+    private static void CheckDeclaration(INamedTypeSymbol symbol, TypeDeclarationSyntax declaration, bool hasDevices, List<Problem> problems, CancellationToken cancellation)
     {
         void Report(Rule rule, params string[] arguments) => problems.Add(Problem.Of(rule, Site.Class, arguments));
 
@@ -109,7 +114,8 @@ internal static class NetworkReader
         if (symbol.IsFileLocal)
             Report(Rules.WrongKind, symbol.Name, "local to its file, where generated code can't reach it", "file");
         // A class can't have a member of its own name.
-        if (GeneratedMembers.Contains(symbol.Name) || GeneratedMethods.Contains(symbol.Name))
+        var members = hasDevices ? GeneratedMembers.Concat(DeviceMembers).ToList() : [.. GeneratedMembers];
+        if (members.Contains(symbol.Name) || GeneratedMethods.Contains(symbol.Name))
             Report(Rules.ReservedName, symbol.Name);
         foreach (var container in Containers(symbol))
         {
@@ -122,7 +128,7 @@ internal static class NetworkReader
         }
 
         // A method of the user's is an overload beside ours.
-        var taken = GeneratedMembers.Where(name => symbol.GetMembers(name).Length > 0)
+        var taken = members.Where(name => symbol.GetMembers(name).Length > 0)
             .Concat(GeneratedMethods.Where(name => symbol.GetMembers(name).Any(member => member is not IMethodSymbol)));
         foreach (var name in taken)
             Report(Rules.NameCollision, symbol.Name, name);

@@ -61,7 +61,9 @@ internal sealed record PenaltyOp(string PenaltyName, PenaltyFormula Penalty) : L
     {
         var (weight, size) = (code.Root.Inputs[0], code.Shape(code.Root.Inputs[0]).Size);
         var term = code.Term(size, "penalty");
-        return $"workspace.Penalty += Kernels::Reduce.Sum<{code.Type}, {term.Type}>({code.Variable(weight)}, 1, {Text.Invariant(size)}, {term.Construction})";
+        var operands = $"<{code.Type}, {term.Type}>({code.Variable(weight)}, 1, {Text.Invariant(size)}, {term.Construction}";
+        // A device keeps the sum until the loss is asked for.
+        return code.OnDevice ? $"Kernels::Reduce.AddSum{operands}, workspace.LossTarget.Penalty)" : $"workspace.Penalty += Kernels::Reduce.Sum{operands})";
     }
 
     public override void Differentiate(GradientTape tape, Node node) =>

@@ -27,13 +27,15 @@ internal sealed record NetworkModel(NetworkSpec Spec, LayerList Layers, Paramete
 /// <summary>The way from a specification to C#: every pass in its order.</summary>
 internal static class NetworkCompiler
 {
-    public static CompiledNetwork Compile(NetworkSpec spec)
+    /// <param name="spec">The network.</param>
+    /// <param name="onDevices">Whether the compilation has the kernels for devices.</param>
+    public static CompiledNetwork Compile(NetworkSpec spec, bool onDevices = false)
     {
         var problems = new List<Problem>();
         try
         {
             var model = Analyse(spec, problems);
-            var files = model is null ? EquatableArray<SourceFile>.Empty : NetworkEmitter.Emit(model).ToEquatableArray();
+            var files = model is null ? EquatableArray<SourceFile>.Empty : NetworkEmitter.Emit(model, onDevices && Emission.Gpu.GpuSupport.Covers(model, problems)).ToEquatableArray();
             return new CompiledNetwork(spec.FullName, files, problems.ToEquatableArray());
         }
         catch (Exception exception)

@@ -16,8 +16,25 @@ public abstract class TensorArena<T>
     /// <summary>The tensors in arena order.</summary>
     public IReadOnlyList<TensorInfo> Tensors { get; }
 
+    /// <summary>Elements of the block, padding included.</summary>
+    internal int Length => _buffer.Length;
+
     /// <summary>The whole block. Elements between two tensors are padding and stay zero.</summary>
-    public Span<T> Values => _buffer.Span;
+    /// <remarks>Where a device works on the numbers, reading this brings them home, and the device takes over what is written before its next pass.</remarks>
+    public Span<T> Values
+    {
+        get
+        {
+            Mirror?.BringHome(_buffer.Span);
+            return _buffer.Span;
+        }
+    }
+
+    /// <summary>The device's copy, where there is one.</summary>
+    internal IArenaMirror<T>? Mirror { get; set; }
+
+    /// <summary>The block as the host has it, be it up to date or not; for the mirror.</summary>
+    internal Span<T> HostValues => _buffer.Span;
 
     /// <summary>The elements of the tensor called <paramref name="name"/>, row-major.</summary>
     /// <exception cref="KeyNotFoundException">No tensor has that name; the message lists those there are.</exception>
@@ -42,7 +59,7 @@ public abstract class TensorArena<T>
     private protected void RequireSameLayout(TensorArena<T> other)
     {
         if (!Tensors.Select(tensor => (tensor.Name, tensor.Offset, tensor.Length)).SequenceEqual(other.Tensors.Select(tensor => (tensor.Name, tensor.Offset, tensor.Length))))
-            throw new ArgumentException($"The layouts differ: {GetType().FullName} has {Tensors.Count} tensors in {Values.Length} elements, {other.GetType().FullName} has {other.Tensors.Count} in {other.Values.Length}. Copy between instances of one network.");
+            throw new ArgumentException($"The layouts differ: {GetType().FullName} has {Tensors.Count} tensors in {Length} elements, {other.GetType().FullName} has {other.Tensors.Count} in {other.Length}. Copy between instances of one network.");
     }
 }
 
@@ -68,6 +85,9 @@ public abstract class ParameterArena<T> : TensorArena<T>
 
     /// <summary>Number of learnable numbers, padding and state left out.</summary>
     public int Count => Tensors.Sum(tensor => tensor.IsLearnable ? tensor.Length : 0);
+
+    /// <summary>Elements of <see cref="Learnable"/>.</summary>
+    internal int LearnableLength => _learnable;
 
     /// <summary>The learnable tensors, which the gradients' block has one element for each of.</summary>
     public Span<T> Learnable => Values[.._learnable];

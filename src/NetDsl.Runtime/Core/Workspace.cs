@@ -44,7 +44,13 @@ public abstract class Workspace<T>
     /// <param name="inferenceElements">Elements of the inference plan for one sample.</param>
     /// <param name="fixedElements">Elements beside them, whatever the batch.</param>
     /// <exception cref="ArgumentOutOfRangeException">The capacity isn't positive, or the arena would exceed the largest array.</exception>
-    protected unsafe Workspace(int capacity, bool training, int trainingElements, int inferenceElements, int fixedElements = 0)
+    protected Workspace(int capacity, bool training, int trainingElements, int inferenceElements, int fixedElements = 0)
+        : this(capacity, training, trainingElements, inferenceElements, fixedElements, isOnHost: true)
+    {
+    }
+
+    /// <summary>The same with the memory elsewhere: on a device.</summary>
+    internal unsafe Workspace(int capacity, bool training, int trainingElements, int inferenceElements, int fixedElements, bool isOnHost)
     {
         var elementsPerSample = training ? Math.Max(trainingElements, inferenceElements) : inferenceElements;
         if (capacity < 1)
@@ -56,8 +62,9 @@ public abstract class Workspace<T>
         Capacity = capacity;
         Training = training;
         _stride = isCheap ? (int)rounded : capacity;
-        _buffer = new AlignedBuffer<T>(_stride * elementsPerSample);
-        _fixed = new AlignedBuffer<T>(fixedElements);
+        (Length, FixedLength) = (_stride * elementsPerSample, fixedElements);
+        _buffer = new AlignedBuffer<T>(isOnHost ? Length : 0);
+        _fixed = new AlignedBuffer<T>(isOnHost ? FixedLength : 0);
     }
 
     /// <summary>The largest batch that fits.</summary>
@@ -92,7 +99,16 @@ public abstract class Workspace<T>
     public bool KeepMasks { get; set; }
 
     /// <summary>Size of the arena in bytes.</summary>
-    public unsafe long Bytes => ((long)_buffer.Length + _fixed.Length) * sizeof(T);
+    public unsafe long Bytes => ((long)Length + FixedLength) * sizeof(T);
+
+    /// <summary>Elements of the arena that the batch scales.</summary>
+    internal int Length { get; }
+
+    /// <summary>Elements of the arena that it doesn't.</summary>
+    internal int FixedLength { get; }
+
+    /// <summary>Factor of the plan's offsets.</summary>
+    internal int Stride => _stride;
 
     /// <summary>Starts a pass over a batch and tells its size; for generated code.</summary>
     /// <param name="elements">Elements of the batch.</param>

@@ -33,7 +33,7 @@ public sealed class Adam<T> : Optimizer<T>
         (_epsilonHat, _decoupledDecay) = (epsilonHat, decoupledDecay);
     }
 
-    private protected override void Apply(Span<T> w, ReadOnlySpan<T> g, Span<T> first, Span<T> second, double learningRate, long step) =>
-        Update.Run(w, g, first, second, new AdamRule<T>(
+    private protected override void Apply(in UpdateRange<T> range, double learningRate, long step) =>
+        range.Run(new AdamRule<T>(
             learningRate, _beta1, _beta2, _epsilon, WeightDecay, 1 - Math.Pow(_beta1, step), 1 - Math.Pow(_beta2, step), _epsilonHat, _decoupledDecay));
 }

@@ -33,11 +33,11 @@ public sealed class Momentum<T> : Optimizer<T>
             throw new ArgumentException("The textbook form has neither dampening nor weight decay: leave them 0.", nameof(textbook));
     }
 
-    private protected override void Apply(Span<T> w, ReadOnlySpan<T> g, Span<T> first, Span<T> second, double learningRate, long step)
+    private protected override void Apply(in UpdateRange<T> range, double learningRate, long step)
     {
         if (_textbook)
-            Update.Run(w, g, first, second, new MomentumTextbookRule<T>(learningRate, _momentum, nesterov: false));
+            range.Run(new MomentumTextbookRule<T>(learningRate, _momentum, nesterov: false));
         else
-            Update.Run(w, g, first, second, new MomentumRule<T>(learningRate, _momentum, step == 1 ? 0 : _dampening, WeightDecay, nesterov: false));
+            range.Run(new MomentumRule<T>(learningRate, _momentum, step == 1 ? 0 : _dampening, WeightDecay, nesterov: false));
     }
 }

@@ -11,6 +11,8 @@ public abstract class Optimizer<T>
     private readonly int _states;
     private AlignedBuffer<T>? _first;
     private AlignedBuffer<T>? _second;
+    private IDeviceState<T>? _onDevice;
+    private int? _length;
     private ParameterGroups? _groups;
 
     private protected Optimizer(double learningRate, double weightDecay, int states)
@@ -49,11 +51,10 @@ public abstract class Optimizer<T>
     public void Prepare(ParameterArena<T> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        var length = parameters.Learnable.Length;
-        _first ??= new AlignedBuffer<T>(_states > 0 ? length : 0);
-        _second ??= new AlignedBuffer<T>(_states > 1 ? length : 0);
-        if (_states > 0 && _first.Length != length)
-            throw new ArgumentException($"The optimiser holds the state of {_first.Length} parameters, padding included, these are {length}: use a new optimiser for another network.", nameof(parameters));
+        _length ??= parameters.LearnableLength;
+        if (_states > 0 && _length != parameters.LearnableLength)
+            throw new ArgumentException($"The optimiser holds the state of {_length} parameters, padding included, these are {parameters.LearnableLength}: use a new optimiser for another network.", nameof(parameters));
+        Place(parameters.Mirror as IParameterMirror<T>, parameters.LearnableLength);
         _groups?.Of(parameters.Tensors);
     }
 
@@ -65,12 +66,12 @@ public abstract class Optimizer<T>
     {
         ArgumentNullException.ThrowIfNull(gradients);
         Prepare(parameters);
-        if (gradients.Values.Length != parameters.Learnable.Length)
-            throw new ArgumentException($"There are {parameters.Learnable.Length} parameters but {gradients.Values.Length} gradients, padding included: take both from one network.", nameof(gradients));
+        if (gradients.Length != parameters.LearnableLength)
+            throw new ArgumentException($"There are {parameters.LearnableLength} parameters but {gradients.Length} gradients, padding included: take both from one network.", nameof(gradients));
         Steps++;
         if (_groups is null)
         {
-            Apply(parameters.Learnable, gradients.Values, _first!.Span, _second!.Span, LearningRate, Steps);
+            Apply(Range(parameters, gradients, 0, parameters.LearnableLength), LearningRate, Steps);
             return;
         }
 
@@ -78,19 +79,50 @@ public abstract class Optimizer<T>
         {
             if (group.Factor == 0)
                 continue;
-            var (start, length) = (group.Start, group.Length);
-            Apply(parameters.Learnable.Slice(start, length), gradients.Values.Slice(start, length), Part(_first!, start, length), Part(_second!, start, length), LearningRate * group.Factor, ++group.Steps);
+            Apply(Range(parameters, gradients, group.Start, group.Length), LearningRate * group.Factor, ++group.Steps);
         }
     }
 
     /// <summary>One pass over a part of the parameters.</summary>
-    /// <param name="w">The parameters.</param>
-    /// <param name="g">Their gradients.</param>
-    /// <param name="first">Their first state, if the rule has one.</param>
-    /// <param name="second">Their second state, if the rule has two.</param>
+    /// <param name="range">The parameters, their gradients and their state.</param>
     /// <param name="learningRate">Their learning rate.</param>
     /// <param name="step">The number of their step, from 1 on.</param>
-    private protected abstract void Apply(Span<T> w, ReadOnlySpan<T> g, Span<T> first, Span<T> second, double learningRate, long step);
+    private protected abstract void Apply(in UpdateRange<T> range, double learningRate, long step);
+
+    // The state lies where the parameters lie, and moves with them.
+    private void Place(IParameterMirror<T>? mirror, int length)
+    {
+        if (_onDevice is not null && _onDevice.Parameters != mirror)
+        {
+            AllocateOnHost(length);
+            _onDevice.CopyTo(_first!.Span, _second!.Span);
+            _onDevice.Dispose();
+            _onDevice = null;
+        }
+
+        if (mirror is null)
+        {
+            AllocateOnHost(length);
+            return;
+        }
+
+        if (_onDevice is null)
+        {
+            _onDevice = mirror.CreateState(_states);
+            if (_first is not null)
+                _onDevice.CopyFrom(_first.Span, _second!.Span);
+        }
+    }
+
+    private void AllocateOnHost(int length)
+    {
+        _first ??= new AlignedBuffer<T>(_states > 0 ? length : 0);
+        _second ??= new AlignedBuffer<T>(_states > 1 ? length : 0);
+    }
+
+    private UpdateRange<T> Range(ParameterArena<T> parameters, GradientArena<T> gradients, int start, int length) => _onDevice is not null
+        ? new(_onDevice, gradients, start, length)
+        : new(parameters.Learnable.Slice(start, length), gradients.Values.Slice(start, length), Part(_first!, start, length), Part(_second!, start, length));
 
     private static Span<T> Part(AlignedBuffer<T> state, int start, int length) => state.Length == 0 ? [] : state.Span.Slice(start, length);
 

@@ -33,8 +33,8 @@ public sealed class Trainer<T, TTarget>
         (_network, _parameters, _optimizer) = (network, parameters, optimizer);
         (_inputSize, _outputSize) = (network.Description.InputSize, network.Description.OutputSize);
         _gradients = network.CreateGradients();
-        if (_gradients.Values.Length != parameters.Learnable.Length)
-            throw new ArgumentException($"{network.Description.Name} has {_gradients.Values.Length} parameters, padding included, these are {parameters.Learnable.Length}: they belong to another network.", nameof(parameters));
+        if (_gradients.Length != parameters.LearnableLength)
+            throw new ArgumentException($"{network.Description.Name} has {_gradients.Length} parameters, padding included, these are {parameters.LearnableLength}: they belong to another network.", nameof(parameters));
     }
 
     /// <summary>Trains until all epochs are done, a callback returns false, or the token is cancelled.</summary>

@@ -21,6 +21,17 @@ public class GeneratedSourceTests
             Snapshot.Verify(text, name.Replace(".g.cs", ""), "cs");
     }
 
+    /// <summary>The stub stands for a reference to the kernels; tests/NetDsl.Gpu.Tests compiles such files and runs them.</summary>
+    [Theory]
+    [InlineData("Mlp")]
+    [InlineData("OwnFunctions")]
+    public void The_GPU_half_reads_as_reviewed(string network)
+    {
+        var files = Compiler.Run(SampleNetworks.Sources[network], "namespace NetDsl.Kernels.Ilgpu { public sealed class GpuDevice; }").Files;
+        var (name, text) = files.Single(file => file.Key.EndsWith($"{network}-Gpu.g.cs", StringComparison.Ordinal));
+        Snapshot.Verify(text, name.Replace(".g.cs", ""), "cs");
+    }
+
     /// <summary>Blocks keep their names, and a reader finds a block's sum and its gradient at a glance.</summary>
     [Fact]
     public void The_passes_of_ResNet20_read_as_reviewed()

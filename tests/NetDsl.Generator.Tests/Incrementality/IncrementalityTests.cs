@@ -116,6 +116,19 @@ public class IncrementalityTests
         Changed(first, second).ShouldBe(["First-Parts.g.cs", "First.g.cs"], ignoreOrder: true);
     }
 
+    /// <summary>A reference to the kernels for devices brings a third file to each network, and one for the assembly; an edit elsewhere brings nothing anew.</summary>
+    [Fact]
+    public void A_reference_to_the_devices_kernels_adds_the_GPU_halves()
+    {
+        const string Devices = "namespace NetDsl.Kernels.Ilgpu { public sealed class GpuDevice { public int Answer => 42; } }";
+        var (first, second) = Edit(Other, Devices, Two);
+        first.GeneratedSources.Select(source => source.HintName).ShouldNotContain(name => name.Contains("Gpu"));
+        Changed(first, second).ShouldBe(["First-Gpu.g.cs", "Second-Gpu.g.cs", "NetDsl-Gpu.g.cs"], ignoreOrder: true);
+        var (_, third) = Edit(Devices, Devices.Replace("42", "43"), Two);
+        foreach (var step in new[] { NetworkGenerator.Tracking.Devices, NetworkGenerator.Tracking.Compile, NetworkGenerator.Tracking.Source })
+            third.TrackedSteps[step].SelectMany(run => run.Outputs).ShouldAllBe(output => IsReused(output.Reason));
+    }
+
     [Fact]
     public void A_changed_name_of_a_layer_compiles_again() =>
         Reasons(Edit(Two, Two.Replace("Dense(8)", "Dense(8, Name = \"hidden\")")).Second, NetworkGenerator.Tracking.Compile)["First"].ShouldBe(IncrementalStepRunReason.Modified);
@@ -278,9 +291,9 @@ public class IncrementalityTests
         Line(second).ShouldBe(Line(first) + 2);
     }
 
-    private static (GeneratorRunResult First, GeneratorRunResult Second) Edit(string before, string after)
+    private static (GeneratorRunResult First, GeneratorRunResult Second) Edit(string before, string after, string other = Other)
     {
-        var compilation = Compiler.Compilation(before, Other);
+        var compilation = Compiler.Compilation(before, other);
         var driver = Compiler.Driver().RunGenerators(compilation);
         var first = driver.GetRunResult().Results.Single();
         var edited = compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[0], Compiler.Parse(after, "File0.cs"));

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace NetDsl.Kernels.Ilgpu.Device;
+
+/// <summary>An open accelerator with its kernels; lives as long as the process. Drivers let one thread at a time launch a kernel, so all work goes through <see cref="Gate"/>.</summary>
+internal sealed class DeviceCore(GpuDeviceInfo info, Accelerator accelerator, int number)
+{
+    private MemoryBuffer1D<byte, Stride1D.Dense>? _scratch;
+
+    public GpuDeviceInfo Info => info;
+
+    /// <summary>Held for a launch or a copy, and from the first to the last of those that share the scratch memory.</summary>
+    public Lock Gate { get; } = new();
+
+    public Accelerator Accelerator => accelerator;
+
+    /// <summary>What was compiled so far, in order.</summary>
+    public List<Delegate> Kernels { get; } = [];
+
+    /// <summary>Launches so far.</summary>
+    public long Launches { get; private set; }
+
+    public event Action<KernelLoad>? Loaded;
+
+    /// <summary>Queues a kernel; work on a device runs in the order in which it is queued.</summary>
+    /// <param name="grid">Groups along each axis.</param>
+    /// <param name="threads">Threads of a group.</param>
+    /// <param name="kernel">The work of one thread, with its operands.</param>
+    public void Launch<TKernel>(Index3D grid, int threads, in TKernel kernel)
+        where TKernel : struct, IKernel
+    {
+        if (grid.Size == 0)
+            return;
+        var loaded = number < Cache<TKernel>.ByDevice.Length ? Cache<TKernel>.ByDevice[number] : null;
+        loaded ??= Load<TKernel>();
+        lock (Gate)
+        {
+            loaded(new KernelConfig(grid, new Index3D(threads, 1, 1)), kernel);
+            Launches++;
+        }
+    }
+
+    /// <summary>Memory for what one operation hands from a kernel to the next; the caller holds the gate meanwhile.</summary>
+    public ArrayView<T> Scratch<T>(long length)
+        where T : unmanaged
+    {
+        var bytes = length * Interop.SizeOf<T>();
+        if (_scratch is null || _scratch.Length < bytes)
+        {
+            accelerator.Synchronize();
+            _scratch?.Dispose();
+            _scratch = accelerator.Allocate1D<byte>(Math.Max(bytes, 1 << 16));
+        }
+
+        return _scratch.View.BaseView.Cast<T>().SubView(0, length);
+    }
+
+    public void Synchronize()
+    {
+        lock (Gate)
+            accelerator.Synchronize();
+    }
+
+    private Action<KernelConfig, TKernel> Load<TKernel>()
+        where TKernel : struct, IKernel
+    {
+        KernelLoad load;
+        lock (Gate)
+        {
+            if (number < Cache<TKernel>.ByDevice.Length && Cache<TKernel>.ByDevice[number] is { } known)
+                return known;
+            var start = Stopwatch.GetTimestamp();
+            // What earlier kernels left in ILGPU's caches breaks later ones, now and then.
+            accelerator.Context.ClearCache(ClearCacheMode.Default);
+            Action<TKernel> entry = Entry<TKernel>.Run;
+            var kernel = accelerator.LoadStreamKernel(entry);
+            lock (Cache<TKernel>.Gate)
+            {
+                if (Cache<TKernel>.ByDevice.Length <= number)
+                    Array.Resize(ref Cache<TKernel>.ByDevice, number + 1);
+                Cache<TKernel>.ByDevice[number] = kernel;
+            }
+
+            Kernels.Add(entry);
+            load = new KernelLoad(info, KernelName.Of(typeof(TKernel)), Stopwatch.GetElapsedTime(start), Kernels.Count);
+        }
+
+        Loaded?.Invoke(load);
+        return Cache<TKernel>.ByDevice[number]!;
+    }
+
+    private static class Cache<TKernel>
+        where TKernel : struct, IKernel
+    {
+        public static readonly Lock Gate = new();
+        public static Action<KernelConfig, TKernel>?[] ByDevice = [];
+    }
+}

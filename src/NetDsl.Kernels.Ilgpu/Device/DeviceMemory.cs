@@ -1,0 +1,115 @@
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace NetDsl.Kernels.Ilgpu;
+
+/// <summary>A block of a device's memory.</summary>
+public abstract class DeviceMemory : IDisposable
+{
+    private protected DeviceMemory(GpuDevice device) => Device = device;
+
+    /// <summary>The device whose memory it is.</summary>
+    public GpuDevice Device { get; }
+
+    /// <summary>Its size.</summary>
+    public abstract long Bytes { get; }
+
+    /// <summary>Gives the memory back.</summary>
+    public abstract void Dispose();
+}
+
+/// <summary>A block of elements in a device's memory.</summary>
+/// <typeparam name="T">Element type.</typeparam>
+public sealed class DeviceMemory<T> : DeviceMemory
+    where T : unmanaged
+{
+    private readonly MemoryBuffer1D<T, Stride1D.Dense> _buffer;
+
+    internal DeviceMemory(GpuDevice device, long length)
+        : base(device)
+    {
+        Length = length;
+        lock (device.Core.Gate)
+        {
+            // No driver allocates nothing.
+            _buffer = device.Core.Accelerator.Allocate1D<T>(Math.Max(length, 1));
+            _buffer.MemSetToZero();
+        }
+    }
+
+    /// <summary>Number of elements.</summary>
+    public long Length { get; }
+
+    /// <inheritdoc/>
+    public override long Bytes => _buffer.LengthInBytes;
+
+    /// <summary>The elements, for kernels.</summary>
+    public ArrayView<T> View => _buffer.View.BaseView.SubView(0, Length);
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        Device.Forget(this);
+        lock (Device.Core.Gate)
+        {
+            if (!_buffer.IsDisposed)
+                _buffer.Dispose();
+        }
+    }
+}
+
+/// <summary>Copies between the host and a device, in the order of the device's work.</summary>
+public static class DeviceCopies
+{
+    /// <summary>Copies from the host; the source may change afterwards.</summary>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public static unsafe void Upload<T>(this ArrayView<T> target, ReadOnlySpan<T> source)
+        where T : unmanaged
+    {
+        Check(source.Length, target.Length);
+        if (source.IsEmpty)
+            return;
+        var stream = target.GetAccelerator().DefaultStream;
+        lock (Work.On(target).Gate)
+        fixed (T* pinned = source)
+        {
+            // Pinned until the copy is done, which ILGPU only queues.
+            target.CopyFromCPUUnsafeAsync(stream, ref *pinned, source.Length);
+            stream.Synchronize();
+        }
+    }
+
+    /// <summary>Waits for the device and copies to the host.</summary>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public static unsafe void Download<T>(this ArrayView<T> source, Span<T> target)
+        where T : unmanaged
+    {
+        Check(target.Length, source.Length);
+        if (target.IsEmpty)
+            return;
+        var stream = source.GetAccelerator().DefaultStream;
+        lock (Work.On(source).Gate)
+        fixed (T* pinned = target)
+        {
+            source.CopyToCPUUnsafeAsync(stream, ref *pinned, target.Length);
+            stream.Synchronize();
+        }
+    }
+
+    /// <summary>Writes one value everywhere.</summary>
+    public static void Fill<T>(this ArrayView<T> view, T value)
+        where T : unmanaged
+        => Ilgpu.Fill.Run(view, value);
+
+    /// <summary>Writes zeros.</summary>
+    public static void Clear<T>(this ArrayView<T> view)
+        where T : unmanaged
+        // ILGPU's own needs offsets that OpenCL's fill can start at.
+        => Ilgpu.Fill.Run(view, default);
+
+    private static void Check(int host, long device)
+    {
+        if (host != device)
+            throw new ArgumentException($"The host has {host} elements, the device {device}: copy pieces of the same length.");
+    }
+}

@@ -1,0 +1,112 @@
+using NetDsl.Kernels.Ilgpu.Device;
+
+namespace NetDsl.Kernels.Ilgpu;
+
+/// <summary>A device that networks run on, and the memory that they take there; disposing gives the memory back.</summary>
+/// <remarks>
+/// Work is queued and runs in order; the host waits only where it reads. Kernels are compiled when they are first used and kept for the process, also beyond
+/// a device's disposal; <see cref="KernelLoaded"/> tells when and how long. Threads take turns on a device.
+/// </remarks>
+public sealed class GpuDevice : IDisposable
+{
+    private readonly HashSet<DeviceMemory> _memory = [];
+    private readonly HashSet<IResident> _residents = [];
+    private bool _isDisposed;
+
+    private GpuDevice(GpuDeviceInfo info)
+    {
+        Core = Accelerators.Get(info);
+    }
+
+    /// <summary>All devices of this machine: CUDA's, OpenCL's, and ILGPU's simulator last.</summary>
+    public static IReadOnlyList<GpuDeviceInfo> All => Accelerators.All;
+
+    /// <summary>Kind, name and memory.</summary>
+    public GpuDeviceInfo Info => Core.Info;
+
+    /// <summary>Kernels that this process has launched on the device: one for each fused operation.</summary>
+    public long Launches => Core.Launches;
+
+    /// <summary>Bytes that networks hold in the device's memory.</summary>
+    public long AllocatedBytes => _memory.Sum(memory => memory.Bytes);
+
+    /// <summary>Called after a kernel was compiled for the device.</summary>
+    public event Action<KernelLoad>? KernelLoaded
+    {
+        add => Core.Loaded += value;
+        remove => Core.Loaded -= value;
+    }
+
+    internal DeviceCore Core { get; }
+
+    /// <summary>The device with the most multiprocessors among CUDA's, else among OpenCL's.</summary>
+    /// <exception cref="NotSupportedException">There is neither; the message says what there is.</exception>
+    public static GpuDevice Best() => new(
+        All.Where(device => device.Kind != GpuDeviceKind.Cpu).OrderBy(device => device.Kind).ThenByDescending(device => device.Multiprocessors).FirstOrDefault()
+        ?? throw new NotSupportedException($"No CUDA and no OpenCL device found. {Others()} GpuDevice.Cpu() simulates one, far slower than the network itself on the CPU."));
+
+    /// <summary>A CUDA device.</summary>
+    /// <param name="index">Its number among them.</param>
+    /// <exception cref="NotSupportedException">There is none of that number; the message says what there is.</exception>
+    public static GpuDevice Cuda(int index = 0) => Open(GpuDeviceKind.Cuda, index);
+
+    /// <summary>An OpenCL device.</summary>
+    /// <param name="index">Its number among them.</param>
+    /// <exception cref="NotSupportedException">There is none of that number; the message says what there is.</exception>
+    public static GpuDevice OpenCL(int index = 0) => Open(GpuDeviceKind.OpenCL, index);
+
+    /// <summary>ILGPU's simulator: the kernels as .NET threads, to debug them. Without any driver, and for tiny networks only.</summary>
+    public static GpuDevice Cpu() => Open(GpuDeviceKind.Cpu, 0);
+
+    /// <summary>One of <see cref="All"/>.</summary>
+    public static GpuDevice Open(GpuDeviceInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        return new GpuDevice(info);
+    }
+
+    /// <summary>Waits until all queued work is done.</summary>
+    public void Synchronize() => Core.Synchronize();
+
+    /// <summary>Memory for <paramref name="length"/> elements, all zero.</summary>
+    /// <exception cref="ObjectDisposedException">The device was disposed.</exception>
+    public DeviceMemory<T> Allocate<T>(long length)
+        where T : unmanaged
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        var memory = new DeviceMemory<T>(this, length);
+        _memory.Add(memory);
+        return memory;
+    }
+
+    /// <summary>Brings home what parameters, gradients and optimisers have on the device, and gives all its memory back.</summary>
+    public void Dispose()
+    {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
+        foreach (var resident in _residents.ToList())
+            resident.Leave();
+        foreach (var memory in _memory.ToList())
+            memory.Dispose();
+    }
+
+    internal void Forget(DeviceMemory memory) => _memory.Remove(memory);
+
+    internal void Add(IResident resident) => _residents.Add(resident);
+
+    internal void Forget(IResident resident) => _residents.Remove(resident);
+
+    private static GpuDevice Open(GpuDeviceKind kind, int index)
+    {
+        var devices = All.Where(device => device.Kind == kind).ToList();
+        if (index >= 0 && index < devices.Count)
+            return new GpuDevice(devices[index]);
+        throw new NotSupportedException(devices.Count == 0
+            ? $"No {kind} device found{(kind == GpuDeviceKind.OpenCL ? " (the loader libOpenCL.so.1 and a driver must be installed)" : "")}. {Others()}"
+            : $"There is no {kind} device {index}; there are {devices.Count}: {string.Join("; ", devices)}.");
+    }
+
+    private static string Others() => string.Join(" ", All.GroupBy(device => device.Kind).Where(kind => kind.Key != GpuDeviceKind.Cpu).Select(kind =>
+        $"{kind.Key} has {string.Join(" and ", kind.Select(device => device.Name))}: use GpuDevice.{kind.Key}()."));
+}

@@ -1,0 +1,7 @@
+namespace NetDsl.Kernels.Ilgpu;
+
+/// <inheritdoc cref="NetDsl.Kernels.IConvolutionShape"/>
+public interface IConvolutionShape : NetDsl.Kernels.IConvolutionShape;
+
+/// <inheritdoc cref="NetDsl.Kernels.IPoolingShape"/>
+public interface IPoolingShape : NetDsl.Kernels.IPoolingShape;

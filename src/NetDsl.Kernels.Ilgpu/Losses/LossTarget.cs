@@ -1,0 +1,105 @@
+using System.Numerics;
+using ILGPU;
+
+namespace NetDsl.Kernels.Ilgpu.Losses;
+
+/// <summary>The loss of a batch on a device: one number, and the memory for what a loss reads beside the prediction.</summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public sealed class LossTarget<T> : IDisposable
+    where T : unmanaged, INumber<T>
+{
+    private readonly DeviceMemory<T> _cells;
+    private DeviceMemory<T>? _numbers;
+    private DeviceMemory<int>? _labels;
+    private DeviceMemory<T>? _weights;
+    private DeviceMemory<T>? _terms;
+    private DeviceMemory<T>? _weighted;
+    private DeviceMemory<T>? _classWeights;
+    private bool _keepsTerms;
+
+    /// <summary>Memory on a device, where it grows with the batches.</summary>
+    public LossTarget(GpuDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        Device = device;
+        _cells = device.Allocate<T>(2);
+    }
+
+    /// <summary>The device.</summary>
+    public GpuDevice Device { get; }
+
+    /// <summary>The loss, one element.</summary>
+    public ArrayView<T> Value => _cells.View.SubView(0, 1);
+
+    /// <summary>What the penalties on weights add to the loss, one element.</summary>
+    public ArrayView<T> Penalty => _cells.View.SubView(1, 1);
+
+    internal ArrayView<T> Weights { get; private set; }
+
+    /// <summary>Takes the factors of a batch's terms.</summary>
+    /// <param name="weights">A factor for each term, or empty for all one.</param>
+    /// <param name="count">Number of terms.</param>
+    /// <param name="keepsTerms">Whether the terms are wanted.</param>
+    /// <exception cref="ArgumentException">There is another number of weights.</exception>
+    public void Begin(ReadOnlySpan<T> weights, int count, bool keepsTerms)
+    {
+        Require.LengthOrEmpty(weights.Length, count, 1, nameof(weights));
+        Weights = weights.IsEmpty ? default : Upload(ref _weights, weights);
+        _keepsTerms = keepsTerms;
+    }
+
+    /// <summary>Waits for the loss with its penalties, and for its terms where they are wanted.</summary>
+    /// <param name="terms">Takes the terms, or empty.</param>
+    /// <exception cref="ArgumentException">There is another number of terms.</exception>
+    public T Read(Span<T> terms)
+    {
+        if (!terms.IsEmpty)
+            _terms!.View.SubView(0, terms.Length).Download(terms);
+        Span<T> cells = stackalloc T[2];
+        _cells.View.Download(cells);
+        return cells[0] + cells[1];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var memory in new DeviceMemory?[] { _cells, _numbers, _labels, _weights, _terms, _weighted, _classWeights })
+            memory?.Dispose();
+    }
+
+    internal ArrayView<int> Labels(ReadOnlySpan<int> labels) => Upload(ref _labels, labels);
+
+    internal ArrayView<T> Numbers(ReadOnlySpan<T> numbers) => Upload(ref _numbers, numbers);
+
+    internal ArrayView<T> ClassWeights(ReadOnlySpan<T> weights) => weights.IsEmpty ? default : Upload(ref _classWeights, weights);
+
+    /// <summary>Memory for the terms where they are wanted, else nothing.</summary>
+    internal ArrayView<T> Terms(int count) => _keepsTerms ? Room(ref _terms, count) : default;
+
+    /// <summary>Memory for the terms times their factors.</summary>
+    internal ArrayView<T> Weighted(int count) => Room(ref _weighted, count);
+
+    /// <summary>The value is scale·Σ of the weighted terms.</summary>
+    internal void SumWeighted(int count, T scale) => Reduce.Sum(Device.Core, count, new ElementTerm<T>(Weighted(count)), scale, Value, accumulate: false);
+
+    private ArrayView<TElement> Upload<TElement>(ref DeviceMemory<TElement>? memory, ReadOnlySpan<TElement> values)
+        where TElement : unmanaged
+    {
+        var view = Room(ref memory, values.Length);
+        view.Upload(values);
+        return view;
+    }
+
+    private ArrayView<TElement> Room<TElement>(ref DeviceMemory<TElement>? memory, int length)
+        where TElement : unmanaged
+    {
+        if (memory is null || memory.Length < length)
+        {
+            Device.Synchronize();
+            memory?.Dispose();
+            memory = Device.Allocate<TElement>(length);
+        }
+
+        return memory.View.SubView(0, length);
+    }
+}

@@ -1,0 +1,137 @@
+using ILGPU;
+using NetDsl.Kernels.Losses;
+
+namespace NetDsl.Kernels.Ilgpu.Losses;
+
+/// <summary>Softmax and cross-entropy in one step: −Σ_c q_c·ln softmax(x)_c with q the target distribution, and its gradient softmax(x)·Σ q − q.</summary>
+public static class SoftmaxCrossEntropy
+{
+    /// <summary>Targets given as class labels y: q_c = c_y·(1 − smoothing) at the label plus c_c·smoothing/classes everywhere, c the class weights.</summary>
+    /// <param name="target">The loss of the batch, and what it reads beside the logits.</param>
+    /// <param name="logits">x [rows × classes].</param>
+    /// <param name="labels">Labels [rows], on the host, where they are checked.</param>
+    /// <param name="gradient">Receives the gradient [rows × classes]; not the logits.</param>
+    /// <param name="rows">Rows, the samples.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="reduction">What Σ w·loss is divided by: Mean by Σ c_y over the rows that count, BatchMean by the samples, Sum by 1.</param>
+    /// <param name="smoothing">Label smoothing in [0, 1].</param>
+    /// <param name="classWeights">Class weights c [classes]; empty for 1.</param>
+    /// <param name="ignoreIndex">Rows with this label count nothing; null for none.</param>
+    /// <param name="rowsPerSample">Rows that one sample has.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A label is outside [0, classes); nothing was written.</exception>
+    /// <exception cref="ArgumentException">A view's length does not fit.</exception>
+    public static void Evaluate(
+        LossTarget<float> target, ArrayView<float> logits, ReadOnlySpan<int> labels, ArrayView<float> gradient, int rows, int classes,
+        LossReduction reduction, double smoothing, ReadOnlySpan<float> classWeights, int? ignoreIndex, int rowsPerSample = 1)
+    {
+        Check(logits, gradient, rows, classes);
+        if (labels.Length != rows)
+            throw new ArgumentException($"There are {labels.Length} labels; expected {rows}, one for each row.", nameof(labels));
+        var scale = ClassLabels.Scale(reduction, ClassLabels.TotalWeight(labels, classes, classWeights, ignoreIndex), rows / rowsPerSample);
+        Launch(target, new(logits, target.Labels(labels), target.ClassWeights(classWeights), default, gradient, target.Weights, target.Terms(rows), target.Weighted(rows), classes, ignoreIndex ?? int.MinValue, (float)smoothing, (float)scale), rows, scale);
+    }
+
+    /// <summary>Targets given as distributions t: q = (1 − smoothing)·t + smoothing/classes. They need not sum to 1.</summary>
+    /// <param name="target">The loss of the batch, and what it reads beside the logits.</param>
+    /// <param name="logits">x [rows × classes].</param>
+    /// <param name="distributions">t [rows × classes], on the host.</param>
+    /// <param name="gradient">Receives the gradient [rows × classes]; not the logits.</param>
+    /// <param name="rows">Rows, the samples.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="reduction">What Σ w·loss is divided by: Mean and BatchMean by the samples, Sum by 1.</param>
+    /// <param name="smoothing">Label smoothing in [0, 1].</param>
+    /// <param name="rowsPerSample">Rows that one sample has.</param>
+    /// <exception cref="ArgumentException">A view's length does not fit.</exception>
+    public static void Evaluate(
+        LossTarget<float> target, ArrayView<float> logits, ReadOnlySpan<float> distributions, ArrayView<float> gradient, int rows, int classes,
+        LossReduction reduction, double smoothing, int rowsPerSample = 1)
+    {
+        Check(logits, gradient, rows, classes);
+        Require.Length(distributions.Length, rows, classes, nameof(distributions));
+        var scale = ClassLabels.Scale(reduction, rows, rows / rowsPerSample);
+        Launch(target, new(logits, default, default, target.Numbers(distributions), gradient, target.Weights, target.Terms(rows), target.Weighted(rows), classes, int.MinValue, (float)smoothing, (float)scale), rows, scale);
+    }
+
+    private static void Launch(LossTarget<float> target, SoftmaxCrossEntropyKernel kernel, int rows, double scale)
+    {
+        target.Device.Core.Launch(Work.Grid(rows), Softmax.Threads, kernel);
+        target.SumWeighted(rows, (float)scale);
+    }
+
+    private static void Check(ArrayView<float> logits, ArrayView<float> gradient, int rows, int classes)
+    {
+        Require.Length(logits.Length, rows, classes, nameof(logits));
+        Require.Length(gradient.Length, rows, classes, nameof(gradient));
+    }
+}
+
+/// <summary>A group for each row.</summary>
+internal readonly struct SoftmaxCrossEntropyKernel(
+    ArrayView<float> logits, ArrayView<int> labels, ArrayView<float> classWeights, ArrayView<float> distributions, ArrayView<float> gradient,
+    ArrayView<float> weights, ArrayView<float> terms, ArrayView<float> weighted, int classes, int ignoreIndex, float smoothing, float scale) : IKernel
+{
+    private readonly ArrayView<float> _logits = logits;
+    private readonly ArrayView<int> _labels = labels;
+    private readonly ArrayView<float> _classWeights = classWeights;
+    private readonly ArrayView<float> _distributions = distributions;
+    private readonly ArrayView<float> _gradient = gradient;
+    private readonly ArrayView<float> _weights = weights;
+    private readonly ArrayView<float> _terms = terms;
+    private readonly ArrayView<float> _weighted = weighted;
+    private readonly int _classes = classes;
+    private readonly int _ignoreIndex = ignoreIndex;
+    private readonly float _smoothing = smoothing;
+    private readonly float _scale = scale;
+
+    public void Run()
+    {
+        var shared = SharedMemory.Allocate<float>(Softmax.Threads);
+        var (row, thread) = (Grid.IdxX, Group.IdxX);
+        var start = row * _classes;
+        var label = _labels.Length > 0 ? _labels[row] : -1;
+        // A row that doesn't count is worked through like the others, with factors of 0: all threads meet at the barriers.
+        var counts = _labels.Length == 0 || label != _ignoreIndex;
+
+        var max = float.NegativeInfinity;
+        for (var c = thread; c < _classes; c += Softmax.Threads)
+            max = SingleMath.Max(max, _logits[start + c]);
+        max = GroupSum.Max(max, shared, Softmax.Threads);
+        var sum = 0f;
+        for (var c = thread; c < _classes; c += Softmax.Threads)
+            sum += SingleMath.Exp(_logits[start + c] - max);
+        sum = GroupSum.Sum(sum, shared, Softmax.Threads);
+        var logSum = SingleMath.Log(sum);
+
+        var (loss, mass) = (0f, 0f);
+        for (var c = thread; c < _classes; c += Softmax.Threads)
+        {
+            var q = Target(row, c, label);
+            mass += q;
+            // 0·∞ is no part of the loss.
+            loss += q == 0 ? 0 : q * (logSum - (_logits[start + c] - max));
+        }
+
+        mass = GroupSum.Sum(mass, shared, Softmax.Threads);
+        loss = GroupSum.Sum(loss, shared, Softmax.Threads);
+
+        var weight = counts ? _weights.Length > 0 ? _weights[row] : 1 : 0;
+        var (share, scale) = (_scale * weight * mass / sum, _scale * weight);
+        for (var c = thread; c < _classes; c += Softmax.Threads)
+            _gradient[start + c] = counts ? share * SingleMath.Exp(_logits[start + c] - max) - scale * Target(row, c, label) : 0;
+        if (thread == 0)
+        {
+            _weighted[row] = counts ? weight * loss : 0;
+            if (_terms.Length > 0)
+                _terms[row] = counts ? loss : 0;
+        }
+    }
+
+    private float Target(int row, int c, int label)
+    {
+        var uniform = _smoothing / _classes;
+        if (_labels.Length == 0)
+            return (1 - _smoothing) * _distributions[row * _classes + c] + uniform;
+        var weight = _classWeights.Length > 0 ? _classWeights[c] : 1;
+        return weight * (c == label ? 1 - _smoothing + uniform : uniform);
+    }
+}

@@ -1,0 +1,193 @@
+using NetDsl.Gpu.Tests.Support;
+using NetDsl.Kernels.Ilgpu;
+
+namespace NetDsl.Gpu.Tests.Networks;
+
+/// <summary>Generated networks: what the GPU half computes is what the CPU half computes, step after step.</summary>
+public class TrainingTests
+{
+    private const int Batch = 7;
+
+    public static TheoryData<GpuDeviceKind> Kinds => Devices.Small;
+
+    public static TheoryData<GpuDeviceKind> Real => Devices.Large;
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_classifier_with_dropout_trains_as_on_the_CPU(GpuDeviceKind kind)
+    {
+        using var device = Devices.Open(kind);
+        var labels = Enumerable.Range(0, Batch).Select(i => i * 3 % 5).ToArray();
+        Compare(new Classifier(), new Classifier().On(device), labels, new Adam<float>(0.01, weightDecay: 0.01), new Adam<float>(0.01, weightDecay: 0.01));
+    }
+
+    [Theory]
+    [MemberData(nameof(Real))]
+    public void Own_functions_learnable_slopes_gates_and_penalties_train_as_on_the_CPU(GpuDeviceKind kind)
+    {
+        using var device = Devices.Open(kind);
+        var targets = Numbers.Random<float>(Batch * 4, 8).Select(x => x > 0 ? 1f : 0).ToArray();
+        Compare(new Laboratory(), new Laboratory().On(device), targets, new Nesterov<float>(0.05), new Nesterov<float>(0.05));
+    }
+
+    [Theory]
+    [MemberData(nameof(Real))]
+    public void Branches_and_shared_weights_train_as_on_the_CPU(GpuDeviceKind kind)
+    {
+        using var device = Devices.Open(kind);
+        var targets = Numbers.Random<float>(Batch * 8, 8);
+        Compare(new Joined(), new Joined().On(device), targets, Scaled(new Momentum<float>(0.1, dampening: 0.1)), Scaled(new Momentum<float>(0.1, dampening: 0.1)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Real))]
+    public void A_convolutional_network_trains_as_on_the_CPU(GpuDeviceKind kind)
+    {
+        using var device = Devices.Open(kind);
+        var labels = Enumerable.Range(0, Batch).Select(i => i * 3 % 5).ToArray();
+        Compare(new Convolutional(), new Convolutional().On(device), labels, new Sgd<float>(0.1, weightDecay: 0.001), new Sgd<float>(0.1, weightDecay: 0.001));
+    }
+
+    [Theory]
+    [MemberData(nameof(Real))]
+    public void A_network_without_a_loss_takes_gradients_from_outside(GpuDeviceKind kind)
+    {
+        using var device = Devices.Open(kind);
+        var (cpu, gpu) = (new Encoder(), new Encoder().On(device));
+        var (x, dy) = (Numbers.Random<float>(Batch * 4, 1), Numbers.Random<float>(Batch * 3, 2));
+        var (workspace, onDevice) = (new Encoder.Workspace(Batch), new Encoder.Gpu.Workspace(device, Batch));
+        var (parameters, copy, gradients, copies) = (new Encoder.Parameters(1), new Encoder.Parameters(1), new Encoder.Gradients(), new Encoder.Gradients());
+        cpu.Forward(parameters, x, workspace);
+        gpu.Forward(copy, x, onDevice);
+        onDevice.LossInput.Get().ShouldAgree(workspace.LossInput, 1e-5, "answer");
+        for (var i = 0; i < 2; i++)
+        {
+            cpu.Forward(parameters, x, workspace);
+            gpu.Forward(copy, x, onDevice);
+            cpu.OutputGradient(workspace, dy);
+            gpu.OutputGradient(onDevice, dy);
+            cpu.Backward(parameters, x, workspace, gradients, accumulate: i > 0);
+            gpu.Backward(copy, x, onDevice, copies, accumulate: i > 0);
+        }
+
+        copies.Values.ToArray().ShouldAgree(gradients.Values, 1e-5, "gradients, twice");
+    }
+
+    [Theory]
+    [MemberData(nameof(Real))]
+    public void The_trainer_fits_a_network_on_a_device(GpuDeviceKind kind)
+    {
+        using var device = Devices.Open(kind);
+        var (epochs, count) = Devices.Simulates(kind) ? (1, 40) : (30, 400);
+        var x = Numbers.Random<float>(count * 20, 1);
+        var labels = Enumerable.Range(0, count).Select(i => MaxOf(x.AsSpan(20 * i, 5))).ToArray();
+        var data = new Dataset<float, int>(x, labels, 20, classes: 5);
+        var options = new FitOptions<float, int> { Epochs = epochs, BatchSize = 32, Seed = 3, Validation = data };
+        var (parameters, copy) = (new Classifier.Parameters(1), new Classifier.Parameters(1));
+        var onCpu = new Trainer<float, int>(new Classifier(), parameters, new Adam<float>(0.01)).Fit(data, options);
+        var onGpu = new Trainer<float, int>(new Classifier().On(device), copy, new Adam<float>(0.01)).Fit(data, options);
+        onGpu.Epochs[^1].ValidationMetric!.Value.ShouldBe(onCpu.Epochs[^1].ValidationMetric!.Value, 0.05);
+        onGpu.Epochs[0].TrainingLoss.ShouldBe(onCpu.Epochs[0].TrainingLoss, 1e-4);
+        if (!Devices.Simulates(kind))
+            onGpu.Epochs[^1].ValidationMetric!.Value.ShouldBeGreaterThan(0.8);
+    }
+
+    /// <summary>A launch for each fused operation: 2 masks, 3 layers, the loss and its sum, 3 gradients of parameters, 2 of inputs, 1 update.</summary>
+    [Fact]
+    public void A_training_step_launches_a_kernel_for_each_fused_operation()
+    {
+        using var device = Devices.Open(GpuDeviceKind.Cpu);
+        var network = new Classifier().On(device);
+        using var workspace = new Classifier.Gpu.Workspace(device, Batch);
+        var (parameters, gradients, optimizer) = (new Classifier.Parameters(1), new Classifier.Gradients(), new Adam<float>());
+        var x = Numbers.Random<float>(Batch * 20, 1);
+        var before = device.Launches;
+        network.Forward(parameters, x, workspace);
+        network.Evaluate(workspace, (ReadOnlySpan<int>)[0, 1, 2, 3, 4, 0, 1]);
+        network.Backward(parameters, x, workspace, gradients);
+        optimizer.Step(parameters, gradients);
+        (device.Launches - before).ShouldBe(2 + 3 + 2 + 3 + 2 + 1);
+        workspace.Loss.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public void What_a_device_holds_comes_home_when_it_is_disposed()
+    {
+        var (parameters, gradients, optimizer) = (new Classifier.Parameters(1), new Classifier.Gradients(), new Adam<float>(0.1));
+        var (copy, copies, onCpu) = (new Classifier.Parameters(1), new Classifier.Gradients(), new Adam<float>(0.1));
+        Numbers.Random<float>(gradients.Values.Length, 2).CopyTo(gradients.Values);
+        gradients.Values.CopyTo(copies.Values);
+        var answer = new float[Batch * 5];
+        using (var device = Devices.Open(GpuDeviceKind.Cpu))
+        {
+            new Classifier().On(device).Predict(parameters, Numbers.Random<float>(Batch * 20, 1), answer, new Classifier.Gpu.Workspace(device, Batch, training: false));
+            optimizer.Step(parameters, gradients);
+            device.AllocatedBytes.ShouldBeGreaterThan(4 * 4 * parameters.Count);
+        }
+
+        onCpu.Step(copy, copies);
+        parameters.Values.ToArray().ShouldAgree(copy.Values, 1e-6, "after the device");
+        optimizer.Step(parameters, gradients);
+        onCpu.Step(copy, copies);
+        parameters.Values.ToArray().ShouldAgree(copy.Values, 1e-6, "a step further");
+    }
+
+    private static int MaxOf(ReadOnlySpan<float> scores) => Prediction.ArgMax(scores);
+
+    private static Optimizer<float> Scaled(Optimizer<float> optimizer)
+    {
+        optimizer.ScaleLearningRate("first.bias", 0);
+        optimizer.ScaleLearningRate("first.weight", 0.5);
+        return optimizer;
+    }
+
+    // Several steps with everything that can be compared on the way.
+    private static void Compare<TTarget>(INetwork<float, TTarget> cpu, INetwork<float, TTarget> gpu, TTarget[] target, Optimizer<float> optimizer, Optimizer<float> onGpu)
+        where TTarget : unmanaged
+    {
+        var (parameters, copy) = (cpu.CreateParameters(5), gpu.CreateParameters(5));
+        var (gradients, copies) = (cpu.CreateGradients(), gpu.CreateGradients());
+        var (workspace, onDevice) = (cpu.CreateWorkspace(Batch + 2), gpu.CreateWorkspace(Batch + 2));
+        (workspace.Seed, onDevice.Seed) = (11, 11);
+        var x = Numbers.Random<float>(Batch * cpu.Description.InputSize, 6);
+        var (answer, answerOnGpu) = (new float[Batch * cpu.Description.OutputSize], new float[Batch * cpu.Description.OutputSize]);
+        var (dx, dxOnGpu) = (new float[x.Length], new float[x.Length]);
+        for (var step = 0; step < 4; step++)
+        {
+            cpu.Forward(parameters, x, workspace, training: true);
+            gpu.Forward(copy, x, onDevice, training: true);
+            var loss = cpu.Loss(workspace, target);
+            gpu.Loss(onDevice, target).ShouldBe(loss, 1e-5 * Math.Abs(loss), $"loss of step {step}");
+            cpu.Backward(parameters, x, workspace, gradients, accumulate: false);
+            gpu.Backward(copy, x, onDevice, copies, accumulate: false);
+            // Reading brings the gradients home; the step after it takes them back.
+            if (step % 2 == 0)
+                copies.Values.ToArray().ShouldAgree(gradients.Values, 2e-5, $"gradients of step {step}");
+            cpu.BackwardInput(parameters, workspace, dx);
+            gpu.BackwardInput(copy, onDevice, dxOnGpu);
+            dxOnGpu.ShouldAgree(dx, 2e-5, $"dX of step {step}");
+            optimizer.Step(parameters, gradients);
+            onGpu.Step(copy, copies);
+        }
+
+        copy.Values.ToArray().ShouldAgree(parameters.Values, 1e-4, "parameters");
+        cpu.Predict(parameters, x, answer, workspace);
+        gpu.Predict(copy, x, answerOnGpu, onDevice);
+        answerOnGpu.ShouldAgree(answer, 1e-4, "answer");
+
+        // Without Backward before it.
+        cpu.Forward(parameters, x, workspace, training: false);
+        gpu.Forward(copy, x, onDevice, training: false);
+        cpu.Loss(workspace, target);
+        gpu.Loss(onDevice, target);
+        cpu.BackwardInput(parameters, workspace, dx);
+        gpu.BackwardInput(copy, onDevice, dxOnGpu);
+        dxOnGpu.ShouldAgree(dx, 1e-3, "dX alone");
+
+        // Parameters and the optimiser's state go on where they are left: here back on the host.
+        copy.LeaveDevice();
+        optimizer.Step(parameters, gradients);
+        onGpu.Step(copy, copies);
+        copy.Values.ToArray().ShouldAgree(parameters.Values, 1e-4, "parameters, back on the host");
+    }
+}
