@@ -155,30 +155,33 @@ internal readonly unsafe struct WinogradWeightGradient<T, V>(WinogradPlan plan, 
     /// <inheritdoc/>
     public void Execute(int task)
     {
-        var whole = stackalloc T[WinogradPlan.Products * V.Count];
         var taps = stackalloc T[WinogradPlan.Taps * V.Count];
-        for (var source = Chunks.Start(task, Tasks, plan.Sources); source < Chunks.Start(task + 1, Tasks, plan.Sources); source++)
+        var (first, last) = (Chunks.Start(task, Tasks, plan.Sources), Chunks.Start(task + 1, Tasks, plan.Sources));
+        var stride = plan.Sources * row;
+        for (var xi = 0; xi < WinogradPlan.Products; xi++)
+            AddUp(_sums + xi * stride + first * row, (last - first) * row);
+        for (var source = first; source < last; source++)
         {
             for (var k = 0; k < plan.Rows; k += V.Count)
             {
-                AddUp(source * row + k, whole);
-                WinogradTransforms.WeightGradient<T, V>(whole, V.Count, taps, V.Count);
+                WinogradTransforms.WeightGradient<T, V>(_sums + source * row + k, stride, taps, V.Count);
                 for (var lane = 0; lane < Math.Min(V.Count, plan.Rows - k); lane++)
                     Put(taps + lane, _dWeight + ((nint)(k + lane) * plan.Sources + source) * WinogradPlan.Taps);
             }
         }
     }
 
+    // The first part takes the others, in order.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void AddUp(nint place, T* whole)
+    private void AddUp(T* sums, nint count)
     {
-        var stride = plan.Sources * row;
-        for (var xi = 0; xi < WinogradPlan.Products; xi++, place += stride)
+        var partSize = WinogradPlan.Products * plan.Sources * row;
+        for (nint i = 0; i < count && parts > 1; i += V.Count)
         {
-            var sum = V.Load(in _sums[place]);
+            var sum = V.Load(in sums[i]);
             for (var part = 1; part < parts; part++)
-                sum += V.Load(in _sums[part * WinogradPlan.Products * stride + place]);
-            sum.Store(ref whole[xi * V.Count]);
+                sum += V.Load(in sums[part * partSize + i]);
+            sum.Store(ref sums[i]);
         }
     }
 
