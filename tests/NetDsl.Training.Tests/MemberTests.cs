@@ -20,6 +20,7 @@ public class MemberTests
         var network = new PolicyValueNet();
         network.Policy.ShouldBe(PolicyValueNet.Description.Layers.Single(layer => layer.Name == "policy.dense1"));
         network.Value.Name.ShouldBe("value.tanh1");
+        new Towers().Picture.ToString().ShouldBe("picture: input → 1×4×4, 0 parameters, 0 flops");
         PolicyValueNet.Description.Outputs.Select(output => output.Name).ShouldBe(["policy", "value"]);
         PolicyValueNet.Description.Loss.ShouldBe("softmax_cross_entropy (mean) + 0.5 · squared_error (mean over the batch)");
         Towers.Match.OutputShape.ShouldBe([1]);

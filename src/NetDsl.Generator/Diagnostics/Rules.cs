@@ -145,7 +145,7 @@ internal static class Rules
         "[{0}] opens a join that nothing closes: write [End] behind the last layer of its last branch");
 
     public static readonly Rule TooFewBranches = new("NETDSL053", "Join of fewer than two branches",
-        "[{0}] joins {1}, but there must be two at least: start each with [Branch]; one without layers is the identity");
+        "[{0}] joins {1}, but there must be two at least: {2}");
 
     public static readonly Rule LayerBeforeBranch = new("NETDSL054", "Layer before the first branch",
         "[{0}] stands between [{1}] and the first [Branch], so it belongs to no branch: move it in front of [{1}], or write [Branch] before it");
@@ -198,8 +198,8 @@ internal static class Rules
     public static readonly Rule FromMisplaced = new("NETDSL076", "From on a layer that isn't first",
         "[{0}] says with From what it reads, but it reads the layer or input before it: only the first layer of a member, or of a network's stack without an [Input], says so");
 
-    public static readonly Rule LossReadsNames = new("NETDSL077", "Loss of several results behind a layer or input",
-        "[{0}] compares the results that it names and reads nothing else, but a layer or input stands before it: give it a member of its own");
+    public static readonly Rule NotCompared = new("NETDSL077", "Loss of embeddings without embeddings to compare",
+        "[{0}] compares the results that it names, but {1}: {2}");
 
     public static readonly Rule NotOnDevices = new("NETDSL090", "Network has no GPU half",
         "'{0}' gets no GPU half: {1}. It runs on the CPU as before; {2}", RuleSeverity.Warning);

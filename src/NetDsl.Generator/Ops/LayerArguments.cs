@@ -97,6 +97,16 @@ internal sealed class LayerArguments(LayerSpec layer, Place place, List<Problem>
     public double Above(string name, double whenUnset, string meaning) =>
         Checked(name, whenUnset, value => value > 0 && !double.IsInfinity(value), $"{meaning} must be a positive number");
 
+    /// <summary>A factor in generated code: even as a float it must be neither 0 nor infinite.</summary>
+    public double Factor(string name, double whenUnset, string meaning)
+    {
+        var value = Above(name, whenUnset, meaning);
+        if ((float)value > 0 && value <= float.MaxValue)
+            return value;
+        Report(Rules.OutOfRange, name, Label(name), Text.RoundTrip(value), $"{meaning} must fit a float");
+        return whenUnset;
+    }
+
     public double AtLeast(string name, double whenUnset, double least, string meaning) =>
         Checked(name, whenUnset, value => value >= least && !double.IsInfinity(value), $"{meaning} must be at least {Text.RoundTrip(least)}");
 

@@ -11,12 +11,12 @@ internal static class Advice
 {
     public static void Run(NetworkGraph graph, IReadOnlyList<Layer> layers, List<Problem> problems)
     {
-        string Kind(Node node) => layers.First(layer => layer.Name == node.Layer).Kind;
+        Layer Of(Node node) => layers.First(layer => layer.Name == node.Layer);
         foreach (var norm in graph.Nodes.Where(node => node.Op is NormOp op && op.TakesOffChannelMeans(graph.Values[node.Inputs[0]].Shape)))
         {
             var before = graph.Nodes.FirstOrDefault(node => node.Outputs.Contains(norm.Inputs[0]));
-            if (before?.Op is LayerOp op && op.HasChannelBias(graph.Values[norm.Inputs[0]].Shape))
-                problems.Add(before.Place.Problem(Rules.BiasWithoutEffect, "Bias", Kind(before), Kind(norm)));
+            if (before?.Op is LayerOp op && op.HasChannelBias(graph.Values[norm.Inputs[0]].Shape) && Of(before).Shares < 0)
+                problems.Add(before.Place.Problem(Rules.BiasWithoutEffect, "Bias", Of(before).Kind, Of(norm).Kind));
         }
     }
 }

@@ -43,10 +43,17 @@ internal static class Heads
         string Variable(string name) => inputs.Contains(name) ? name + "Output" : ArgumentNames.Of(name, "Output");
     }
 
-    /// <summary>What the gradients of a loss's predictions are called, where they come from outside.</summary>
-    public static IReadOnlyList<string> GradientsOf(LayerList list, Head head) => head.Op.Predictions == 1
-        ? [head.Name.Length == 0 ? "dy" : "d" + Text.Pascal(head.Name)]
-        : [.. head.Loss.Inputs.Select(input => "d" + (list.Stacks.FirstOrDefault(stack => stack.End == input && stack.Name.Length > 0)?.Name ?? (input < 0 ? list.Inputs[-1 - input].Name : Text.Member(list.Layers[input].Name))))];
+    /// <summary>What the gradients of a loss's predictions are called, where they come from outside: dA, or dSameA where dA is that of a loss before it.</summary>
+    public static IReadOnlyList<string> GradientsOf(LayerList list, Head head)
+    {
+        var heads = Of(list);
+        var taken = new HashSet<string>(heads.TakeWhile(other => other.Loss != head.Loss).SelectMany(other => PredictionsOf(list, other)));
+        return [.. PredictionsOf(list, head).Select(name => taken.Contains(name) ? Text.Pascal(head.Name) + Text.Pascal(name) : name).Select(name => "d" + name)];
+    }
+
+    private static IEnumerable<string> PredictionsOf(LayerList list, Head head) => head.Op.Predictions == 1
+        ? [head.Name.Length == 0 ? "y" : Text.Pascal(head.Name)]
+        : head.Loss.Inputs.Select(input => list.Stacks.FirstOrDefault(stack => stack.End == input && stack.Name.Length > 0)?.Name ?? (input < 0 ? list.Inputs[-1 - input].Name : Text.Member(list.Layers[input].Name)));
 
     /// <summary>All names of parameters and locals that depend on members.</summary>
     public static IEnumerable<string> ArgumentsOf(LayerList list)

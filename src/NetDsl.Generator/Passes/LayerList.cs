@@ -27,8 +27,6 @@ internal sealed record Layer(LayerOp Op, string Kind, string Name, Place Place, 
     /// <summary>Whether it has parameters of its own.</summary>
     public bool HasParameters => Shares < 0 && Op.Parameters.Count > 0;
 
-    /// <summary>All that it reads or shares.</summary>
-    public IEnumerable<int> Needs => Inputs.Concat([Shares, Tied]).Where(layer => layer >= 0);
 }
 
 /// <summary>An input of a network.</summary>
@@ -58,10 +56,23 @@ internal sealed record LayerList(IReadOnlyList<InputSpec> Inputs, IReadOnlyList<
         var needed = Layers.Select(layer => layer.Op is LossOp or PenaltyOp).ToArray();
         for (var i = Layers.Count - 1; i >= 0; i--)
         {
-            foreach (var other in Layers[i].Needs.Where(_ => needed[i]))
+            foreach (var other in Layers[i].Inputs.Where(input => needed[i] && input >= 0))
                 needed[other] = true;
         }
 
         return needed;
+    }
+
+    /// <summary>By layer: whether a loss depends on its parameters, be it through a layer that shares them.</summary>
+    public bool[] Learns()
+    {
+        var learns = Trained();
+        foreach (var layer in Layers.Where((_, i) => learns[i]).ToList())
+        {
+            foreach (var other in new[] { layer.Shares, layer.Tied }.Where(other => other >= 0))
+                learns[other] = true;
+        }
+
+        return learns;
     }
 }

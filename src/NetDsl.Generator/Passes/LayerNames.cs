@@ -56,8 +56,8 @@ internal sealed class LayerNames(List<Problem> problems)
     /// <summary>leaky_relu → leakyRelu.</summary>
     public static string Stem(string snake) => string.Concat(snake.Split('_').Select((word, i) => i == 0 ? word : Text.Pascal(word)));
 
-    /// <summary>Whether a layer or a block may be called so; else a problem says why not.</summary>
-    public bool IsUsable(Place place, string prefix, string name)
+    /// <summary>Whether a layer or a block may be called so; else a problem says why not. With a number behind it no name is taken: stage1.</summary>
+    public bool IsUsable(Place place, string prefix, string name, bool isNumbered = false)
     {
         bool Report(Rule rule, params string[] arguments)
         {
@@ -67,6 +67,8 @@ internal sealed class LayerNames(List<Problem> problems)
 
         if (name.Length == 0 || !char.IsLetter(name[0]) || !name.All(letter => char.IsLetterOrDigit(letter) || letter == '_'))
             return Report(Rules.BadName, name, "it becomes an identifier, so it starts with a letter and holds letters, digits and underscores only");
+        if (isNumbered)
+            return true;
         var member = Text.Pascal(name);
         if (Reserved.Contains(member))
             return Report(Rules.BadName, name, $"the generated classes have a member '{member}' already, so choose another");

@@ -41,9 +41,11 @@ internal sealed class Lowering
         for (var i = 0; i < _layers.Count; i++)
         {
             var layer = _layers[i];
-            if (layer.Op is PenaltyOp || !inference && !trained[i])
+            if (layer.Op is PenaltyOp)
                 continue;
-            if (layer.Op is LossOp loss)
+            if (!inference && !trained[i])
+                Declare(i, layer.Op);
+            else if (layer.Op is LossOp loss)
                 Loss(i, loss, inference);
             else if ((inference ? layer.Op.Inference : layer.Op) is LayerOp op)
                 Append(i, op);
@@ -72,14 +74,22 @@ internal sealed class Lowering
     private void Append(int index, LayerOp op)
     {
         var layer = _layers[index];
-        // Everything between two products carries the first one's number: z1, a1, h1.
-        _numbers[index] = op.IsProduct ? ++_products : layer.Inputs.Max(Number);
-        var number = Text.Invariant(_numbers[index]);
+        var number = Declare(index, op);
         var y = _graph.Add(op.Symbol + number, ValueKind.Activation, layer.Name);
-        _parameters[index] = layer.Shares >= 0 ? _parameters[layer.Shares] : op.Parameters.Select(parameter => _graph.Add(parameter.Symbol + number, parameter.IsLearnable && !layer.Op.IsFrozen ? ValueKind.Parameter : ValueKind.State, layer.Name)).ToList();
         var sides = op.SideOutputs.Select(side => _graph.Add(side.Symbol + number, side.Kind, layer.Name)).ToList();
         _graph.Add(op, layer.Name, layer.Place, Phase.Forward, [Result(layer.Inputs[0]), .. _parameters[index], .. layer.Inputs.Skip(1).Select(Result), .. layer.Tied < 0 ? [] : _parameters[layer.Tied].Take(1)], [y, .. sides]);
         _results[index] = y;
+    }
+
+    // What a layer is called and learns; others that share its parameters need them where its own result isn't part of training.
+    private string Declare(int index, LayerOp op)
+    {
+        var layer = _layers[index];
+        // Everything between two products carries the first one's number: z1, a1, h1.
+        _numbers[index] = op.IsProduct ? ++_products : layer.Inputs.Max(Number);
+        var number = Text.Invariant(_numbers[index]);
+        _parameters[index] = layer.Shares >= 0 ? _parameters[layer.Shares] : op.Parameters.Select(parameter => _graph.Add(parameter.Symbol + number, parameter.IsLearnable && !layer.Op.IsFrozen ? ValueKind.Parameter : ValueKind.State, layer.Name)).ToList();
+        return number;
     }
 
     private void Loss(int index, LossOp loss, bool inference)

@@ -33,10 +33,10 @@ internal static class OutputChecks
         }
 
         var result = new LayerList(list.Inputs, layers, stacks);
-        var trained = result.Trained();
+        var learns = result.Learns();
         foreach (var stack in stacks)
         {
-            var idle = Enumerable.Range(0, layers.Count).Where(i => layers[i].Member == stack.Name && layers[i].HasParameters && !trained[i]).DefaultIfEmpty(-1).First();
+            var idle = Enumerable.Range(0, layers.Count).Where(i => layers[i].Member == stack.Name && layers[i].HasParameters && !learns[i]).DefaultIfEmpty(-1).First();
             if (idle >= 0)
                 problems.Add(Place(spec, stack, layers).Problem(Rules.UnusedOutput, "", stack.Name.Length == 0 ? "the network's stack" : $"'{stack.Name}'", layers[idle].Name));
         }

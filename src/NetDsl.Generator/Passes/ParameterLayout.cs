@@ -38,7 +38,7 @@ internal sealed record ParameterLayout(EquatableArray<PlacedParameter> Parameter
 
     private static IEnumerable<(string Layer, ParameterSpec Spec, int Value)> Of(NetworkGraph graph, bool isLearnable) =>
         graph.Nodes.Where(node => node.Op is LayerOp)
-            .SelectMany(node => ((LayerOp)node.Op).Parameters.Zip(node.Inputs.Skip(1), (spec, id) => (node.Layer, spec with { IsLearnable = graph.Values[id].Kind == ValueKind.Parameter }, id)))
+            .SelectMany(node => ((LayerOp)node.Op).Parameters.Zip(node.Inputs.Skip(1), (spec, id) => (graph.Values[id].Layer, spec with { IsLearnable = graph.Values[id].Kind == ValueKind.Parameter }, id)))
             .Where(parameter => parameter.Item2.IsLearnable == isLearnable)
             .GroupBy(parameter => parameter.id).Select(group => group.First());
 }

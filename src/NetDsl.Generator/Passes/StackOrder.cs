@@ -74,12 +74,12 @@ internal sealed class StackOrder(NetworkSpec spec)
                 // Of the member itself there are only its layers before; what else isn't a member's name is a layer of the network's own stack, or the member's.
                 if (Find(name) is { } member && (member != stack || name.IndexOf('.') < 0))
                     yield return (member, layer, argument);
-                else if (Find(name) is null && argument == "From" && stack != own)
+                else if (Find(name) is null && argument == "From" && stack != own && !IsInput(name))
                     yield return (own, layer, argument);
             }
         }
 
-        if (stack != own && layers.Count == stack.Layers.Count && !References(layers[0]).Any())
+        if (stack != own && layers.Count == stack.Layers.Count && layers[0].Find("From") is null && !layers[0].Sources.Any())
             yield return (own, layers[0], "");
     }
 
@@ -92,6 +92,9 @@ internal sealed class StackOrder(NetworkSpec spec)
         if ((layer.Is("Shared") || layer.Is("Tied")) && layer.Find("layer") is { Text: { } shared })
             yield return ("layer", shared);
     }
+
+    // The class's, which is there before its stack.
+    private bool IsInput(string name) => name == "input" && _stacks[0].Layers.Any(layer => layer.Is("Input")) && !_stacks[0].Layers.Any(layer => layer.Find("Name")?.Text == name);
 
     private MemberSpec? Find(string name) => _stacks.Skip(1).FirstOrDefault(member => member.Name == name.Split('.')[0] || member.Variable == name.Split('.')[0]);
 }

@@ -21,6 +21,7 @@ internal sealed class StackReader
     private readonly Dictionary<string, (LayerSpec Use, int Input)> _blocks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LayerSpec> _specs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _results = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _withoutResult = new(StringComparer.Ordinal);
     private readonly List<Problem> _later = [];
     private readonly IReadOnlyList<InputSpec> _inputs;
     private readonly StackOrder? _order;
@@ -70,6 +71,8 @@ internal sealed class StackReader
         var name = stack.Prefix.TrimEnd('.');
         if (end != Nothing)
             _results[name] = end;
+        else
+            _withoutResult.Add(stack.Name);
         // As a block that other members can apply again, to something else.
         if (stack.Name.Length > 0 && layers.Count > 0 && InputOf(stack) is null)
             _blocks[name] = (new LayerSpec(stack.Name, stack.Attribute, IsKnown: true, EquatableArray<Argument>.Empty, Block: layers.Select((layer, i) => i == 0 ? layer.Without("From") : layer).ToEquatableArray()), x);
@@ -88,7 +91,7 @@ internal sealed class StackReader
         }
 
         if (from is not null)
-            return Resolve(first!, "From", from.Text ?? "", Scope.Network);
+            return Resolve(first!, "From", from.Text ?? "", Scope.Network with { Member = stack.Name });
         if (first?.Sources.Any() == true)
             return Nothing;
         if (stack.Name.Length > 0 && _results.TryGetValue("", out var trunk))
@@ -117,8 +120,8 @@ internal sealed class StackReader
         if (_results.TryGetValue(scope.Prefix + name, out var result) || _results.TryGetValue(Global(name, scope), out result))
             return result;
         var near = _results.Keys.Where(key => key.Length > 0 && (key.StartsWith(scope.Prefix, StringComparison.Ordinal) || scope.Block.Length == 0)).Select(key => key.StartsWith(scope.Prefix, StringComparison.Ordinal) ? key.Substring(scope.Prefix.Length) : key);
-        var members = scope.Block.Length > 0 || _order is null ? [] : _order.Members.Select(member => member.Name);
-        Report(scope.Place(layer).Problem(Rules.UnknownSource, argument, layer.Kind, name, Near.Of(name, members.Concat(near.Where(key => members.All(member => Text.Camel(member) != key))))));
+        var members = scope.Block.Length > 0 || _order is null ? [] : _order.Members.Select(member => member.Name).Where(member => member != scope.Member && !_withoutResult.Contains(member));
+        Report(scope.Place(layer).Problem(Rules.UnknownSource, argument, layer.Kind, name, Near.Of(name, members.Concat(near.Where(key => _order?.Members.Any(member => member.Variable == key) != true)))));
         return -1;
     }
 
@@ -162,7 +165,7 @@ internal sealed class StackReader
         var arguments = new LayerArguments(layer, place, _problems);
         var op = layer.Formula is null ? Catalogue.Parse(layer.Kind, arguments) : FormulaLayers.Parse(layer, arguments);
         if (op is LossOp weighted)
-            op = weighted with { Weight = arguments.Above("Weight", 1, "the weight of a loss") };
+            op = weighted with { Weight = arguments.Factor("Weight", 1, "the weight of a loss") };
         op = op with { IsFrozen = arguments.Flag("Frozen", op.IsFrozen) || scope.IsFrozen };
         if (op.Parameters.Count == 0 && arguments.Flag("Frozen", false))
             arguments.Report(Rules.OutOfRange, "Frozen", arguments.Label("Frozen"), "true", "the layer has nothing that is learnt: leave it out");
@@ -176,13 +179,23 @@ internal sealed class StackReader
             _isSound = false;
         else if (op is LossOp && scope.Join.Length > 0)
             Report(place.Problem(Rules.OnlyNetworkHas, "", layer.Kind, $"a branch of [{scope.Join}]", "a loss stands behind all layers of its stack", "move it behind [End]"));
+        else if (op is LossOp && scope.Original.Length > 0 && _order?.Members.Any(member => member.Name == scope.Block) == true)
+            Report(place.Problem(Rules.OnlyNetworkHas, "", layer.Kind, $"the member {scope.Block} that [Shared] applies again", "a loss is there once", $"let a member of its own end in the loss: [{layer.Kind}(From = nameof({scope.Block}))]"));
         else if (op is LossOp && scope.Block.Length > 0)
             Report(place.Problem(Rules.OnlyNetworkHas, "", layer.Kind, $"the block [{scope.Block}]", "a loss stands behind all layers of its stack", "move it to the networks that use the block"));
-        else if (op is LossOp { Predictions: > 1 } && x != Nothing)
-            Report(place.Problem(Rules.LossReadsNames, "", layer.Kind));
         if (op is not (LossOp or PenaltyOp))
             _specs[name] = layer;
-        return Add(new Layer(op, layer.Kind, name, scope.Place(layer, name), Operands(layer, scope, x)) { Shares = Original(layer, name, scope, x), Member = scope.Member });
+        if (op is EmbeddingLossOp && x != Nothing)
+        {
+            Report(place.Problem(Rules.NotCompared, "", layer.Kind, "there is a value before it, which it wouldn't read", "let it stand alone on a member, a partial property, without From"));
+            return x;
+        }
+
+        var sound = _problems.Count;
+        var operands = Operands(layer, scope, x);
+        if (op is EmbeddingLossOp && _problems.Count == sound && operands.Distinct().Count() < operands.Count)
+            Report(place.Problem(Rules.NotCompared, "", layer.Kind, "two of them are the same", "name each result once"));
+        return Add(new Layer(op, layer.Kind, name, scope.Place(layer, name), operands) { Shares = Original(layer, name, scope, x), Member = scope.Member });
     }
 
     // What is before the layer, and what it names.
@@ -209,7 +222,7 @@ internal sealed class StackReader
         var times = new LayerArguments(use, place, _problems).Positive("Repeat", "the number of repetitions");
         var stem = LayerNames.Stem(Text.Snake(use.Kind));
         var given = times == 1 ? null : use.Find("Name")?.Text;
-        var isUsable = given is not null && _names.IsUsable(place, scope.Prefix, given);
+        var isUsable = given is not null && _names.IsUsable(place, scope.Prefix, given, isNumbered: true);
         for (var time = 0; time < times; time++)
         {
             var name = times == 1 ? _names.Take(use, place, scope.Prefix, stem) : _names.Number(use, scope.Prefix, isUsable ? given! : stem);
@@ -288,7 +301,7 @@ internal sealed class StackReader
         {
             var operands = Operands(layer, scope, x);
             if (operands.Count < 2)
-                Report(place.Problem(Rules.TooFewBranches, "", layer.Kind, "a single value"));
+                Report(place.Problem(Rules.TooFewBranches, "", layer.Kind, "a single value", "name one more"));
             return Add(new Layer(op, layer.Kind, name, scope.Place(layer, name), operands) { Member = scope.Member });
         }
 
@@ -309,7 +322,7 @@ internal sealed class StackReader
         if (stack.Count == 0)
             Report(place.Problem(Rules.JoinNotClosed, "", layer.Kind));
         else if (stack.Dequeue() is not null && ends.Count < 2)
-            Report(place.Problem(Rules.TooFewBranches, "", layer.Kind, ends.Count == 0 ? "no branches" : "a single branch"));
+            Report(place.Problem(Rules.TooFewBranches, "", layer.Kind, ends.Count == 0 ? "no branches" : "a single branch", "start each with [Branch]; one without layers is the identity"));
         return Add(new Layer(op, layer.Kind, name, scope.Place(layer, name), ends.ToEquatableArray()) { Member = scope.Member });
     }
 

@@ -9,7 +9,11 @@ namespace NetDsl;
 /// <param name="OutputShape">Shape of one sample's output, batch left out.</param>
 /// <param name="Parameters">Learnable numbers.</param>
 /// <param name="Flops">Floating-point operations of the forward pass for one sample; a multiply-add counts two.</param>
-public sealed record LayerDescription(string Name, string Operation, IReadOnlyList<int> OutputShape, int Parameters, long Flops);
+public sealed record LayerDescription(string Name, string Operation, IReadOnlyList<int> OutputShape, int Parameters, long Flops)
+{
+    /// <summary>All of it in a line.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name}: {Operation} → {string.Join('×', OutputShape)}, {Parameters:N0} parameters, {Flops:N0} flops");
+}
 
 /// <summary>What a compiled network consists of, known without running it.</summary>
 /// <param name="Name">The network class.</param>

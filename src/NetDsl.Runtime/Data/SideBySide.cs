@@ -5,7 +5,7 @@ namespace NetDsl;
 /// <summary>Several inputs, or several targets, as one: each sample's side by side, as a <see cref="Dataset{T, TTarget}"/> holds them for a network with several.</summary>
 /// <remarks>
 /// <code>
-/// var data = new Dataset&lt;float, float&gt;(SideBySide.Join(count, pictures, tags), SideBySide.Join(count, SideBySide.OneHot&lt;float&gt;(moves, 82), results), 784 + 10, 82 + 1);
+/// var data = new Dataset&lt;float, float&gt;(SideBySide.Join&lt;float&gt;(count, pictures, tags), SideBySide.Join&lt;float&gt;(count, SideBySide.OneHot&lt;float&gt;(moves, 82), results), 784 + 10, 82 + 1);
 /// new Trainer&lt;float, float&gt;(network, parameters, optimizer).Fit(data, options);
 /// </code>
 /// </remarks>

@@ -18,7 +18,7 @@ public sealed record Evaluation(int Count, double Loss, double? Accuracy, double
     /// <summary>The accuracy where there is one, else the mean absolute error, else the loss.</summary>
     public double Metric => Accuracy ?? MeanAbsoluteError ?? Loss;
 
-    /// <summary>Count, loss and metric in a line.</summary>
+    /// <summary>Count, loss and metric, where that is another, in a line.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Count} samples: loss {Loss:G5}, {MetricName} {(Accuracy is { } accuracy ? accuracy.ToString("P2", CultureInfo.InvariantCulture) : Metric.ToString("G5", CultureInfo.InvariantCulture))}");
+        $"{Count} samples: loss {Loss:G5}{(Accuracy is { } accuracy ? $", {MetricName} {accuracy.ToString("P2", CultureInfo.InvariantCulture)}" : MeanAbsoluteError is { } error ? $", {MetricName} {error.ToString("G5", CultureInfo.InvariantCulture)}" : "")}");
 }

@@ -57,6 +57,23 @@ public class MemberTests
             [Dense(2, From = nameof(B), Frozen = true), PReLU] public partial LayerDescription Second { get; }
             [Flatten(From = nameof(Third))] public partial LayerDescription Fourth { get; }
             """),
+        new("ParametersOfAnAnswerAlone", "[Input(3)] [Dense(3), Tanh]", 4, """
+            [Dense(3), Tanh] public partial LayerDescription Answer { get; }
+            [Shared(nameof(Answer)), Tanh, Dense(2), SquaredError] public partial LayerDescription Trained { get; }
+            """),
+        new("ComparedTwice", "[Input(3)] [Dense(3), Tanh]", 4, """
+            [Dense(3), MeanSquaredError] public partial LayerDescription A { get; }
+            [Dense(3)] public partial LayerDescription B { get; }
+            [Contrastive(nameof(A), nameof(B), 3)] public partial LayerDescription Near { get; }
+            [TripletMargin("tanh1", nameof(A), nameof(B))] public partial LayerDescription Far { get; }
+            """),
+        new("InputBesideTheStack", "[Input(4)] [Dense(4), Sum(nameof(Linear)), Dense(2), SquaredError]", 4, """
+            [Dense(4, From = "input")] public partial LayerDescription Linear { get; }
+            """),
+        new("Stages", "[Input(2, 5, 5)] [Residual3(2, Repeat = 2, Name = \"stage\"), Flatten]", 4, """
+            [Flatten(From = "stage1"), Dense(2), SquaredError] public partial LayerDescription Early { get; }
+            [Dense(2), SquaredError] public partial LayerDescription Late { get; }
+            """),
         new("Keywords", "", 3, """
             [Input(2)] public partial LayerDescription Event { get; }
             [Input(2)] public partial LayerDescription Accumulate { get; }
