@@ -59,6 +59,7 @@ public sealed class ConvolutionTests : IDisposable
     [InlineData(2, 7, 3, 3, 0, 0)]
     [InlineData(5, 3, 1, 41, 1, 1)]
     [InlineData(3, 13, 29, 1, 1, 1)]
+    [InlineData(3, 5, 40, 41, 1, 1)]
     public void TilesAreExactInEveryVectorWidth(int inChannels, int outChannels, int height, int width, int before, int after)
     {
         foreach (var samples in new[] { 1, 5 })

@@ -32,8 +32,7 @@ internal readonly unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallel
     private readonly T* _source;
     private readonly T* _weights;
     private readonly T* _result;
-    private readonly int _lines;
-    private readonly int _blocks;
+    private readonly TileBlocks _blocks;
     private readonly int _blocksPerTask;
     private readonly int _tasksPerBlock;
     private readonly TEpilogue _epilogue;
@@ -45,11 +44,10 @@ internal readonly unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallel
         _weights = weights;
         _result = result;
         _epilogue = epilogue;
-        _lines = samples * plan.TilesY;
-        _blocks = Blocking.DivideUp(_lines, plan.LinesPerBlock);
-        var work = (long)WinogradPlan.Products * plan.Sources * plan.Rows * plan.LinesPerBlock * plan.TilesX;
-        _blocksPerTask = (int)Math.Clamp(TaskWork / work, 1, _blocks);
-        var parts = Math.Min(Blocking.DivideUp(EnoughTasks, Blocking.DivideUp(_blocks, _blocksPerTask)), work / PartWork);
+        _blocks = plan.Blocks(samples, EnoughTasks);
+        var work = (long)WinogradPlan.Products * plan.Sources * plan.Rows * _blocks.LinesPerBlock * plan.TilesX;
+        _blocksPerTask = (int)Math.Clamp(TaskWork / work, 1, _blocks.Count);
+        var parts = Math.Min(Blocking.DivideUp(EnoughTasks, Blocking.DivideUp(_blocks.Count, _blocksPerTask)), work / PartWork);
         _tasksPerBlock = (int)Math.Max(1, Math.Min(parts, Cut.Into(plan.Rows, Blocking.TileRows).Tiles / PartTiles));
     }
 
@@ -57,7 +55,7 @@ internal readonly unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallel
     {
         var weights = WinogradWeights<T, V>.Run(plan, weight);
         var body = new WinogradProduct<T, V, TEpilogue>(plan, source, weights, result, samples, epilogue);
-        WorkerPool.Run(Blocking.DivideUp(body._blocks, body._blocksPerTask) * body._tasksPerBlock, body);
+        WorkerPool.Run(Blocking.DivideUp(body._blocks.Count, body._blocksPerTask) * body._tasksPerBlock, body);
     }
 
     /// <inheritdoc/>
@@ -66,14 +64,15 @@ internal readonly unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallel
         var (group, part) = int.DivRem(task, _tasksPerBlock);
         var parts = new Cut(Cut.Into(_plan.Rows, Blocking.TileRows).Tiles, _tasksPerBlock);
         var first = group * _blocksPerTask;
-        for (var block = first; block < Math.Min(_blocks, first + _blocksPerTask); block++)
-            Block(block * _plan.LinesPerBlock, Math.Min(_lines, (block + 1) * _plan.LinesPerBlock), parts.Start(part), parts.Start(part + 1));
+        for (var block = first; block < Math.Min(_blocks.Count, first + _blocksPerTask); block++)
+            Block(block, parts.Start(part), parts.Start(part + 1));
     }
 
-    private void Block(int start, int end, int firstTile, int lastTile)
+    private void Block(int block, int firstTile, int lastTile)
     {
-        var tiles = WinogradInput.Rent<T>(_plan, _plan.Sources);
-        WinogradInput.Fill(_plan, _source, start, end, 0, _plan.Sources, tiles);
+        var (start, end) = (_blocks.Start(block), _blocks.End(block));
+        var tiles = WinogradInput.Rent<T>(_blocks, _plan.Sources);
+        WinogradInput.Fill(_plan, _source, _blocks, block, 0, _plan.Sources, tiles);
         var cut = Cut.Into(_plan.Rows, Blocking.TileRows);
         for (var rowTile = firstTile; rowTile < lastTile; rowTile++)
         {
@@ -87,7 +86,7 @@ internal readonly unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallel
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private T* Multiply(T* tiles, int rowTile, int rows, int count)
     {
-        nint stride = _plan.TileStride;
+        nint stride = _blocks.Stride;
         var sums = PackBuffer.Rent<T>(PackBuffer.Use.Sums, WinogradPlan.Products * Blocking.TileRows * stride);
         var columns = Cut.Into(Blocking.DivideUp(count, V.Count), Blocking.TileVectors<T, V>());
         var product = sums;
@@ -111,17 +110,17 @@ internal readonly unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallel
 
     private void Finish(T* sums, int row, int rows, int start, int end)
     {
-        nint resultRow = (_plan.LinesPerBlock + 1) * WinogradPlan.TileSide * _plan.Width + 2 * V.Count;
+        nint resultRow = (_blocks.LinesPerBlock + 1) * WinogradPlan.TileSide * _plan.Width + 2 * V.Count;
         var results = PackBuffer.Rent<T>(PackBuffer.Use.Turned, Blocking.TileRows * resultRow);
         var lanes = _plan.TileLanes<T>();
         for (var i = 0; i < rows; i++)
         {
             if (lanes == Simd512<T>.Count)
-                Results<Simd512<T>>(sums + i * _plan.TileStride, end - start, results + i * resultRow);
+                Results<Simd512<T>>(sums + i * _blocks.Stride, end - start, results + i * resultRow);
             else if (lanes == Simd256<T>.Count)
-                Results<Simd256<T>>(sums + i * _plan.TileStride, end - start, results + i * resultRow);
+                Results<Simd256<T>>(sums + i * _blocks.Stride, end - start, results + i * resultRow);
             else
-                Results<Simd128<T>>(sums + i * _plan.TileStride, end - start, results + i * resultRow);
+                Results<Simd128<T>>(sums + i * _blocks.Stride, end - start, results + i * resultRow);
         }
         for (var at = 0; at < end - start;)
         {
@@ -139,7 +138,7 @@ internal readonly unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallel
     private void Results<VTile>(T* sums, int lines, T* results)
         where VTile : struct, ISimd<VTile, T>
     {
-        nint stride = Blocking.TileRows * _plan.TileStride;
+        nint stride = Blocking.TileRows * _blocks.Stride;
         var last = (_plan.TilesX - 1) / VTile.Count * VTile.Count;
         for (var line = 0; line < lines; line++)
         {
