@@ -160,7 +160,7 @@ public class TrainingTests
     }
 
     // Several steps with everything that can be compared on the way.
-    private static void Compare<TTarget>(INetwork<float, TTarget> cpu, INetwork<float, TTarget> gpu, TTarget[] target, Optimizer<float> optimizer, Optimizer<float> onGpu)
+    internal static void Compare<TTarget>(INetwork<float, TTarget> cpu, INetwork<float, TTarget> gpu, TTarget[] target, Optimizer<float> optimizer, Optimizer<float> onGpu)
         where TTarget : unmanaged
     {
         var (parameters, copy) = (cpu.CreateParameters(5), gpu.CreateParameters(5));
