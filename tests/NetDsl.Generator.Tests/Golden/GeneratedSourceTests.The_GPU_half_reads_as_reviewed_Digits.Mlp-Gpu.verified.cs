@@ -134,7 +134,7 @@ namespace Digits
                 // L = mean of −Σ q ⊙ log softmax(Z3), q = onehot(labels)
                 // dZ3 = (softmax(Z3) − q) / rows                            [n×10]
                 workspace.LossTarget.Begin(weights, n, keepsTerms);
-                Kernels::Losses.SoftmaxCrossEntropy.Evaluate(workspace.LossTarget, z3, labels, dz3, n, 10, global::NetDsl.Kernels.Losses.LossReduction.Mean, smoothing: 0, classWeights: [], ignoreIndex: null);
+                Kernels::Losses.SoftmaxCrossEntropy.Evaluate<float, V>(workspace.LossTarget, z3, labels, dz3, n, 10, global::NetDsl.Kernels.Losses.LossReduction.Mean, smoothing: 0, classWeights: [], ignoreIndex: null);
                 workspace.Finish(Runtime::WorkspaceStage.Loss);
             }
 
@@ -164,7 +164,7 @@ namespace Digits
                 // L = mean of −Σ q ⊙ log softmax(Z3), q = t
                 // dZ3 = (softmax(Z3) − q) / rows                            [n×10]
                 workspace.LossTarget.Begin(weights, n, keepsTerms);
-                Kernels::Losses.SoftmaxCrossEntropy.Evaluate(workspace.LossTarget, z3, t, dz3, n, 10, global::NetDsl.Kernels.Losses.LossReduction.Mean, smoothing: 0);
+                Kernels::Losses.SoftmaxCrossEntropy.Evaluate<float, V>(workspace.LossTarget, z3, t, dz3, n, 10, global::NetDsl.Kernels.Losses.LossReduction.Mean, smoothing: 0);
                 workspace.Finish(Runtime::WorkspaceStage.Loss);
             }
 
@@ -309,7 +309,7 @@ namespace Digits
                 Kernels::Dense.Forward<float, Dense256To10, Bias>(a2, w3, y, n, new(b3));
 
                 // A3 = softmax(Z3)                                          [n×10]
-                Kernels::Softmax.Forward<float>(y, y, n, 10, 1);
+                Kernels::Softmax.Forward<float, V>(y, y, n, 10, 1);
 
                 y.Download(answer);
             }

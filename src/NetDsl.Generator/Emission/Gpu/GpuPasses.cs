@@ -21,6 +21,7 @@ internal sealed class GpuPasses
     private readonly IReadOnlyDictionary<string, PlacedParameter> _parameters;
     private readonly IReadOnlyDictionary<int, PlannedBuffer> _buffers;
     private readonly IReadOnlyDictionary<int, PlannedBuffer> _fixed;
+    private readonly bool _hasStatistics;
 
     public GpuPasses(NetworkModel model, Lowered lowered, CodeWriter writer, OperatorFile operators)
     {
@@ -33,6 +34,7 @@ internal sealed class GpuPasses
         _parameters = model.Parameters.Parameters.ToDictionary(parameter => parameter.Name);
         _buffers = _plan.Buffers.ToDictionary(buffer => buffer.Value);
         _fixed = _plan.Fixed.Buffers.ToDictionary(buffer => buffer.Value);
+        _hasStatistics = _schedule.Steps.Any(step => step.Root.Op is BatchNormOp);
     }
 
     private string Type => _names.Type;
@@ -94,15 +96,20 @@ internal sealed class GpuPasses
             "/// <param name=\"parameters\">The parameters.</param>",
             $"/// <param name=\"batch\">X {_names.Extents(Batch.Id)}; copied to the device.</param>",
             "/// <param name=\"workspace\">Takes the activations.</param>",
-            "/// <param name=\"training\">Whether dropout is active.</param>");
+            _hasStatistics
+                ? "/// <param name=\"training\">Whether dropout is active and batch normalisation takes the batch's statistics instead of the running ones, which follow them.</param>"
+                : "/// <param name=\"training\">Whether dropout is active.</param>");
         _writer.Open($"public void Forward(Parameters parameters, {Read} batch, Workspace workspace, bool training = true)");
         _writer.Line($"var n = workspace.Begin(batch.Length, {Input}, training: true);");
         if (steps.Any(step => step.Nodes.Any(node => node.Op is DropoutOp)))
             _writer.Lines("if (training)", "    workspace.Step++;");
+        if (_hasStatistics)
+            _writer.Line("workspace.BatchStatistics = training;");
         if (steps.Any(step => step.Root.Op is PenaltyOp))
             _writer.Line("workspace.LossTarget.Penalty.Clear();");
         _writer.Line("var x = workspace.Upload(batch);");
-        Locals(steps.SelectMany(step => step.Touched));
+        // What batch normalisation moves lies among the parameters.
+        Locals(steps.SelectMany(step => step.Touched), movesStatistics: steps.Any(step => step.Root.Op is BatchNormOp { IsFrozen: false }));
         Statements(steps, _steps);
         _writer.Line();
         Finish("Forward");
@@ -157,26 +164,9 @@ internal sealed class GpuPasses
         foreach (var node in epilogue)
             _steps.Comment(node);
         _writer.Line($"workspace.LossTarget.Begin(weights, {terms}, keepsTerms);");
-        _writer.Line(Evaluation(step, op, target == "int", variable) + ";");
+        _writer.Line(op.Evaluate(new LossCode(_code, step, target == "int", variable, "weights", "terms", "workspace.LossTarget")) + ";");
         Finish("Loss");
         _writer.Close();
-    }
-
-    // The kernel leaves the loss in the workspace, so its call is no expression as on the host.
-    private string Evaluation(Step step, LossOp op, bool takesLabels, string target)
-    {
-        var code = new LossCode(_code, step, takesLabels, target, "weights", "terms");
-        var reduction = $"global::NetDsl.Kernels.Losses.LossReduction.{op.Reduction}";
-        var operands = $"workspace.LossTarget, {Variable(step.Root.Inputs[0])}, {target}, {Variable(step.Result)}, {code.Matrix}, {reduction}";
-        switch (op)
-        {
-            case SoftmaxCrossEntropyOp entropy:
-                var labels = takesLabels ? $", classWeights: [{code.Literals(entropy.ClassWeights)}], ignoreIndex: {(entropy.IgnoreIndex == int.MinValue ? "null" : Text.Invariant(entropy.IgnoreIndex))}" : "";
-                return $"Kernels::Losses.SoftmaxCrossEntropy.Evaluate({operands}, smoothing: {Text.RoundTrip(entropy.Smoothing)}{labels}{code.RowsPerSample})";
-            default:
-                var term = code.Term();
-                return $"Kernels::Losses.ElementwiseLoss.Evaluate<{Type}, {term.Type}>({operands}, {term.Construction})";
-        }
     }
 
     private void OutputGradient()
@@ -289,10 +279,10 @@ internal sealed class GpuPasses
     private void Finish(string stage) => _writer.Line($"workspace.Finish(Runtime::WorkspaceStage.{stage});");
 
     // Parameters, their gradients and the workspace's buffers as views of the device's memory.
-    private void Locals(IEnumerable<int> ids, bool leavesOutParameters = false)
+    private void Locals(IEnumerable<int> ids, bool leavesOutParameters = false, bool movesStatistics = false)
     {
         var values = ids.Distinct().Where(id => !_plan.External.Any(external => external.Value == id)).Select(id => _graph.Values[id]).ToList();
-        Views("parametersOnDevice", "parameters.Read(workspace.Device)", values.Where(value => value.IsParameter));
+        Views("parametersOnDevice", $"{(movesStatistics ? "training ? parameters.Change(workspace.Device) : " : "")}parameters.Read(workspace.Device)", values.Where(value => value.IsParameter));
         if (!leavesOutParameters)
             Views("gradientsOnDevice", "gradients.Write(workspace.Device, accumulate)", values.Where(value => value.Kind == ValueKind.ParameterGradient).Select(value => _graph.Values[value.Of]), "d");
         foreach (var value in values)
