@@ -67,7 +67,7 @@ internal sealed class PartsEmitter
         _writer.Line("/// <summary>Layers, shapes, counts and bytes.</summary>");
         _writer.Lines("public static Runtime::NetworkDescription Description { get; } = new(");
         _writer.Indent();
-        _writer.Line($"\"{Spec.Name}\", \"{Type}\", {Extents(SideBySide(Inputs.Select(input => input.Shape)))}, {Extents(SideBySide(Outputs.Select(output => output.Shape)))}, \"{string.Join(" + ", Losses.Select(head => (head.Op.Weight == 1 ? "" : Text.RoundTrip(head.Op.Weight) + " · ") + head.Op.Summary).Distinct())}\",");
+        _writer.Line($"\"{Spec.Name}\", \"{Type}\", {Extents(SideBySide(Inputs.Select(input => input.Shape)))}, {Extents(SideBySide(Outputs.Select(output => output.Shape)))}, \"{(_graph.HasLoss ? string.Join(" + ", Losses.Select(head => (head.Op.Weight == 1 ? "" : Text.RoundTrip(head.Op.Weight) + " · ") + head.Op.Summary)) : Losses[0].Op.Summary)}\",");
         _writer.Line("[");
         foreach (var row in rows.Where(row => !row.IsLoss))
             _writer.Line($"    new(\"{row.Name}\", \"{row.Operation}\", {Extents(row.Output)}, {Text.Invariant(row.Parameters)}, {Text.Invariant(row.Flops)}),");
