@@ -43,16 +43,10 @@ double Nearest(IEnumerable<float[]> digits, IEnumerable<float[]> examples) =>
 [Network]
 public partial class Siamese
 {
-    [Input(1, 8, 8)]
-    public partial LayerDescription Left { get; }
-
-    [Input(1, 8, 8)]
-    public partial LayerDescription Right { get; }
-
-    [Conv(16, 3, Padding = Padding.Same, From = nameof(Left)), ReLU, MaxPool(2), Flatten, Dense(64), ReLU, Dense(8)]
+    [Input(1, 8, 8), Conv(16, 3, Padding = Padding.Same), ReLU, MaxPool(2), Flatten, Dense(64), ReLU, Dense(8)]
     public partial LayerDescription A { get; }
 
-    [Shared(nameof(A), From = nameof(Right))]
+    [Input(1, 8, 8), Shared(nameof(A))]
     public partial LayerDescription B { get; }
 
     [Contrastive(nameof(A), nameof(B))]

@@ -45,7 +45,7 @@ internal sealed class PartsEmitter
         var variants = _graph.HasLoss ? LossVariant.Of(Losses) : [];
         var shared = new SharedInterface(_model, _names, _writer);
         _writer.Open($"partial class {Names.Identifier(Spec.Name)} : {string.Join(", ", shared.Types)}");
-        Description();
+        Description(shared.TargetDescriptions);
         Members();
         Layout();
         var hasState = _model.Parameters.Parameters.Any(parameter => !parameter.Spec.IsLearnable);
@@ -60,7 +60,7 @@ internal sealed class PartsEmitter
         return _writer.ToString();
     }
 
-    private void Description()
+    private void Description(IReadOnlyList<string> targets)
     {
         var rows = Remarks.Rows(_model);
         var bytes = _graph.IsDouble ? 8 : 4;
@@ -74,6 +74,8 @@ internal sealed class PartsEmitter
         _writer.Line("],");
         var lists = new[] { ("Inputs", "input", Inputs.Select(input => (_names.Variable(input.Id), input.Shape)).ToList()), ("Outputs", "output", Outputs.ToList()) }
             .Where(list => list.Item3.Count > 1).Select(list => $"{list.Item1} = [{string.Join(", ", list.Item3.Select(part => $"new(\"{part.Item1}\", \"{list.Item2}\", {Extents(part.Item2)}, 0, 0)"))}]").ToList();
+        if (targets.Count > 0)
+            lists.Add($"Targets = [{string.Join(", ", targets)}]");
         _writer.Line($"{Text.Invariant((long)_model.Training.Plan.Elements * bytes)}, {Text.Invariant((long)_model.Inference.Plan.Elements * bytes)}){(lists.Count == 0 ? ";" : "")}");
         _writer.Outdent();
         if (lists.Count > 0)
