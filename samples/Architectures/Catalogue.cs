@@ -14,6 +14,7 @@ public static class Catalogue
         (AlexNet.Description, 61_100_840, "torchvision"),
         (Vgg16.Description, 138_357_544, "torchvision; the paper says 138 million"),
         (GoogLeNet.Description, 6_624_904, "torchvision without auxiliary classifiers"),
+        (GoogLeNetInTraining.Description, 13_004_888, "torchvision with auxiliary classifiers"),
         (ResNet20.Description, 269_722, "the paper says 0.27 million"),
         (ResNet50.Description, 25_557_032, "torchvision"),
         (ResNet152.Description, 60_192_808, "torchvision"),

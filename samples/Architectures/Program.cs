@@ -1,4 +1,4 @@
-// Twelve networks from LeNet-1 to ResNet-152, one file each: what they consist of, known without running them.
+// Thirteen networks from LeNet-1 to ResNet-152, one file each: what they consist of, known without running them.
 using System.Globalization;
 using Architectures;
 

@@ -13,6 +13,7 @@ public class ArchitectureTests
     [InlineData(nameof(AlexNet), 61_100_840)]
     [InlineData(nameof(Vgg16), 138_357_544)]
     [InlineData(nameof(GoogLeNet), 6_624_904)]
+    [InlineData(nameof(GoogLeNetInTraining), 13_004_888)]
     [InlineData(nameof(ResNet20), 269_722)]
     [InlineData(nameof(ResNet50), 25_557_032)]
     [InlineData(nameof(ResNet152), 60_192_808)]
@@ -36,6 +37,18 @@ public class ArchitectureTests
     {
         var flops = Catalogue.All.Single(entry => entry.Description.Name == network).Description.Flops;
         (flops / (2 * multiplyAdds)).ShouldBeInRange(1, 1.02);
+    }
+
+    // Szegedy et al. 2015, section 5: the discount weight of the auxiliary losses.
+    [Fact]
+    public void Auxiliary_classifiers_are_losses_of_weight_0_3_that_inference_leaves_behind()
+    {
+        GoogLeNetInTraining.Description.Loss.ShouldBe("softmax_cross_entropy (mean) + 0.3 · softmax_cross_entropy (mean) + 0.3 · softmax_cross_entropy (mean)");
+        GoogLeNetInTraining.Description.Layers.Single(layer => layer.Name == "first.auxiliary1.averagePool1").OutputShape.ShouldBe([512, 4, 4]);
+        GoogLeNetInTraining.Description.Layers.Single(layer => layer.Name == "second.auxiliary1.averagePool1").OutputShape.ShouldBe([528, 4, 4]);
+
+        var (trained, deployed) = (new GoogLeNetInTraining.Parameters(seed: 1), new GoogLeNet.Parameters(seed: 2));
+        deployed.CopyMatching(trained).Copied.Count.ShouldBe(deployed.Tensors.Count);
     }
 
     [Fact]

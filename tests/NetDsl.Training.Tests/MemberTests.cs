@@ -133,6 +133,21 @@ public class MemberTests
     }
 
     [Fact]
+    public void TargetsThatALossCannotMeanAreTold()
+    {
+        var trainer = new Trainer<float, float>(new Towers(), new Towers.Parameters(seed: 1), new Adam<float>());
+        Should.Throw<ArgumentException>(() => trainer.Fit(new(new float[3 * 19], new[] { 1f, 0, 2 }, inputSize: 19), new())).Message
+            .ShouldStartWith("A target of sample 2 (counted from 0) is 2; binary_cross_entropy takes numbers from 0 to 1.");
+        var hinge = new Trainer<float, float>(new Perceptron(), new Perceptron.Parameters(seed: 1), new Adam<float>());
+        Should.Throw<ArgumentException>(() => hinge.Evaluate(new(new float[6], new[] { 1f, 0 }, inputSize: 3))).Message
+            .ShouldStartWith("A target of sample 1 (counted from 0) is 0; hinge takes -1 or 1.");
+        var pairs = new Trainer<double, double>(new Pair(), new Pair.Parameters(seed: 1), new Adam<double>());
+        Should.Throw<ArgumentException>(() => pairs.Fit(new(new double[12], new[] { 1.0, -1 }, inputSize: 6), new())).Message.ShouldContain("contrastive takes 0 or 1.");
+        Pair.Description.Targets.ShouldBe([new("contrastive", 1, 0, 1, IsEnd: true)]);
+        PolicyValueNet.Description.Targets.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void EmbeddingsAndLabelsTrainToo()
     {
         var x = Numbers(4, Count * 3);

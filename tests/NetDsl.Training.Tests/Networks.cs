@@ -41,7 +41,7 @@ internal sealed partial class DoubleNet
 {
     public List<double[]> HiddenGradients { get; } = [];
 
-    partial void OnGradientHidden(Span<double> dz1) => HiddenGradients.Add(dz1.ToArray());
+    partial void OnGradientHidden(Span<double> gradient) => HiddenGradients.Add(gradient.ToArray());
 }
 
 [Network, Input(2, 7, 6)]

@@ -33,6 +33,17 @@ public class PartsTests
     }
 
     [Fact]
+    public void PartsOfAnotherNetworkAreTold()
+    {
+        INetwork<float> network = new Body();
+        var (parameters, workspace) = (network.CreateParameters(seed: 1), network.CreateWorkspace(1));
+        Should.Throw<ArgumentException>(() => network.Forward(new FrozenBody.Parameters(seed: 1), new float[6], workspace, training: true)).Message
+            .ShouldStartWith("This is a NetDsl.Training.Tests.FrozenBody+Parameters; expected a NetDsl.Training.Tests.Body+Parameters: each network has parameters, gradients and workspaces of its own.");
+        Should.Throw<ArgumentException>(() => network.Forward(parameters, new float[6], new FrozenBody.Workspace(1), training: true)).ParamName.ShouldBe("workspace");
+        Should.Throw<ArgumentNullException>(() => network.Forward(null!, new float[6], workspace, training: true)).ParamName.ShouldBe("parameters");
+    }
+
+    [Fact]
     public void ANetworkWithoutALossIsNoneForTheTrainer()
     {
         typeof(Body).GetInterfaces().ShouldBe([typeof(INetwork<float>)]);

@@ -135,6 +135,9 @@ internal static class Rules
     public static readonly Rule FilterWeights = new("NETDSL044", "Weights don't fill the filters",
         "Weights of [Filter] has {0}, but {1}, which is {2}: give {3}, or another Size");
 
+    public static readonly Rule SwappedLoss = new("NETDSL045", "Target before the prediction",
+        "{0} takes '{1}' first, but the first parameter of a loss is the prediction and the second one its target: swap '{1}' and '{2}', or rename them", RuleSeverity.Warning);
+
     public static readonly Rule BranchOutsideJoin = new("NETDSL050", "Branch outside of a join",
         "[Branch] starts a branch of a join, but none is open here: write [Sum], [Concat] or [Product] before the first of the branches, or remove it");
 

@@ -45,7 +45,7 @@ internal sealed class PartsEmitter
         var variants = _graph.HasLoss ? LossVariant.Of(Losses) : [];
         var shared = new SharedInterface(_model, _names, _writer);
         _writer.Open($"partial class {Names.Identifier(Spec.Name)} : {string.Join(", ", shared.Types)}");
-        Description();
+        Description(shared.TargetDescriptions);
         Members();
         Layout();
         var hasState = _model.Parameters.Parameters.Any(parameter => !parameter.Spec.IsLearnable);
@@ -60,20 +60,22 @@ internal sealed class PartsEmitter
         return _writer.ToString();
     }
 
-    private void Description()
+    private void Description(IReadOnlyList<string> targets)
     {
         var rows = Remarks.Rows(_model);
         var bytes = _graph.IsDouble ? 8 : 4;
         _writer.Line("/// <summary>Layers, shapes, counts and bytes.</summary>");
         _writer.Lines("public static Runtime::NetworkDescription Description { get; } = new(");
         _writer.Indent();
-        _writer.Line($"\"{Spec.Name}\", \"{Type}\", {Extents(SideBySide(Inputs.Select(input => input.Shape)))}, {Extents(SideBySide(Outputs.Select(output => output.Shape)))}, \"{string.Join(" + ", Losses.Select(head => (head.Op.Weight == 1 ? "" : Text.RoundTrip(head.Op.Weight) + " · ") + head.Op.Summary).Distinct())}\",");
+        _writer.Line($"\"{Spec.Name}\", \"{Type}\", {Extents(SideBySide(Inputs.Select(input => input.Shape)))}, {Extents(SideBySide(Outputs.Select(output => output.Shape)))}, \"{(_graph.HasLoss ? string.Join(" + ", Losses.Select(head => (head.Op.Weight == 1 ? "" : Text.RoundTrip(head.Op.Weight) + " · ") + head.Op.Summary)) : Losses[0].Op.Summary)}\",");
         _writer.Line("[");
         foreach (var row in rows.Where(row => !row.IsLoss))
             _writer.Line($"    new(\"{row.Name}\", \"{row.Operation}\", {Extents(row.Output)}, {Text.Invariant(row.Parameters)}, {Text.Invariant(row.Flops)}),");
         _writer.Line("],");
         var lists = new[] { ("Inputs", "input", Inputs.Select(input => (_names.Variable(input.Id), input.Shape)).ToList()), ("Outputs", "output", Outputs.ToList()) }
             .Where(list => list.Item3.Count > 1).Select(list => $"{list.Item1} = [{string.Join(", ", list.Item3.Select(part => $"new(\"{part.Item1}\", \"{list.Item2}\", {Extents(part.Item2)}, 0, 0)"))}]").ToList();
+        if (targets.Count > 0)
+            lists.Add($"Targets = [{string.Join(", ", targets)}]");
         _writer.Line($"{Text.Invariant((long)_model.Training.Plan.Elements * bytes)}, {Text.Invariant((long)_model.Inference.Plan.Elements * bytes)}){(lists.Count == 0 ? ";" : "")}");
         _writer.Outdent();
         if (lists.Count > 0)

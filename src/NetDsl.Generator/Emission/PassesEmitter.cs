@@ -339,7 +339,7 @@ internal sealed class PassesEmitter
                 Writer.Line();
                 Writer.Lines(
                     $"/// <summary>Called when the gradient d{_names.Symbol(value.Id).Substring(1)} {_names.Extents(value.Id)} of the layer {value.Layer} is there; costs nothing unless you implement it.</summary>",
-                    $"partial void OnGradient{Text.Member(value.Layer)}({_names.Span} {_names.Variable(value.Id)});");
+                    $"partial void OnGradient{Text.Member(value.Layer)}({_names.Span} gradient);");
             }
 
             _blockHooks.Write(Writer, _names.Span);

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using NetDsl.Generator.Formulas;
 using NetDsl.Generator.Graph;
 using NetDsl.Generator.Model;
 using NetDsl.Generator.Passes;
@@ -54,6 +55,25 @@ internal sealed class SharedInterface
     // One overload for each type; of those over numbers the last, whose targets are distributions where they can be.
     private IReadOnlyList<(LossVariant Variant, string Type)> Used => [.. _variants.Zip(TargetTypes, (variant, type) => (variant, type)).GroupBy(pair => pair.type).Select(group => group.Last())];
 
+    /// <summary>C# of what targets must be, where they are numbers and not all numbers will do: one for each loss.</summary>
+    public IReadOnlyList<string> TargetDescriptions
+    {
+        get
+        {
+            var targets = Used.Where(use => use.Type == Type).SelectMany(use => use.Variant.Targets).ToList();
+            if (targets.All(target => Of(target) == (Interval.Real, false)))
+                return [];
+            return [.. targets.Select(target =>
+            {
+                var (range, isEnd) = Of(target);
+                return $"new(\"{target.Head.Op.Name}\", {Text.Invariant(TargetSize(target.Head, target.TakesLabels))}, {Number(range.Low)}, {Number(range.High)}{(isEnd ? ", IsEnd: true" : "")})";
+            })];
+
+            static (Interval, bool) Of((Head Head, bool TakesLabels) target) => target.TakesLabels ? (Interval.Real, false) : target.Head.Op.Targets;
+            static string Number(double end) => double.IsInfinity(end) ? end < 0 ? "double.NegativeInfinity" : "double.PositiveInfinity" : Text.RoundTrip(end);
+        }
+    }
+
     /// <summary>Numbers, or labels, that a sample has as target of a loss.</summary>
     public int TargetSize(Head head, bool takesLabels) => head.Op.TargetSize(Prediction(head), takesLabels);
 
@@ -94,11 +114,11 @@ internal sealed class SharedInterface
             "",
             $"Runtime::Workspace<{Type}> {network}.CreateWorkspace(int capacity, bool training) => new Workspace(capacity, training);",
             "");
-        Method($"void {network}.Forward(Runtime::ParameterArena<{Type}> parameters, {read} x, Runtime::Workspace<{Type}> workspace, bool training)", TakeInputs, $"Forward((Parameters)parameters, {InputArguments}, (Workspace)workspace, training)");
-        Method($"void {network}.OutputGradient(Runtime::Workspace<{Type}> workspace, {read} dy)", Take("GradientParts", "dy", _gradients), $"OutputGradient((Workspace)workspace, {Arguments("gradientParts", "dy", _gradients)})");
-        Method($"void {network}.Backward(Runtime::ParameterArena<{Type}> parameters, {read} x, Runtime::Workspace<{Type}> workspace, Runtime::GradientArena<{Type}> gradients, bool accumulate)", TakeInputs, $"Backward((Parameters)parameters, {InputArguments}, (Workspace)workspace, (Gradients)gradients, accumulate)");
-        Method($"void {network}.BackwardInput(Runtime::ParameterArena<{Type}> parameters, Runtime::Workspace<{Type}> workspace, {_names.Span} dx)", Make("InputParts", _inputs), $"BackwardInput((Parameters)parameters, (Workspace)workspace, {Arguments("inputParts", "dx", _inputs)})", Give("inputParts", "dx", _inputs));
-        Method($"void {network}.Predict(Runtime::ParameterArena<{Type}> parameters, {read} x, {_names.Span} y, Runtime::Workspace<{Type}> workspace)", [.. TakeInputs, .. Make("OutputParts", _outputs, $"x.Length / {Text.Invariant(_inputs.Sum())}")], $"Predict((Parameters)parameters, {InputArguments}, {Arguments("outputParts", "y", _outputs)}, (Workspace)workspace)", Give("outputParts", "y", _outputs), isLast: Used.Count == 0);
+        Method($"void {network}.Forward(Runtime::ParameterArena<{Type}> parameters, {read} x, Runtime::Workspace<{Type}> workspace, bool training)", TakeInputs, $"Forward(Runtime::Part.Of<Parameters>(parameters), {InputArguments}, Runtime::Part.Of<Workspace>(workspace), training)");
+        Method($"void {network}.OutputGradient(Runtime::Workspace<{Type}> workspace, {read} dy)", Take("GradientParts", "dy", _gradients), $"OutputGradient(Runtime::Part.Of<Workspace>(workspace), {Arguments("gradientParts", "dy", _gradients)})");
+        Method($"void {network}.Backward(Runtime::ParameterArena<{Type}> parameters, {read} x, Runtime::Workspace<{Type}> workspace, Runtime::GradientArena<{Type}> gradients, bool accumulate)", TakeInputs, $"Backward(Runtime::Part.Of<Parameters>(parameters), {InputArguments}, Runtime::Part.Of<Workspace>(workspace), Runtime::Part.Of<Gradients>(gradients), accumulate)");
+        Method($"void {network}.BackwardInput(Runtime::ParameterArena<{Type}> parameters, Runtime::Workspace<{Type}> workspace, {_names.Span} dx)", Make("InputParts", _inputs), $"BackwardInput(Runtime::Part.Of<Parameters>(parameters), Runtime::Part.Of<Workspace>(workspace), {Arguments("inputParts", "dx", _inputs)})", Give("inputParts", "dx", _inputs));
+        Method($"void {network}.Predict(Runtime::ParameterArena<{Type}> parameters, {read} x, {_names.Span} y, Runtime::Workspace<{Type}> workspace)", [.. TakeInputs, .. Make("OutputParts", _outputs, $"x.Length / {Text.Invariant(_inputs.Sum())}")], $"Predict(Runtime::Part.Of<Parameters>(parameters), {InputArguments}, {Arguments("outputParts", "y", _outputs)}, Runtime::Part.Of<Workspace>(workspace))", Give("outputParts", "y", _outputs), isLast: Used.Count == 0);
         for (var i = 0; i < Used.Count; i++)
             Loss(Used[i].Variant, Used[i].Type, isLast: i == Used.Count - 1);
     }
@@ -116,7 +136,7 @@ internal sealed class SharedInterface
         var signature = $"{Type} {contract}.Loss(Runtime::Workspace<{Type}> workspace, global::System.ReadOnlySpan<{type}> target, {_names.ReadOnlySpan} weights, {_names.Span} terms)";
         if (!IsParted(variant) && variant.Heads[0].Head.Op.HasWeights)
         {
-            Method(signature, [], "Loss((Workspace)workspace, target, weights, terms)", isLast: isLast);
+            Method(signature, [], "Loss(Runtime::Part.Of<Workspace>(workspace), target, weights, terms)", isLast: isLast);
             return;
         }
 
@@ -124,7 +144,7 @@ internal sealed class SharedInterface
             ? ["target"]
             : variant.Targets.Select((pair, i) => pair.TakesLabels && type != "int" ? $"{name}.Labels({Text.Invariant(i)})" : $"{name}[{Text.Invariant(i)}]");
         var terms = variant.Heads.Count == 1 ? ", terms: terms" : "";
-        Method(signature, [$"Runtime::SampleParts<{Type}>.RejectWeights(weights.Length{(terms.Length == 0 ? " + terms.Length" : "")});", .. IsParted(variant) ? [$"var {name} = ((Workspace)workspace).{Parts(type)}.Take(target);"] : new string[0]], $"Loss((Workspace)workspace{string.Concat(targets.Select(target => ", " + target))}{terms})", isLast: isLast);
+        Method(signature, [$"Runtime::SampleParts<{Type}>.RejectWeights(weights.Length{(terms.Length == 0 ? " + terms.Length" : "")});", .. IsParted(variant) ? [$"var {name} = Runtime::Part.Of<Workspace>(workspace).{Parts(type)}.Take(target);"] : new string[0]], $"Loss(Runtime::Part.Of<Workspace>(workspace){string.Concat(targets.Select(target => ", " + target))}{terms})", isLast: isLast);
     }
 
     // Several targets, or labels among numbers.
@@ -132,9 +152,9 @@ internal sealed class SharedInterface
 
     private static string Parts(string type) => type == "int" ? "LabelParts" : "TargetParts";
 
-    private static string[] Take(string parts, string batch, IReadOnlyList<int> sizes) => sizes.Count == 1 ? [] : [$"var {Text.Camel(parts)} = ((Workspace)workspace).{parts}.Take({batch});"];
+    private static string[] Take(string parts, string batch, IReadOnlyList<int> sizes) => sizes.Count == 1 ? [] : [$"var {Text.Camel(parts)} = Runtime::Part.Of<Workspace>(workspace).{parts}.Take({batch});"];
 
-    private static string[] Make(string parts, IReadOnlyList<int> sizes, string count = "workspace.Count") => sizes.Count == 1 ? [] : [$"var {Text.Camel(parts)} = ((Workspace)workspace).{parts}.Make({count});"];
+    private static string[] Make(string parts, IReadOnlyList<int> sizes, string count = "workspace.Count") => sizes.Count == 1 ? [] : [$"var {Text.Camel(parts)} = Runtime::Part.Of<Workspace>(workspace).{parts}.Make({count});"];
 
     private static string[] Give(string parts, string batch, IReadOnlyList<int> sizes) => sizes.Count == 1 ? [] : [$"{parts}.Give({batch});"];
 

@@ -27,7 +27,8 @@ internal enum FormulaKind
 /// <param name="Default">The parameter's default value, or NaN for none.</param>
 /// <param name="Range">What the attribute's argument of this name must lie in, or what the layer's input does.</param>
 /// <param name="Above">The parameter that this one's argument must be above; empty for none.</param>
-internal sealed record FormulaParameter(string Name, bool IsLearnable, bool IsPerChannel, double Default, Interval Range, string Above = "");
+/// <param name="IsEnd">Of a loss's target: whether the ends of the range are all that it may be.</param>
+internal sealed record FormulaParameter(string Name, bool IsLearnable, bool IsPerChannel, double Default, Interval Range, string Above = "", bool IsEnd = false);
 
 /// <summary>A method that is a formula.</summary>
 /// <param name="DerivativeOf">For a derivative that the user supplies: the parameter of Value that it belongs to; else empty.</param>

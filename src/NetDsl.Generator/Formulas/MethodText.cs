@@ -5,7 +5,7 @@ using NetDsl.Generator.Model;
 
 namespace NetDsl.Generator.Formulas;
 
-/// <summary>Methods that are formulas as text: <c>x, slope learnable channel = 0.25 in [0 .. Infinity) above low => formula</c>, after <c>derivative x: </c> where the method supplies one.</summary>
+/// <summary>Methods that are formulas as text: <c>x, slope learnable channel = 0.25 in [0 .. Infinity) above low => formula</c>, braces for the ends alone, after <c>derivative x: </c> where the method supplies one.</summary>
 internal static class MethodText
 {
     /// <summary>The name under which an assembly notes what constructors assign.</summary>
@@ -53,7 +53,7 @@ internal static class MethodText
         var learnable = parameter.IsLearnable ? parameter.IsPerChannel ? " learnable channel" : " learnable" : "";
         var start = double.IsNaN(parameter.Default) ? "" : " = " + Text.RoundTrip(parameter.Default);
         var (low, high, lowOpen, highOpen) = parameter.Range;
-        var range = parameter.Range == Interval.Real ? "" : $" in {(lowOpen ? "(" : "[")}{Text.RoundTrip(low)} .. {Text.RoundTrip(high)}{(highOpen ? ")" : "]")}";
+        var range = parameter.Range == Interval.Real ? "" : $" in {(parameter.IsEnd ? "{" : lowOpen ? "(" : "[")}{Text.RoundTrip(low)} .. {Text.RoundTrip(high)}{(parameter.IsEnd ? "}" : highOpen ? ")" : "]")}";
         var above = parameter.Above.Length == 0 ? "" : " above " + parameter.Above;
         return parameter.Name + learnable + start + range + above;
     }
@@ -70,7 +70,7 @@ internal static class MethodText
             if (words[i] == "above")
                 parameter = parameter with { Above = words[i + 1] };
             if (words[i] == ".." && words[i - 1].Length > 1)
-                parameter = parameter with { Range = new Interval(Number(words[i - 1].Substring(1)), Number(words[i + 1].TrimEnd(')', ']')), words[i - 1][0] == '(', words[i + 1].EndsWith(")", StringComparison.Ordinal)) };
+                parameter = parameter with { Range = new Interval(Number(words[i - 1].Substring(1)), Number(words[i + 1].TrimEnd(')', ']', '}')), words[i - 1][0] == '(', words[i + 1].EndsWith(")", StringComparison.Ordinal)), IsEnd = words[i - 1][0] == '{' };
         }
 
         return parameter;

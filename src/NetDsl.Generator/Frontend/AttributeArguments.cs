@@ -20,6 +20,8 @@ internal static class AttributeArguments
 {
     private const string RangeAttribute = "System.ComponentModel.DataAnnotations.RangeAttribute";
 
+    private const string AllowedValuesAttribute = "System.ComponentModel.DataAnnotations.AllowedValuesAttribute";
+
     public static IReadOnlyDictionary<string, AttributeArgument> Of(INamedTypeSymbol type)
     {
         var arguments = new Dictionary<string, AttributeArgument>(StringComparer.OrdinalIgnoreCase);
@@ -93,6 +95,16 @@ internal static class AttributeArguments
             ends[1] == double.MaxValue ? double.PositiveInfinity : ends[1],
             Excludes("MinimumIsExclusive") || ends[0] == double.MinValue,
             Excludes("MaximumIsExclusive") || ends[1] == double.MaxValue);
+    }
+
+    /// <summary>The two numbers that an [AllowedValues] leaves, as the ends of an interval; null where there is none.</summary>
+    public static Interval? Ends(ISymbol symbol)
+    {
+        var attribute = symbol.GetAttributes().FirstOrDefault(candidate => LayerTypes.Is(candidate.AttributeClass, AllowedValuesAttribute));
+        if (attribute?.ConstructorArguments.FirstOrDefault() is not { Kind: TypedConstantKind.Array, IsNull: false } given)
+            return null;
+        var values = given.Values.Select(value => End(value.Value)).ToList();
+        return values.Count == 2 && !values.Any(double.IsNaN) ? new Interval(values.Min(), values.Max()) : null;
     }
 
     private static double End(object? value) => value switch

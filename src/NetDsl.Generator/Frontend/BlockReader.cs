@@ -48,9 +48,16 @@ internal static class BlockReader
                 problems.Add(Problem.Of(Rules.RecursiveBlock, new Site(cycle.Attribute, ""), LayerTypes.Kind(type), string.Join(" → ", cycle.Path.Select(LayerTypes.Kind))));
             if (problems.Count > 0 || Reached(type).Any(other => Cycle(other) is not null))
                 return new ParsedNetwork(null, problems.ToEquatableArray(), new SourceMap(locations)) { IsBroken = true };
+            var number = type.GetAttributes().Length;
+            foreach (var member in MemberReader.Members(type))
+            {
+                locations[new Site(number, "")] = member.Locations[0];
+                problems.Add(Problem.Of(Rules.MemberKind, new Site(number++, ""), member.Name, $"[{LayerTypes.Kind(type)}] is a block, which is one stack", "give the member to the networks that use the block"));
+            }
+
             var reader = new LayerReader(type, compilation, cancellation);
             var layers = reader.ReadAll(LayerReader.Unknown(type));
-            if (layers.Count == 0 && !type.IsAbstract)
+            if (layers.Count == 0 && !type.IsAbstract && problems.Count == 0)
                 problems.Add(Problem.Of(Rules.EmptyBlock, Site.Class, LayerTypes.Kind(type)));
             // nameof of what isn't there is C#'s to report, and yet a constant.
             var sites = new SourceMap(locations);

@@ -35,7 +35,10 @@ internal sealed partial class FormulaClassReader
             Misfit(method, parameter.Locations[0], $"takes {DataWords(method)} first, so '{parameter.Name}' can't be the attribute's argument of that name: put it behind or rename it");
         else if (Learnable(parameter) is not null)
             Misfit(method, parameter.Locations[0], $"takes {DataWords(method)} first, so '{parameter.Name}' can't be learnt: put what is learnt behind it");
-        return new FormulaParameter(parameter.Name, false, false, double.NaN, AttributeArguments.Range(parameter));
+        var ends = AttributeArguments.Ends(parameter);
+        var range = ends ?? AttributeArguments.Range(parameter);
+        CheckRange(method, parameter, range);
+        return new FormulaParameter(parameter.Name, false, false, double.NaN, range, IsEnd: ends is not null);
     }
 
     private FormulaParameter Argument(IMethodSymbol method, IParameterSymbol parameter)
@@ -55,6 +58,10 @@ internal sealed partial class FormulaClassReader
         var above = argument?.Above ?? "";
         if (above.Length > 0 && !_arguments.ContainsKey(above))
             Misfit(method, parameter.Locations[0], $"has '{parameter.Name}' above '{above}', which is no argument of the attribute ({Names})");
+        else if (Circle(parameter.Name) is { } circle)
+            Misfit(method, parameter.Locations[0], $"has '{parameter.Name}' above itself ({circle}), which no number is: remove one [Above]");
+        if (argument is not null)
+            CheckRange(method, parameter, argument.Range);
         if (learnable is null && parameter.GetAttributes().Any(AttributeArguments.IsBound))
             Misfit(method, parameter.Locations[0], $"bounds '{parameter.Name}', which is an argument of the attribute: write [Range] or [Above] on the attribute's constructor parameter or property of that name");
         var start = parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: { } value } && ScalarTypes.IsScalar(parameter.Type) ? BodyReader.Number(value) : double.NaN;
@@ -62,6 +69,27 @@ internal sealed partial class FormulaClassReader
             start = Start(method.Name, parameter.Name, start, parameter.Locations[0]);
         var isPerChannel = learnable?.NamedArguments.Any(pair => pair.Key == "PerChannel" && pair.Value.Value is true) == true;
         return new FormulaParameter(parameter.Name, learnable is not null, isPerChannel, start, argument?.Range ?? Interval.Real, above);
+    }
+
+    // A range that no number lies in is the author's mistake, not that of who uses the attribute.
+    private void CheckRange(IMethodSymbol method, IParameterSymbol parameter, Interval range)
+    {
+        if (range.IsEmpty)
+            Misfit(method, parameter.Locations[0], $"has '{parameter.Name}' in a [Range] from {Text.RoundTrip(range.Low)} to {Text.RoundTrip(range.High)}, which holds no number: write the smaller end first");
+    }
+
+    // The way from an argument to itself over those that each must be above.
+    private string? Circle(string name)
+    {
+        List<string> way = [name];
+        while (_arguments.TryGetValue(way[way.Count - 1], out var argument) && argument.Above.Length > 0 && way.Count <= _arguments.Count)
+        {
+            way.Add(argument.Above);
+            if (string.Equals(argument.Above, name, StringComparison.OrdinalIgnoreCase))
+                return string.Join(" > ", way);
+        }
+
+        return null;
     }
 
     private static string? Clash(IParameterSymbol parameter)
@@ -107,7 +135,7 @@ internal sealed partial class FormulaClassReader
         var starts = held.Select(constructor => constructor.Values.Count == 0 ? fallback : constructor.Values.Count == 1 && constructor.Values[0].IsConstant ? constructor.Values[0].Value : double.NaN).Distinct().ToList();
         var isOneForAll = starts.Count == 1 && !double.IsNaN(starts[0]);
         var unset = isOneForAll ? starts[0] : held.Any(constructor => constructor.Values.Count == 0) ? fallback : double.NaN;
-        if (argument is not null && !double.IsNaN(unset) && argument.Range.Intersect(Interval.Point(unset)).IsEmpty)
+        if (argument is not null && !double.IsNaN(unset) && !argument.Range.IsEmpty && argument.Range.Intersect(Interval.Point(unset)).IsEmpty)
             _problems.Add(Rules.NoArgument, location, $"{LayerTypes.Kind(_type)}.{method}", name, $"where nobody gives it, it is {Text.RoundTrip(unset)}, and its [Range] asks for {argument.Range.Words}: begin with a number from there");
         if (isOneForAll)
             return starts[0];

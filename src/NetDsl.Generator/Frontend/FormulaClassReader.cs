@@ -18,6 +18,10 @@ internal sealed partial class FormulaClassReader
     // What a derivative calls the result of Value.
     private const string Result = "value";
 
+    private static readonly HashSet<string> TargetNames = new(StringComparer.OrdinalIgnoreCase) { "target", "label", "truth", "expected", "actual" };
+
+    private static readonly HashSet<string> PredictionNames = new(StringComparer.OrdinalIgnoreCase) { "prediction", "predicted", "estimate", "output", "score" };
+
     // What the kernel keeps in registers.
     private const int MostTerms = 8;
 
@@ -58,6 +62,8 @@ internal sealed partial class FormulaClassReader
         var terms = _kind == FormulaKind.SampleLoss ? Terms(value) : [];
         var count = DataCount(value.Parameters.Select(parameter => parameter.Name));
         var parameters = Parameters(value, count, terms.Select(term => term.Name));
+        foreach (var method in _kind == FormulaKind.ElementwiseLoss ? [value] : terms)
+            CheckOrder(method);
         var sums = value.Parameters.Where(parameter => terms.Any(term => string.Equals(term.Name, parameter.Name, StringComparison.OrdinalIgnoreCase))).Select(parameter => parameter.Name);
         // By what the layer's input gives; a loss isn't differentiated by its target.
         var data = new HashSet<string>(value.Parameters.Take(_kind == FormulaKind.Gate ? count : Math.Min(count, 1)).Select(parameter => parameter.Name).Concat(sums), StringComparer.Ordinal);
@@ -160,6 +166,13 @@ internal sealed partial class FormulaClassReader
     {
         if (!ScalarTypes.IsReal(method.ReturnType))
             Misfit(method, method.Locations[0], $"gives {method.ReturnType.ToDisplayString()}, but a formula gives float, double or a floating-point type parameter");
+    }
+
+    // C# can't tell two numbers apart, but their names can.
+    private void CheckOrder(IMethodSymbol method)
+    {
+        if (method.Parameters.Length >= 2 && TargetNames.Contains(method.Parameters[0].Name) && PredictionNames.Contains(method.Parameters[1].Name))
+            _problems.Warn(Rules.SwappedLoss, method.Parameters[0].Locations[0], $"{LayerTypes.Kind(_type)}.{method.Name}", method.Parameters[0].Name, method.Parameters[1].Name);
     }
 
     private IEnumerable<Signature> Derivatives(IMethodSymbol value, IReadOnlyList<FormulaParameter> parameters, HashSet<string> data)

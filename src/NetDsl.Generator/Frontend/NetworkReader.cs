@@ -66,6 +66,7 @@ internal static class NetworkReader
         var attributes = context.TargetSymbol.GetAttributes();
         // Of a class with members alone, the first of them.
         if (context.TargetSymbol is IPropertySymbol && (context.TargetSymbol.ContainingType.GetAttributes().Any(attribute => attribute.AttributeClass is { } type && (LayerTypes.Is(type, LayerTypes.Network) || LayerReader.IsLayer(type)))
+            || LayerTypes.DerivesFrom(context.TargetSymbol.ContainingType, LayerTypes.Block)
             || !SymbolEqualityComparer.Default.Equals(MemberReader.Members(context.TargetSymbol.ContainingType).First(), context.TargetSymbol)))
             return null;
         if (attributes.Any(attribute => LayerTypes.Is(attribute.AttributeClass, LayerTypes.Network))

@@ -29,6 +29,12 @@ internal sealed class FormulaProblems
     public void Add(Rule rule, Location location, params string[] arguments)
     {
         IsBroken = true;
+        Warn(rule, location, arguments);
+    }
+
+    /// <summary>A problem that doesn't keep the formula from being read.</summary>
+    public void Warn(Rule rule, Location location, params string[] arguments)
+    {
         // A method that is called with different arguments is read once for each.
         if (!_problems.Any(problem => problem.Rule == rule && problem.Location.Equals(location)))
             _problems.Add((rule, location, arguments));

@@ -40,7 +40,7 @@ internal sealed record BatchNormOp(double Epsilon, double Momentum, bool Affine)
 
     public static BatchNormOp Parse(LayerArguments arguments) => new(
         arguments.Above("Epsilon", 1e-5, "what is added to the variance"),
-        arguments.Share("Momentum", 0.1, "the batch's weight in the running statistics"),
+        arguments.PositiveShare("Momentum", 0.1, "the batch's weight in the running statistics must lie in (0, 1]; Frozen = true keeps them as they are"),
         arguments.Flag("Affine", true));
 
     public override Inference Infer(Shape x, Action<Rule, string, string[]> report) => Infer(x, Shape.Of(x.Extents[0]), Shape.Of(x.Extents[0]));

@@ -10,13 +10,16 @@ namespace NetDsl.Generator.Ops;
 /// <summary>A loss whose terms are the elements: f(p, t).</summary>
 /// <param name="LossName">In dumps and tables.</param>
 /// <param name="Loss">f with its arguments.</param>
-internal sealed record ElementwiseLossOp(string LossName, string LossReduction, LossFormula Loss) : LossOp(LossReduction)
+/// <param name="Target">The parameter of f that is the target.</param>
+internal sealed record ElementwiseLossOp(string LossName, string LossReduction, LossFormula Loss, FormulaParameter Target) : LossOp(LossReduction)
 {
     public override string Name => LossName;
 
     public override string Summary => Loss.Settings.Length == 0 ? base.Summary : $"{Name}, {Loss.Settings} ({ReductionWords})";
 
     public override Interval PredictionRange => Loss.PredictionRange;
+
+    public override (Interval Range, bool IsEnd) Targets => (Target.Range, Target.IsEnd);
 
     public override long Flops(Shape x, Shape y) => x.LongSize * Algebra.Nodes([Loss.Value]).Count(node => node.Operands.Count > 0);
 

@@ -45,7 +45,7 @@ internal static class FormulaLayers
     {
         var value = binding.Read(binding.Value, LossFormula.Prediction, LossFormula.Target);
         var supplied = binding.Derivative(value, LossFormula.Prediction, LossFormula.Target);
-        return new ElementwiseLossOp(binding.Name, LossOp.ReadReduction(arguments), LossFormula.Of(binding.Algebra, value, supplied, binding.Arrays, binding.Settings, binding.Value.Parameters[0].Range));
+        return new ElementwiseLossOp(binding.Name, LossOp.ReadReduction(arguments), LossFormula.Of(binding.Algebra, value, supplied, binding.Arrays, binding.Settings, binding.Value.Parameters[0].Range), binding.Value.Parameters[1]);
     }
 
     private static LayerOp SampleLoss(Binding binding, LayerArguments arguments)

@@ -66,6 +66,9 @@ internal sealed class LayerArguments(LayerSpec layer, Place place, List<Problem>
         return numbers;
     }
 
+    /// <summary>Whether an argument is an array of nothing.</summary>
+    public bool IsEmpty(string name) => layer.Find(name) is { IsArray: true, Elements.Count: 0 };
+
     /// <summary>Whether an argument is an array.</summary>
     public bool IsArray(string name) => layer.Find(name)?.IsArray ?? false;
 
@@ -93,6 +96,9 @@ internal sealed class LayerArguments(LayerSpec layer, Place place, List<Problem>
 
     public double Share(string name, double whenUnset, string meaning) =>
         Checked(name, whenUnset, value => value is >= 0 and <= 1, $"{meaning} must lie in [0, 1]");
+
+    /// <summary>A number in (0, 1].</summary>
+    public double PositiveShare(string name, double whenUnset, string rule) => Checked(name, whenUnset, value => value is > 0 and <= 1, rule);
 
     public double Above(string name, double whenUnset, string meaning) =>
         Checked(name, whenUnset, value => value > 0 && !double.IsInfinity(value), $"{meaning} must be a positive number");

@@ -46,6 +46,9 @@ internal abstract record LossOp(string Reduction) : LayerOp
     /// <summary>The values that a prediction must lie in for the loss to have a meaning.</summary>
     public virtual Interval PredictionRange => Interval.Real;
 
+    /// <summary>The values that targets must have, where they are numbers, for the loss to have a meaning; those at the ends alone, or all between them.</summary>
+    public virtual (Interval Range, bool IsEnd) Targets => (Interval.Real, false);
+
     /// <summary>The loss term as mathematics.</summary>
     public abstract string Term(string prediction, string target);
 

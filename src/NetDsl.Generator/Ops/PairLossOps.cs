@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using NetDsl.Generator.Diagnostics;
 using NetDsl.Generator.Emission;
+using NetDsl.Generator.Formulas;
 using NetDsl.Generator.Model;
 
 namespace NetDsl.Generator.Ops;
@@ -44,6 +45,8 @@ internal sealed record ContrastiveOp(string LossReduction, double Margin, bool O
 
     public override int Predictions => 2;
 
+    public override (Interval Range, bool IsEnd) Targets => (new Interval(0, 1), true);
+
     public override string Summary => $"{Name}, margin {Text.RoundTrip(Margin)} ({ReductionWords})";
 
     public override string Term(string prediction, string target) => $"½d² for similar pairs, ½max(0, {Text.RoundTrip(Margin)} − d)² for others, d = |{prediction}|";
@@ -62,6 +65,8 @@ internal sealed record CosineEmbeddingOp(string LossReduction, double Margin) : 
     public override string Name => "cosine_embedding";
 
     public override int Predictions => 2;
+
+    public override (Interval Range, bool IsEnd) Targets => (new Interval(-1, 1), true);
 
     public override string Summary => $"{Name}, margin {Text.RoundTrip(Margin)} ({ReductionWords})";
 

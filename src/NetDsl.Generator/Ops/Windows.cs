@@ -91,11 +91,15 @@ internal sealed record Windows(EquatableArray<int> Kernel, EquatableArray<int> S
     /// <param name="stridesByKernel">Whether windows lie side by side unless a stride is set.</param>
     public static Windows Parse(LayerArguments arguments, string kernel, bool stridesByKernel)
     {
+        if (arguments.IsEmpty(kernel))
+            arguments.Report(Rules.ArgumentType, kernel, arguments.Label(kernel), "missing", "windows have an extent along each axis behind the channels", "write one number for all axes, or one for each");
         var extents = Read(arguments, kernel, 1, $"an extent of the {(stridesByKernel ? "window" : "kernel")}", One);
         var normal = stridesByKernel ? extents : One;
         var pads = arguments.Integers("Pads", 0, "a number of zeros");
         if (pads.Count > 0 && arguments.Has("Padding"))
             arguments.Report(Rules.OutOfRange, "Pads", arguments.Label("Pads"), string.Join(", ", pads.Select(pad => Text.Invariant(pad))), "Padding is set too: leave one of them out");
+        if (arguments.Flag("CeilMode", false) && pads.Count == 0 && arguments.EnumMember("Padding", "Valid") == "Same")
+            arguments.RejectIdle("CeilMode", "with Padding.Same no window reaches over the end: leave one of them out");
         return new Windows(extents, Read(arguments, "Stride", 1, "the step", normal), Read(arguments, "Dilation", 1, "the distance", One), arguments.EnumMember("Padding", "Valid"), pads.Count > 0 || arguments.Has("Padding"), pads, arguments.Flag("CeilMode", false)) { DefaultStride = normal };
     }
 

@@ -120,11 +120,13 @@ internal sealed class Lowering
 
     private IEnumerable<Value> Weights(int layer) => _layers[layer].Op.Parameters.Zip(_parameters[layer], (spec, value) => (spec, value)).Where(pair => pair.spec.IsPenalised).Select(pair => pair.value);
 
-    // The nearest layer with weights before the penalty, or all of them where it comes first.
+    // The nearest layer with weights before the penalty in its stack. Where it comes first, all of a member, or all of the network.
     private IEnumerable<int> Penalised(int penalty)
     {
+        var member = _layers[penalty].Member;
         var weighted = Enumerable.Range(0, _layers.Count).Where(i => _layers[i].HasWeights).ToList();
-        var before = weighted.TakeWhile(i => i < penalty).ToList();
-        return before.Count == 0 ? weighted : [before[before.Count - 1]];
+        var own = weighted.Where(i => _layers[i].Member == member).ToList();
+        var before = own.TakeWhile(i => i < penalty).ToList();
+        return before.Count > 0 ? [before[before.Count - 1]] : member.Length > 0 ? own : weighted;
     }
 }

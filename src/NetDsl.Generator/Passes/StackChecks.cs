@@ -12,14 +12,15 @@ internal static class StackChecks
 {
     public static void Run(NetworkSpec spec, IReadOnlyList<Layer> layers, List<Problem> problems)
     {
-        if (spec.Stacks.All(stack => stack.Layers.All(layer => layer.Is("Input"))))
+        // Without an input, too, that says enough.
+        if (spec.Stacks.All(stack => stack.Layers.All(layer => layer.Is("Input"))) && spec.Stacks.Any(stack => stack.Layers.Count > 0))
             problems.Add(Problem.Of(Rules.NoLayers, Site.Class, spec.Name));
         foreach (var layer in layers)
         {
             if (layer.Op is LossOp loss)
                 CheckLoss(layer, loss, layers, problems);
-            if (layer.Op is PenaltyOp && !layers.Any(other => other.HasWeights))
-                problems.Add(layer.Place.Problem(Rules.NothingToPenalise, "", layer.Kind, spec.Name));
+            if (layer.Op is PenaltyOp && !layers.Any(other => other.HasWeights && (layer.Member.Length == 0 || other.Member == layer.Member)))
+                problems.Add(layer.Place.Problem(Rules.NothingToPenalise, "", layer.Kind, layer.Member.Length == 0 ? spec.Name : layer.Member));
         }
     }
 

@@ -74,7 +74,7 @@ internal sealed class StackReader
         else
             _withoutResult.Add(stack.Name);
         // As a block that other members can apply again, to something else.
-        if (stack.Name.Length > 0 && layers.Count > 0 && InputOf(stack) is null)
+        if (stack.Name.Length > 0 && layers.Count > 0)
             _blocks[name] = (new LayerSpec(stack.Name, stack.Attribute, IsKnown: true, EquatableArray<Argument>.Empty, Block: layers.Select((layer, i) => i == 0 ? layer.Without("From") : layer).ToEquatableArray()), x);
         return end;
     }
@@ -117,7 +117,8 @@ internal sealed class StackReader
     // What a name stands for: within its own stack first, then in the class's, or in a member.
     private int Resolve(LayerSpec layer, string argument, string name, Scope scope)
     {
-        if (_results.TryGetValue(scope.Prefix + name, out var result) || _results.TryGetValue(Global(name, scope), out result))
+        // The end of the network's own stack has no name.
+        if (name.Length > 0 && (_results.TryGetValue(scope.Prefix + name, out var result) || _results.TryGetValue(Global(name, scope), out result)))
             return result;
         var near = _results.Keys.Where(key => key.Length > 0 && (key.StartsWith(scope.Prefix, StringComparison.Ordinal) || scope.Block.Length == 0)).Select(key => key.StartsWith(scope.Prefix, StringComparison.Ordinal) ? key.Substring(scope.Prefix.Length) : key);
         var members = scope.Block.Length > 0 || _order is null ? [] : _order.Members.Select(member => member.Name).Where(member => member != scope.Member && !_withoutResult.Contains(member));
@@ -125,8 +126,8 @@ internal sealed class StackReader
         return -1;
     }
 
-    // Within a block names are the block's.
-    private string Global(string name, Scope scope) => scope.Block.Length > 0 || _order is null ? scope.Prefix + name : _order.Key(name);
+    // Within a block names are the block's; a member that is applied again reads what it read before.
+    private string Global(string name, Scope scope) => scope.Block.Length > 0 && !scope.IsMember || _order is null ? scope.Prefix + name : _order.Key(name);
 
     private void ReportFrom(LayerSpec layer, Place place) => Report(place.Problem(Rules.FromMisplaced, "From", layer.Kind));
 
@@ -179,7 +180,7 @@ internal sealed class StackReader
             _isSound = false;
         else if (op is LossOp && scope.Join.Length > 0)
             Report(place.Problem(Rules.OnlyNetworkHas, "", layer.Kind, $"a branch of [{scope.Join}]", "a loss stands behind all layers of its stack", "move it behind [End]"));
-        else if (op is LossOp && scope.Original.Length > 0 && _order?.Members.Any(member => member.Name == scope.Block) == true)
+        else if (op is LossOp && scope.IsMember)
             Report(place.Problem(Rules.OnlyNetworkHas, "", layer.Kind, $"the member {scope.Block} that [Shared] applies again", "a loss is there once", $"let a member of its own end in the loss: [{layer.Kind}(From = nameof({scope.Block}))]"));
         else if (op is LossOp && scope.Block.Length > 0)
             Report(place.Problem(Rules.OnlyNetworkHas, "", layer.Kind, $"the block [{scope.Block}]", "a loss stands behind all layers of its stack", "move it to the networks that use the block"));
@@ -245,11 +246,19 @@ internal sealed class StackReader
             return x;
         }
 
+        if (isBlock && block.Input == Nothing)
+        {
+            var first = block.Use.Block!.Value[0];
+            Report(place.Problem(Rules.SharedShapes, "layer", "[Shared]", $"'{name}'", "what is before it", $"'{name}' begins with [{first.Kind}], which reads what it names and nothing else", $"let [{first.Kind}] stand on a member of its own, and share one that reads it with From"));
+            return x;
+        }
+
         var own = _names.Take(layer, place, scope.Prefix, "shared");
         if (isBlock)
         {
             _blocks[own] = (block.Use, x);
-            return _results[own] = Run(new Queue<LayerSpec>(block.Use.Block!.Value), scope.Within(layer, own) with { Block = block.Use.Kind, Original = key + "." }, x);
+            var isMember = _order?.Members.Any(member => member.Variable == key) == true;
+            return _results[own] = Run(new Queue<LayerSpec>(block.Use.Block!.Value), scope.Within(layer, own) with { Block = block.Use.Kind, Original = key + ".", IsMember = isMember }, x);
         }
 
         _specs[own] = spec!;
@@ -354,6 +363,9 @@ internal sealed class StackReader
     /// <param name="Member">The member that it is part of, or empty.</param>
     private sealed record Scope(string Prefix, int Use, string Join, string Block, string Original, bool IsFrozen, string Member)
     {
+        /// <summary>Whether the block is a member that is applied again.</summary>
+        public bool IsMember { get; init; }
+
         public static readonly Scope Network = new("", -1, "", "", "", IsFrozen: false, "");
 
         /// <summary>The inside of a block with a name.</summary>
@@ -361,6 +373,6 @@ internal sealed class StackReader
             new(name + ".", Use < 0 ? block.Attribute : Use, "", block.Kind, Original.Length == 0 ? "" : Original + name.Substring(Prefix.Length) + ".", IsFrozen || block.Find("Frozen") is { Number: not 0 }, Member);
 
         /// <summary>Where a layer was written; its name is known once its arguments are read.</summary>
-        public Place Place(LayerSpec layer, string name = "") => Use < 0 ? new Place(layer.Attribute, "", layer) : new Place(Use, name.Length > 0 ? name : Prefix.TrimEnd('.'), layer);
+        public Place Place(LayerSpec layer, string name = "") => Use < 0 ? new Place(layer.Attribute, "", layer) : new Place(Use, name.Length > 0 ? name : Prefix.TrimEnd('.'), layer, Block);
     }
 }

@@ -100,7 +100,7 @@ public sealed class BinaryCrossEntropyAttribute : ElementwiseLossAttribute
     public double[]? PositiveWeights { get; set; }
 
     /// <summary>−w·t·log p − (1 − t)·log(1 − p).</summary>
-    public static double Value([Range(0, 1)] double prediction, double target, double positiveWeights = 1) =>
+    public static double Value([Range(0, 1)] double prediction, [Range(0, 1)] double target, double positiveWeights = 1) =>
         -(positiveWeights * target * Math.Max(Math.Log(prediction), LeastLogarithm) + (1 - target) * Math.Max(Math.Log(1 - prediction), LeastLogarithm));
 }
 
@@ -109,7 +109,7 @@ public sealed class BinaryCrossEntropyAttribute : ElementwiseLossAttribute
 public sealed class KullbackLeiblerAttribute : ElementwiseLossAttribute
 {
     /// <summary>t·(log t − p).</summary>
-    public static double Value([Range(double.MinValue, 0)] double prediction, double target) => target == 0 ? 0 : target * (Math.Log(target) - prediction);
+    public static double Value([Range(double.MinValue, 0)] double prediction, [Range(0, 1)] double target) => target == 0 ? 0 : target * (Math.Log(target) - prediction);
 }
 
 /// <summary>max(0, margin − t·p) for targets t of −1 and 1, averaged over all elements.</summary>
@@ -121,7 +121,7 @@ public sealed class HingeAttribute([Range(0, double.MaxValue, MinimumIsExclusive
     public bool Squared { get; set; }
 
     /// <summary>max(0, margin − t·p) or its square.</summary>
-    public static double Value(double prediction, double target, double margin, bool squared)
+    public static double Value(double prediction, [AllowedValues(-1.0, 1.0)] double target, double margin, bool squared)
     {
         var gap = Math.Max(margin - target * prediction, 0);
         return squared ? gap * gap : gap;

@@ -15,6 +15,14 @@ public sealed record LayerDescription(string Name, string Operation, IReadOnlyLi
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name}: {Operation} → {string.Join('×', OutputShape)}, {Parameters:N0} parameters, {Flops:N0} flops");
 }
 
+/// <summary>What the targets of a loss may be, where they are numbers.</summary>
+/// <param name="Loss">The loss: <c>hinge</c>.</param>
+/// <param name="Size">Targets of a sample.</param>
+/// <param name="Least">The smallest number.</param>
+/// <param name="Most">The largest number.</param>
+/// <param name="IsEnd">Whether they are one of these two, and nothing between them.</param>
+public sealed record TargetDescription(string Loss, int Size, double Least, double Most, bool IsEnd = false);
+
 /// <summary>What a compiled network consists of, known without running it.</summary>
 /// <param name="Name">The network class.</param>
 /// <param name="ElementType"><c>float</c> or <c>double</c>.</param>
@@ -33,6 +41,9 @@ public sealed record NetworkDescription(
 
     /// <summary>The answers of Predict in the order of its parameters; several are one to code that serves all networks, as inputs are.</summary>
     public IReadOnlyList<LayerDescription> Outputs { get; init; } = [new("y", "output", OutputShape, 0, 0)];
+
+    /// <summary>What targets may be that are numbers, side by side in the order of the losses; empty where any number will do.</summary>
+    public IReadOnlyList<TargetDescription> Targets { get; init; } = [];
 
     /// <summary>Learnable numbers of all layers.</summary>
     public long ParameterCount => Layers.Sum(layer => (long)layer.Parameters);

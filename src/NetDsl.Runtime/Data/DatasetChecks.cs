@@ -17,6 +17,27 @@ internal static class DatasetChecks
         }
     }
 
+    /// <summary>Throws at the first target that its loss can't be compared with.</summary>
+    public static void Targets<T>(Dataset<T, T> data, IReadOnlyList<TargetDescription> parts, string name)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var start = 0;
+        foreach (var part in parts)
+        {
+            var (least, most) = (T.CreateSaturating(part.Least), T.CreateSaturating(part.Most));
+            for (var row = 0; row < data.Count; row++)
+            {
+                foreach (var target in data.Target(row).Slice(start, part.Size))
+                {
+                    if (part.IsEnd ? target != least && target != most : !(target >= least && target <= most))
+                        throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"A target of sample {row} (counted from 0) is {target}; {part.Loss} takes {(part.IsEnd ? $"{part.Least} or {part.Most}" : $"numbers from {part.Least} to {part.Most}")}."), name);
+                }
+            }
+
+            start += part.Size;
+        }
+    }
+
     /// <summary>Throws at the first label outside the classes.</summary>
     /// <returns>The number of classes.</returns>
     public static int Labels(ReadOnlyMemory<int> labels, int? classes, int columns = 1)

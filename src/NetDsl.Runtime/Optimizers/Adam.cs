@@ -33,7 +33,7 @@ public sealed class Adam<T> : Optimizer<T>
         (_epsilonHat, _decoupledDecay) = (epsilonHat, decoupledDecay);
     }
 
-    private protected override void Apply(in UpdateRange<T> range, double learningRate, long step) =>
+    private protected override void Apply(in UpdateRange<T> range, double learningRate, double weightDecay, long step) =>
         range.Run(new AdamRule<T>(
-            learningRate, _beta1, _beta2, _epsilon, WeightDecay, 1 - Math.Pow(_beta1, step), 1 - Math.Pow(_beta2, step), _epsilonHat, _decoupledDecay));
+            learningRate, _beta1, _beta2, _epsilon, weightDecay, 1 - Math.Pow(_beta1, step), 1 - Math.Pow(_beta2, step), _epsilonHat, _decoupledDecay));
 }

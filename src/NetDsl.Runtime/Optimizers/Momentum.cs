@@ -33,11 +33,11 @@ public sealed class Momentum<T> : Optimizer<T>
             throw new ArgumentException("The textbook form has neither dampening nor weight decay: leave them 0.", nameof(textbook));
     }
 
-    private protected override void Apply(in UpdateRange<T> range, double learningRate, long step)
+    private protected override void Apply(in UpdateRange<T> range, double learningRate, double weightDecay, long step)
     {
         if (_textbook)
             range.Run(new MomentumTextbookRule<T>(learningRate, _momentum, nesterov: false));
         else
-            range.Run(new MomentumRule<T>(learningRate, _momentum, step == 1 ? 0 : _dampening, WeightDecay, nesterov: false));
+            range.Run(new MomentumRule<T>(learningRate, _momentum, step == 1 ? 0 : _dampening, weightDecay, nesterov: false));
     }
 }

@@ -33,11 +33,11 @@ public sealed class Nesterov<T> : Optimizer<T>
             throw new ArgumentException("The textbook form has no weight decay: leave it 0.", nameof(textbook));
     }
 
-    private protected override void Apply(in UpdateRange<T> range, double learningRate, long step)
+    private protected override void Apply(in UpdateRange<T> range, double learningRate, double weightDecay, long step)
     {
         if (_textbook)
             range.Run(new MomentumTextbookRule<T>(learningRate, _momentum, nesterov: true));
         else
-            range.Run(new MomentumRule<T>(learningRate, _momentum, 0, WeightDecay, nesterov: true));
+            range.Run(new MomentumRule<T>(learningRate, _momentum, 0, weightDecay, nesterov: true));
     }
 }

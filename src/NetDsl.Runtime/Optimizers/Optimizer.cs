@@ -26,8 +26,11 @@ public abstract class Optimizer<T>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
     public double LearningRate { get; set => field = NotNegative(value, nameof(LearningRate)); }
 
-    /// <summary>λ of the term λ·w that is added to every gradient: L2 regularisation with the penalty ½λ‖w‖², biases included.</summary>
+    /// <summary>λ of the term λ·w that is added to every gradient: L2 regularisation with the penalty ½λ‖w‖². It holds for all that is learnt, biases, γ and β included, unless <see cref="DecayWeightsOnly"/> says otherwise.</summary>
     public double WeightDecay { get; }
+
+    /// <summary>Whether decay is for the weights of dense layers and convolutions alone, and leaves out biases, γ, β and what activations learn; false unless set.</summary>
+    public bool DecayWeightsOnly { get; init; }
 
     /// <summary>Steps taken.</summary>
     public long Steps { get; private set; }
@@ -55,7 +58,9 @@ public abstract class Optimizer<T>
         if (_states > 0 && _length != parameters.LearnableLength)
             throw new ArgumentException($"The optimiser holds the state of {_length} parameters, padding included, these are {parameters.LearnableLength}: use a new optimiser for another network.", nameof(parameters));
         Place(parameters.Mirror as IParameterMirror<T>, parameters.LearnableLength);
-        _groups?.Of(parameters.Tensors);
+        if (DecayWeightsOnly && WeightDecay > 0)
+            _groups ??= new ParameterGroups(Steps);
+        _groups?.Of(parameters.Tensors, DecayWeightsOnly);
     }
 
     /// <summary>One step.</summary>
@@ -71,23 +76,24 @@ public abstract class Optimizer<T>
         Steps++;
         if (_groups is null)
         {
-            Apply(Range(parameters, gradients, 0, parameters.LearnableLength), LearningRate, Steps);
+            Apply(Range(parameters, gradients, 0, parameters.LearnableLength), LearningRate, WeightDecay, Steps);
             return;
         }
 
-        foreach (ref var group in _groups.Of(parameters.Tensors))
+        foreach (ref var group in _groups.Of(parameters.Tensors, DecayWeightsOnly))
         {
             if (group.Factor == 0)
                 continue;
-            Apply(Range(parameters, gradients, group.Start, group.Length), LearningRate * group.Factor, ++group.Steps);
+            Apply(Range(parameters, gradients, group.Start, group.Length), LearningRate * group.Factor, group.Decays ? WeightDecay : 0, ++group.Steps);
         }
     }
 
     /// <summary>One pass over a part of the parameters.</summary>
     /// <param name="range">The parameters, their gradients and their state.</param>
     /// <param name="learningRate">Their learning rate.</param>
+    /// <param name="weightDecay">Their weight decay.</param>
     /// <param name="step">The number of their step, from 1 on.</param>
-    private protected abstract void Apply(in UpdateRange<T> range, double learningRate, long step);
+    private protected abstract void Apply(in UpdateRange<T> range, double learningRate, double weightDecay, long step);
 
     // The state lies where the parameters lie, and moves with them.
     private void Place(IParameterMirror<T>? mirror, int length)

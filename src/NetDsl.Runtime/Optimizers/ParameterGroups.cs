@@ -4,8 +4,9 @@ namespace NetDsl;
 /// <param name="Start">First element.</param>
 /// <param name="Length">Elements.</param>
 /// <param name="Factor">What multiplies the learning rate.</param>
+/// <param name="Decays">Whether weight decay is for them.</param>
 /// <param name="Steps">Steps taken; none are while the factor is 0.</param>
-internal record struct ParameterGroup(int Start, int Length, double Factor, long Steps);
+internal record struct ParameterGroup(int Start, int Length, double Factor, bool Decays, long Steps);
 
 /// <summary>Which parts of a network learn at which rate.</summary>
 /// <param name="steps">Steps that all parts have taken so far.</param>
@@ -24,15 +25,17 @@ internal sealed class ParameterGroups(long steps)
     }
 
     /// <summary>The groups in arena order; allocates only after a change.</summary>
+    /// <param name="tensors">The tensors of the arena.</param>
+    /// <param name="decayWeightsOnly">Whether weight decay is for weights alone.</param>
     /// <exception cref="ArgumentException">A factor's name fits no learnable tensor.</exception>
-    public Span<ParameterGroup> Of(IReadOnlyList<TensorInfo> tensors)
+    public Span<ParameterGroup> Of(IReadOnlyList<TensorInfo> tensors, bool decayWeightsOnly)
     {
         if (!ReferenceEquals(tensors, _tensors))
-            Arrange(tensors);
+            Arrange(tensors, decayWeightsOnly);
         return _groups;
     }
 
-    private void Arrange(IReadOnlyList<TensorInfo> tensors)
+    private void Arrange(IReadOnlyList<TensorInfo> tensors, bool decayWeightsOnly)
     {
         var learnable = tensors.Where(tensor => tensor.IsLearnable).ToList();
         foreach (var (name, _) in _factors)
@@ -47,13 +50,17 @@ internal sealed class ParameterGroups(long steps)
             var factor = _factors.FindLast(factor => IsNamed(tensor, factor.Name)) is { Name: not null } found ? found.Factor : 1;
             var before = Array.FindIndex(_groups, group => group.Start <= tensor.Offset && tensor.Offset < group.Start + group.Length);
             var taken = before < 0 ? steps : _groups[before].Steps;
-            if (groups.Count == 0 || groups[^1].Factor != factor || groups[^1].Steps != taken)
-                groups.Add(new ParameterGroup(tensor.Offset, 0, factor, taken));
+            var decays = !decayWeightsOnly || IsWeight(tensor);
+            if (groups.Count == 0 || groups[^1].Factor != factor || groups[^1].Decays != decays || groups[^1].Steps != taken)
+                groups.Add(new ParameterGroup(tensor.Offset, 0, factor, decays, taken));
             groups[^1] = groups[^1] with { Length = tensor.Offset + tensor.Length - groups[^1].Start };
         }
 
         (_tensors, _groups) = (tensors, [.. groups]);
     }
+
+    // What layers multiply by; all else that is learnt has a name of its own: bias, gamma, slope.
+    private static bool IsWeight(TensorInfo tensor) => tensor.Name.EndsWith(".weight", StringComparison.Ordinal);
 
     private static bool IsNamed(TensorInfo tensor, string name) => tensor.Name == name || tensor.Name.StartsWith(name + ".", StringComparison.Ordinal);
 }

@@ -11,6 +11,6 @@ namespace NetDsl;
 public sealed class Sgd<T>(double learningRate, double weightDecay = 0) : Optimizer<T>(learningRate, weightDecay, states: 0)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private protected override void Apply(in UpdateRange<T> range, double learningRate, long step) =>
-        range.Run(new SgdRule<T>(learningRate, WeightDecay));
+    private protected override void Apply(in UpdateRange<T> range, double learningRate, double weightDecay, long step) =>
+        range.Run(new SgdRule<T>(learningRate, weightDecay));
 }

@@ -35,6 +35,8 @@ public sealed class Trainer<T, TTarget>
         _gradients = network.CreateGradients();
         if (_gradients.Length != parameters.LearnableLength)
             throw new ArgumentException($"{network.Description.Name} has {_gradients.Length} parameters, padding included, these are {parameters.LearnableLength}: they belong to another network.", nameof(parameters));
+        if (_gradients.Tensors.Zip(parameters.Tensors).FirstOrDefault(pair => pair.First.Name != pair.Second.Name) is { First: not null } other)
+            throw new ArgumentException($"{network.Description.Name} has a tensor '{other.First.Name}' where these parameters have '{other.Second.Name}': they belong to another network.", nameof(parameters));
     }
 
     /// <summary>Trains until all epochs are done, a callback returns false, or the token is cancelled.</summary>
@@ -144,6 +146,8 @@ public sealed class Trainer<T, TTarget>
             throw new ArgumentException($"{_network.Description.Name} takes {_network.TargetSize} targets a sample, the data set has {data.TargetSize}.", name);
         if (data.Classes > _outputSize)
             throw new ArgumentException($"{_network.Description.Name} tells {_outputSize} classes apart, the data set has {data.Classes}: widen the last layer.", name);
+        if (data is Dataset<T, T> numbers)
+            DatasetChecks.Targets(numbers, _network.Description.Targets, name);
     }
 
     private void Check(FitOptions<T, TTarget> options, Dataset<T, TTarget> data)

@@ -15,7 +15,7 @@ public class NameTests
     [InlineData("a unicode name", "namespace Сети.Netze { " + Stack + " public partial class Größe; }")]
     [InlineData("an internal network", Stack + " internal partial class Net;")]
     [InlineData("a sealed network", Stack + " public sealed partial class Net;")]
-    [InlineData("a network with members", Stack + " public partial class Net { private int n; public int N => n; public void Set(int value) => n = value; partial void OnGradientDense1(System.Span<float> dz1) => n = dz1.Length; }")]
+    [InlineData("a network with members", Stack + " public partial class Net { private int n; public int N => n; public void Set(int value) => n = value; partial void OnGradientDense1(System.Span<float> gradient) => n = gradient.Length; }")]
     [InlineData("a base class", "public abstract class Base; " + Stack + " public partial class Net : Base;")]
     [InlineData("a private nested network", "public partial class Outer { " + Stack + " private partial class Net; public static object New() => new Net(); }")]
     [InlineData("a protected internal one in an internal class", "internal partial class Outer { " + Stack + " protected internal partial class Net; }")]

@@ -344,28 +344,28 @@ namespace Digits
         }
 
         /// <summary>Called when the gradient dZ3 [n×10] of the layer dense1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientDense1(global::System.Span<float> dz3);
+        partial void OnGradientDense1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dF2 [n×192] of the layer flatten1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientFlatten1(global::System.Span<float> df2);
+        partial void OnGradientFlatten1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dA2 [n×16×3×4] of the layer relu2 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientRelu2(global::System.Span<float> da2);
+        partial void OnGradientRelu2(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dY2 [n×16×3×4] of the layer batchNorm2 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBatchNorm2(global::System.Span<float> dy2);
+        partial void OnGradientBatchNorm2(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ2 [n×16×3×4] of the layer conv2 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientConv2(global::System.Span<float> dz2);
+        partial void OnGradientConv2(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dP1 [n×8×5×5] of the layer maxPool1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientMaxPool1(global::System.Span<float> dp1);
+        partial void OnGradientMaxPool1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dY1 [n×8×10×10] of the layer batchNorm1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBatchNorm1(global::System.Span<float> dy1);
+        partial void OnGradientBatchNorm1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ1 [n×8×10×10] of the layer conv1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientConv1(global::System.Span<float> dz1);
+        partial void OnGradientConv1(global::System.Span<float> gradient);
     }
 
     /// <summary>Sizes of a convolution, constants for the compiler.</summary>

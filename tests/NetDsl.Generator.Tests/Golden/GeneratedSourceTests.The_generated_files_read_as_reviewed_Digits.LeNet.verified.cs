@@ -337,25 +337,25 @@ namespace Digits
         }
 
         /// <summary>Called when the gradient dZ4 [n×10] of the layer dense2 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientDense2(global::System.Span<float> dz4);
+        partial void OnGradientDense2(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ3 [n×100] of the layer dense1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientDense1(global::System.Span<float> dz3);
+        partial void OnGradientDense1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dF2 [n×640] of the layer flatten1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientFlatten1(global::System.Span<float> df2);
+        partial void OnGradientFlatten1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dP2 [n×40×4×4] of the layer maxPool2 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientMaxPool2(global::System.Span<float> dp2);
+        partial void OnGradientMaxPool2(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ2 [n×40×8×8] of the layer conv2 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientConv2(global::System.Span<float> dz2);
+        partial void OnGradientConv2(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dP1 [n×20×12×12] of the layer maxPool1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientMaxPool1(global::System.Span<float> dp1);
+        partial void OnGradientMaxPool1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ1 [n×20×24×24] of the layer conv1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientConv1(global::System.Span<float> dz1);
+        partial void OnGradientConv1(global::System.Span<float> gradient);
     }
 
     /// <summary>Z = product + bias, A = max(Z, 0).</summary>

@@ -252,13 +252,13 @@ namespace Digits
         }
 
         /// <summary>Called when the gradient dZ3 [n×10] of the layer dense2 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientDense2(global::System.Span<float> dz3);
+        partial void OnGradientDense2(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ2 [n×256] of the layer dense1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientDense1(global::System.Span<float> dz2);
+        partial void OnGradientDense1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ1 [n×512] of the layer hidden is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientHidden(global::System.Span<float> dz1);
+        partial void OnGradientHidden(global::System.Span<float> gradient);
     }
 
     /// <summary>Z = product + bias, A = max(Z, 0), H = A ⊙ mask.</summary>

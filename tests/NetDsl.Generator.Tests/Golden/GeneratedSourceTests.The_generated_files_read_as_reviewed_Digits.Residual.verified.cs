@@ -625,52 +625,52 @@ namespace Digits
         }
 
         /// <summary>Called when the gradient dZ9 [n×10] of the layer dense1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientDense1(global::System.Span<float> dz9);
+        partial void OnGradientDense1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dP8 [n×16] of the layer globalAveragePool1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientGlobalAveragePool1(global::System.Span<float> dp8);
+        partial void OnGradientGlobalAveragePool1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dS8 [n×16×8×8] of the layer basic3.sum1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic3Sum1(global::System.Span<float> ds8);
+        partial void OnGradientBasic3Sum1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ8 [n×16×8×8] of the layer basic3.projection1.conv1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic3Projection1Conv1(global::System.Span<float> dz8);
+        partial void OnGradientBasic3Projection1Conv1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ7 [n×16×8×8] of the layer basic3.conv2 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic3Conv2(global::System.Span<float> dz7);
+        partial void OnGradientBasic3Conv2(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dY6 [n×16×8×8] of the layer basic3.batchNorm1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic3BatchNorm1(global::System.Span<float> dy6);
+        partial void OnGradientBasic3BatchNorm1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ6 [n×16×8×8] of the layer basic3.conv1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic3Conv1(global::System.Span<float> dz6);
+        partial void OnGradientBasic3Conv1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dS5 [n×8×16×16] of the layer basic2.sum1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic2Sum1(global::System.Span<float> ds5);
+        partial void OnGradientBasic2Sum1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ5 [n×8×16×16] of the layer basic2.conv2 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic2Conv2(global::System.Span<float> dz5);
+        partial void OnGradientBasic2Conv2(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dY4 [n×8×16×16] of the layer basic2.batchNorm1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic2BatchNorm1(global::System.Span<float> dy4);
+        partial void OnGradientBasic2BatchNorm1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ4 [n×8×16×16] of the layer basic2.conv1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic2Conv1(global::System.Span<float> dz4);
+        partial void OnGradientBasic2Conv1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dS3 [n×8×16×16] of the layer basic1.sum1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic1Sum1(global::System.Span<float> ds3);
+        partial void OnGradientBasic1Sum1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ3 [n×8×16×16] of the layer basic1.conv2 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic1Conv2(global::System.Span<float> dz3);
+        partial void OnGradientBasic1Conv2(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dY2 [n×8×16×16] of the layer basic1.batchNorm1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic1BatchNorm1(global::System.Span<float> dy2);
+        partial void OnGradientBasic1BatchNorm1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ2 [n×8×16×16] of the layer basic1.conv1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic1Conv1(global::System.Span<float> dz2);
+        partial void OnGradientBasic1Conv1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ1 [n×8×16×16] of the layer conv1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientConv1(global::System.Span<float> dz1);
+        partial void OnGradientConv1(global::System.Span<float> gradient);
 
         private void OnGradientBasic8Dz2(int block, global::System.Span<float> dz2)
         {

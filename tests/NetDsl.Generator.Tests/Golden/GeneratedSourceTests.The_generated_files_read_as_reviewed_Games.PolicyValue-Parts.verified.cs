@@ -243,24 +243,24 @@ namespace Games
         Runtime::Workspace<float> Runtime::INetwork<float>.CreateWorkspace(int capacity, bool training) => new Workspace(capacity, training);
 
         void Runtime::INetwork<float>.Forward(Runtime::ParameterArena<float> parameters, global::System.ReadOnlySpan<float> x, Runtime::Workspace<float> workspace, bool training) =>
-            Forward((Parameters)parameters, x, (Workspace)workspace, training);
+            Forward(Runtime::Part.Of<Parameters>(parameters), x, Runtime::Part.Of<Workspace>(workspace), training);
 
         void Runtime::INetwork<float>.OutputGradient(Runtime::Workspace<float> workspace, global::System.ReadOnlySpan<float> dy)
         {
-            var gradientParts = ((Workspace)workspace).GradientParts.Take(dy);
-            OutputGradient((Workspace)workspace, gradientParts[0], gradientParts[1]);
+            var gradientParts = Runtime::Part.Of<Workspace>(workspace).GradientParts.Take(dy);
+            OutputGradient(Runtime::Part.Of<Workspace>(workspace), gradientParts[0], gradientParts[1]);
         }
 
         void Runtime::INetwork<float>.Backward(Runtime::ParameterArena<float> parameters, global::System.ReadOnlySpan<float> x, Runtime::Workspace<float> workspace, Runtime::GradientArena<float> gradients, bool accumulate) =>
-            Backward((Parameters)parameters, x, (Workspace)workspace, (Gradients)gradients, accumulate);
+            Backward(Runtime::Part.Of<Parameters>(parameters), x, Runtime::Part.Of<Workspace>(workspace), Runtime::Part.Of<Gradients>(gradients), accumulate);
 
         void Runtime::INetwork<float>.BackwardInput(Runtime::ParameterArena<float> parameters, Runtime::Workspace<float> workspace, global::System.Span<float> dx) =>
-            BackwardInput((Parameters)parameters, (Workspace)workspace, dx);
+            BackwardInput(Runtime::Part.Of<Parameters>(parameters), Runtime::Part.Of<Workspace>(workspace), dx);
 
         void Runtime::INetwork<float>.Predict(Runtime::ParameterArena<float> parameters, global::System.ReadOnlySpan<float> x, global::System.Span<float> y, Runtime::Workspace<float> workspace)
         {
-            var outputParts = ((Workspace)workspace).OutputParts.Make(x.Length / 1088);
-            Predict((Parameters)parameters, x, outputParts[0], outputParts[1], (Workspace)workspace);
+            var outputParts = Runtime::Part.Of<Workspace>(workspace).OutputParts.Make(x.Length / 1088);
+            Predict(Runtime::Part.Of<Parameters>(parameters), x, outputParts[0], outputParts[1], Runtime::Part.Of<Workspace>(workspace));
             outputParts.Give(y);
         }
 
@@ -269,8 +269,8 @@ namespace Games
         float Runtime::INetwork<float, float>.Loss(Runtime::Workspace<float> workspace, global::System.ReadOnlySpan<float> target, global::System.ReadOnlySpan<float> weights, global::System.Span<float> terms)
         {
             Runtime::SampleParts<float>.RejectWeights(weights.Length + terms.Length);
-            var targetParts = ((Workspace)workspace).TargetParts.Take(target);
-            return Loss((Workspace)workspace, targetParts[0], targetParts[1]);
+            var targetParts = Runtime::Part.Of<Workspace>(workspace).TargetParts.Take(target);
+            return Loss(Runtime::Part.Of<Workspace>(workspace), targetParts[0], targetParts[1]);
         }
     }
 }

@@ -397,31 +397,31 @@ namespace Games
         }
 
         /// <summary>Called when the gradient dZ3 [n×82] of the layer policy.dense1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientPolicyDense1(global::System.Span<float> dz3);
+        partial void OnGradientPolicyDense1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ5 [n×1] of the layer value.dense1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientValueDense1(global::System.Span<float> dz5);
+        partial void OnGradientValueDense1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dF4 [n×64] of the layer value.flatten1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientValueFlatten1(global::System.Span<float> df4);
+        partial void OnGradientValueFlatten1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dA4 [n×1×8×8] of the layer value.relu1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientValueRelu1(global::System.Span<float> da4);
+        partial void OnGradientValueRelu1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ4 [n×1×8×8] of the layer value.conv1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientValueConv1(global::System.Span<float> dz4);
+        partial void OnGradientValueConv1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dF2 [n×128] of the layer policy.flatten1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientPolicyFlatten1(global::System.Span<float> df2);
+        partial void OnGradientPolicyFlatten1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dA2 [n×2×8×8] of the layer policy.relu1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientPolicyRelu1(global::System.Span<float> da2);
+        partial void OnGradientPolicyRelu1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ2 [n×2×8×8] of the layer policy.conv1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientPolicyConv1(global::System.Span<float> dz2);
+        partial void OnGradientPolicyConv1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ1 [n×32×8×8] of the layer conv1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientConv1(global::System.Span<float> dz1);
+        partial void OnGradientConv1(global::System.Span<float> gradient);
     }
 
     /// <summary>Z = product + bias, A = max(Z, 0).</summary>

@@ -332,22 +332,22 @@ namespace Laboratory
         }
 
         /// <summary>Called when the gradient dA5 [n×2] of the layer swiglu1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientSwiglu1(global::System.Span<float> da5);
+        partial void OnGradientSwiglu1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ5 [n×4] of the layer dense5 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientDense5(global::System.Span<float> dz5);
+        partial void OnGradientDense5(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ4 [n×8] of the layer dense4 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientDense4(global::System.Span<float> dz4);
+        partial void OnGradientDense4(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ3 [n×24] of the layer dense3 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientDense3(global::System.Span<float> dz3);
+        partial void OnGradientDense3(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ2 [n×32] of the layer dense2 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientDense2(global::System.Span<float> dz2);
+        partial void OnGradientDense2(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ1 [n×32] of the layer dense1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientDense1(global::System.Span<float> dz1);
+        partial void OnGradientDense1(global::System.Span<float> gradient);
     }
 
     /// <summary>L += Σ 0.0005·W².</summary>

@@ -168,10 +168,10 @@ partial class Xor
     }
 
     /// <summary>Called when the gradient dZ2 [n×1] of the layer dense2 is there; costs nothing unless you implement it.</summary>
-    partial void OnGradientDense2(global::System.Span<float> dz2);
+    partial void OnGradientDense2(global::System.Span<float> gradient);
 
     /// <summary>Called when the gradient dZ1 [n×8] of the layer dense1 is there; costs nothing unless you implement it.</summary>
-    partial void OnGradientDense1(global::System.Span<float> dz1);
+    partial void OnGradientDense1(global::System.Span<float> gradient);
 }
 
 /// <summary>Z = product + bias, A = tanh(Z).</summary>

@@ -1304,130 +1304,130 @@ namespace Architectures
         }
 
         /// <summary>Called when the gradient dZ20 [n×10] of the layer dense1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientDense1(global::System.Span<float> dz20);
+        partial void OnGradientDense1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dP19 [n×64] of the layer globalAveragePool1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientGlobalAveragePool1(global::System.Span<float> dp19);
+        partial void OnGradientGlobalAveragePool1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dS19 [n×64×8×8] of the layer basic9.sum1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic9Sum1(global::System.Span<float> ds19);
+        partial void OnGradientBasic9Sum1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ19 [n×64×8×8] of the layer basic9.conv2 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic9Conv2(global::System.Span<float> dz19);
+        partial void OnGradientBasic9Conv2(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dY18 [n×64×8×8] of the layer basic9.batchNorm1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic9BatchNorm1(global::System.Span<float> dy18);
+        partial void OnGradientBasic9BatchNorm1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ18 [n×64×8×8] of the layer basic9.conv1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic9Conv1(global::System.Span<float> dz18);
+        partial void OnGradientBasic9Conv1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dS17 [n×64×8×8] of the layer basic8.sum1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic8Sum1(global::System.Span<float> ds17);
+        partial void OnGradientBasic8Sum1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ17 [n×64×8×8] of the layer basic8.conv2 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic8Conv2(global::System.Span<float> dz17);
+        partial void OnGradientBasic8Conv2(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dY16 [n×64×8×8] of the layer basic8.batchNorm1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic8BatchNorm1(global::System.Span<float> dy16);
+        partial void OnGradientBasic8BatchNorm1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ16 [n×64×8×8] of the layer basic8.conv1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic8Conv1(global::System.Span<float> dz16);
+        partial void OnGradientBasic8Conv1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dS15 [n×64×8×8] of the layer basic7.sum1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic7Sum1(global::System.Span<float> ds15);
+        partial void OnGradientBasic7Sum1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dP13 [n×32×8×8] of the layer basic7.projection1.averagePool1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic7Projection1AveragePool1(global::System.Span<float> dp13);
+        partial void OnGradientBasic7Projection1AveragePool1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ15 [n×64×8×8] of the layer basic7.conv2 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic7Conv2(global::System.Span<float> dz15);
+        partial void OnGradientBasic7Conv2(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dY14 [n×64×8×8] of the layer basic7.batchNorm1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic7BatchNorm1(global::System.Span<float> dy14);
+        partial void OnGradientBasic7BatchNorm1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ14 [n×64×8×8] of the layer basic7.conv1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic7Conv1(global::System.Span<float> dz14);
+        partial void OnGradientBasic7Conv1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dS13 [n×32×16×16] of the layer basic6.sum1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic6Sum1(global::System.Span<float> ds13);
+        partial void OnGradientBasic6Sum1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ13 [n×32×16×16] of the layer basic6.conv2 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic6Conv2(global::System.Span<float> dz13);
+        partial void OnGradientBasic6Conv2(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dY12 [n×32×16×16] of the layer basic6.batchNorm1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic6BatchNorm1(global::System.Span<float> dy12);
+        partial void OnGradientBasic6BatchNorm1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ12 [n×32×16×16] of the layer basic6.conv1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic6Conv1(global::System.Span<float> dz12);
+        partial void OnGradientBasic6Conv1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dS11 [n×32×16×16] of the layer basic5.sum1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic5Sum1(global::System.Span<float> ds11);
+        partial void OnGradientBasic5Sum1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ11 [n×32×16×16] of the layer basic5.conv2 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic5Conv2(global::System.Span<float> dz11);
+        partial void OnGradientBasic5Conv2(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dY10 [n×32×16×16] of the layer basic5.batchNorm1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic5BatchNorm1(global::System.Span<float> dy10);
+        partial void OnGradientBasic5BatchNorm1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ10 [n×32×16×16] of the layer basic5.conv1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic5Conv1(global::System.Span<float> dz10);
+        partial void OnGradientBasic5Conv1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dS9 [n×32×16×16] of the layer basic4.sum1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic4Sum1(global::System.Span<float> ds9);
+        partial void OnGradientBasic4Sum1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dP7 [n×16×16×16] of the layer basic4.projection1.averagePool1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic4Projection1AveragePool1(global::System.Span<float> dp7);
+        partial void OnGradientBasic4Projection1AveragePool1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ9 [n×32×16×16] of the layer basic4.conv2 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic4Conv2(global::System.Span<float> dz9);
+        partial void OnGradientBasic4Conv2(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dY8 [n×32×16×16] of the layer basic4.batchNorm1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic4BatchNorm1(global::System.Span<float> dy8);
+        partial void OnGradientBasic4BatchNorm1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ8 [n×32×16×16] of the layer basic4.conv1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic4Conv1(global::System.Span<float> dz8);
+        partial void OnGradientBasic4Conv1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dS7 [n×16×32×32] of the layer basic3.sum1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic3Sum1(global::System.Span<float> ds7);
+        partial void OnGradientBasic3Sum1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ7 [n×16×32×32] of the layer basic3.conv2 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic3Conv2(global::System.Span<float> dz7);
+        partial void OnGradientBasic3Conv2(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dY6 [n×16×32×32] of the layer basic3.batchNorm1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic3BatchNorm1(global::System.Span<float> dy6);
+        partial void OnGradientBasic3BatchNorm1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ6 [n×16×32×32] of the layer basic3.conv1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic3Conv1(global::System.Span<float> dz6);
+        partial void OnGradientBasic3Conv1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dS5 [n×16×32×32] of the layer basic2.sum1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic2Sum1(global::System.Span<float> ds5);
+        partial void OnGradientBasic2Sum1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ5 [n×16×32×32] of the layer basic2.conv2 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic2Conv2(global::System.Span<float> dz5);
+        partial void OnGradientBasic2Conv2(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dY4 [n×16×32×32] of the layer basic2.batchNorm1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic2BatchNorm1(global::System.Span<float> dy4);
+        partial void OnGradientBasic2BatchNorm1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ4 [n×16×32×32] of the layer basic2.conv1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic2Conv1(global::System.Span<float> dz4);
+        partial void OnGradientBasic2Conv1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dS3 [n×16×32×32] of the layer basic1.sum1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic1Sum1(global::System.Span<float> ds3);
+        partial void OnGradientBasic1Sum1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ3 [n×16×32×32] of the layer basic1.conv2 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic1Conv2(global::System.Span<float> dz3);
+        partial void OnGradientBasic1Conv2(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dY2 [n×16×32×32] of the layer basic1.batchNorm1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic1BatchNorm1(global::System.Span<float> dy2);
+        partial void OnGradientBasic1BatchNorm1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ2 [n×16×32×32] of the layer basic1.conv1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBasic1Conv1(global::System.Span<float> dz2);
+        partial void OnGradientBasic1Conv1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dY1 [n×16×32×32] of the layer batchNorm1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientBatchNorm1(global::System.Span<float> dy1);
+        partial void OnGradientBatchNorm1(global::System.Span<float> gradient);
 
         /// <summary>Called when the gradient dZ1 [n×16×32×32] of the layer conv1 is there; costs nothing unless you implement it.</summary>
-        partial void OnGradientConv1(global::System.Span<float> dz1);
+        partial void OnGradientConv1(global::System.Span<float> gradient);
 
         private void OnGradientBasic64Dz2(int block, global::System.Span<float> dz2)
         {

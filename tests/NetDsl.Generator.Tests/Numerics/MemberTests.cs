@@ -1,3 +1,6 @@
+using NetDsl.Generator.Ops;
+using NetDsl.Generator.Tests.Support;
+
 namespace NetDsl.Generator.Tests.Numerics;
 
 public class MemberTests
@@ -35,9 +38,19 @@ public class MemberTests
             """),
         new("Triplet", "", 5, """
             [Input(4), Dense(5), Tanh, Dense(3)] public partial LayerDescription Anchor { get; }
-            [Input(4), Shared("Anchor.dense1"), Tanh, Shared("anchor.dense2")] public partial LayerDescription Positive { get; }
+            [Input(4), Shared(nameof(Anchor))] public partial LayerDescription Positive { get; }
             [Input(4), Shared("anchor.dense1"), Tanh, Shared("anchor.dense2")] public partial LayerDescription Negative { get; }
             [TripletMargin(nameof(Anchor), nameof(Positive), nameof(Negative), Epsilon = 1e-3, Swap = true)] public partial LayerDescription Distance { get; }
+            """),
+        new("SharedWithWhatItNames", "[Input(4)] [Dense(4), Tanh]", 5, """
+            [Dense(3, Name = "wide"), Tanh, Dense(3), Sum("wide"), Concat(nameof(Tag), "tanh1"), Dense(2)] public partial LayerDescription A { get; }
+            [Shared(nameof(A), From = "dense1")] public partial LayerDescription B { get; }
+            [Input(2), Tanh] public partial LayerDescription Tag { get; }
+            [Contrastive(nameof(A), nameof(B), 2)] public partial LayerDescription Pairs { get; }
+            """),
+        new("PenaltyOfAMember", "[Input(4)] [Dense(4), Tanh]", 5, """
+            [L2(0.3), Dense(3), Tanh, Dense(2), L1(0.1), SquaredError] public partial LayerDescription A { get; }
+            [Dense(2), SquaredError] public partial LayerDescription B { get; }
             """),
         new("Auxiliary", "[Input(2, 6, 6)] [Conv(3, 3, Name = \"low\"), ReLU, Conv(4, 3), ReLU, GlobalAveragePool, Dense(3), SoftmaxCrossEntropy]", 4, """
             [GlobalAveragePool(From = "low"), Dense(3), SoftmaxCrossEntropy(Weight = 0.3)] public partial LayerDescription Early { get; }
@@ -88,6 +101,15 @@ public class MemberTests
             [Dense(3), MeanSquaredError] public partial LayerDescription Other { get; }
             """),
     ];
+
+    /// <summary>A penalty that begins a member is for the weights of the member, one behind a layer for those of that layer.</summary>
+    [Fact]
+    public void A_penalty_is_for_the_weights_of_its_stack()
+    {
+        var source = Cases.Single(network => network.Name == "PenaltyOfAMember");
+        var graph = Compiler.Run("using NetDsl;\n" + source.Source(isDouble: false)).Model(source.Class(isDouble: false)).Training.Graph;
+        graph.Nodes.Where(node => node.Op is PenaltyOp).Select(node => $"{node.Layer}: {graph.Values[node.Inputs[0]].Layer}").ShouldBe(["a.l11: a.dense2", "a.l21: a.dense2", "a.l21: a.dense1"]);
+    }
 
     private static readonly Lazy<NetworkBatch> Networks = new(() => new NetworkBatch([.. Cases.Select(network => (network, false)), .. Cases.Select(network => (network, true))], BlockTests.Declarations));
 

@@ -191,6 +191,26 @@ public sealed class OptimizerTests
     }
 
     [Fact]
+    public void Decay_may_be_for_weights_alone()
+    {
+        foreach (var (weights, all, none) in new (Optimizer<float>, Optimizer<float>, Optimizer<float>)[]
+        {
+            (new Sgd<float>(0.1, 0.5) { DecayWeightsOnly = true }, new Sgd<float>(0.1, 0.5), new Sgd<float>(0.1)),
+            (new Momentum<float>(0.1, weightDecay: 0.5) { DecayWeightsOnly = true }, new Momentum<float>(0.1, weightDecay: 0.5), new Momentum<float>(0.1)),
+            (new Nesterov<float>(0.1, weightDecay: 0.5) { DecayWeightsOnly = true }, new Nesterov<float>(0.1, weightDecay: 0.5), new Nesterov<float>(0.1)),
+            (new Adam<float>(0.1, weightDecay: 0.5, decoupledDecay: true) { DecayWeightsOnly = true }, new Adam<float>(0.1, weightDecay: 0.5, decoupledDecay: true), new Adam<float>(0.1)),
+        })
+        {
+            var (given, decayed, usual) = (Train(weights, 4), Train(all, 4), Train(none, 4));
+            given[..32].ShouldBe(decayed[..32], weights.GetType().Name);
+            given[32..48].ShouldBe(usual[32..48], weights.GetType().Name);
+            given[48..80].ShouldBe(decayed[48..80], weights.GetType().Name);
+            given[80..].ShouldBe(usual[80..], weights.GetType().Name);
+            usual[80..83].ShouldNotBe(decayed[80..83]);
+        }
+    }
+
+    [Fact]
     public void Bad_factors_are_told()
     {
         var sgd = new Sgd<float>(0.1);

@@ -62,14 +62,19 @@ public sealed class GradientCheckTests
         report.Tensors.Where(tensor => !(tensor.MaxRelativeError <= report.Tolerance)).Select(tensor => tensor.Name).ShouldBe(["hidden.weight"]);
         report.ToString().ShouldContain("WRONG");
         report.ToString().ShouldContain("FAILED");
+        report.ToString().ShouldContain("repeat with fewer samples or a smaller Step");
     }
 
     [Theory]
     [InlineData(1.1)]
     [InlineData(0)]
     [InlineData(-1)]
-    public void A_wrong_gradient_is_found_in_float(double mistake) =>
-        Check(new HandMlp<float>(2, 20, 3) { Mistake = mistake }, 1).Passed.ShouldBeFalse();
+    public void A_wrong_gradient_is_found_in_float(double mistake)
+    {
+        var report = Check(new HandMlp<float>(2, 20, 3) { Mistake = mistake }, 1);
+        report.Passed.ShouldBeFalse();
+        report.ToString().ShouldContain("repeat with fewer samples or Precision.Double");
+    }
 
     [Fact]
     public void At_a_kink_the_one_sided_derivative_of_the_convention_passes()

@@ -215,6 +215,9 @@ public sealed class TrainerTests
         var network = new HandMlp<float>(2, 8, 3);
         var trainer = Make(out _);
         Should.Throw<ArgumentException>(() => new Trainer<float, int>(network, new HandMlp<float>(2, 80, 3).CreateParameters(1), new Sgd<float>(1))).Message.ShouldContain("another network");
+        var size = network.CreateGradients().Values.Length;
+        Should.Throw<ArgumentException>(() => new Trainer<float, int>(network, new Parameters<float>([new("body.weight", [size], 0, Initializer.Zeros, 1, 1)], size), new Sgd<float>(1))).Message
+            .ShouldStartWith("HandMlp has a tensor 'hidden.weight' where these parameters have 'body.weight': they belong to another network.");
         Should.Throw<ArgumentException>(() => trainer.Fit(new(new float[9], new int[3], 3), new())).Message.ShouldContain("takes samples of 2 elements");
         Should.Throw<ArgumentException>(() => trainer.Fit(new(new float[8], new int[4], 2, classes: 4), new())).Message.ShouldContain("3 classes apart, the data set has 4");
         Should.Throw<ArgumentException>(() => trainer.Fit(Data, new() { Validation = new(new float[9], new int[3], 3) })).ParamName.ShouldBe("options.Validation");

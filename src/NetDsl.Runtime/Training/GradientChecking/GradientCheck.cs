@@ -62,7 +62,7 @@ public static class GradientCheck
 
         if (options.CheckInput)
             checks.Add(Check("input", point, point.Input, dx, (ulong)checks.Count));
-        return new GradientCheckReport(checks, loss, tolerance);
+        return new GradientCheckReport(checks, loss, tolerance) { IsDouble = typeof(T) == typeof(double) };
 
         TensorGradientCheck Check(string name, LossPoint<T, TTarget> at, Span<T> values, ReadOnlySpan<T> gradient, ulong stream)
         {

@@ -20,6 +20,9 @@ public sealed record TensorGradientCheck(
 /// <param name="Tolerance">Largest relative error that passes.</param>
 public sealed record GradientCheckReport(IReadOnlyList<TensorGradientCheck> Tensors, double Loss, double Tolerance)
 {
+    /// <summary>Whether the check ran in double precision, where steps are narrower.</summary>
+    public bool IsDouble { get; init; }
+
     /// <summary>Largest relative error of all tensors.</summary>
     public double MaxRelativeError => Tensors.Max(tensor => tensor.MaxRelativeError);
 
@@ -35,7 +38,7 @@ public sealed record GradientCheckReport(IReadOnlyList<TensorGradientCheck> Tens
             tensor.Name, tensor.MaxRelativeError <= Tolerance ? "ok" : "WRONG", string.Create(CultureInfo.InvariantCulture, $"{tensor.Checked}/{tensor.Length}"),
             Text(tensor.LargestGradient), Text(tensor.MaxRelativeError), tensor.WorstElement.ToString(CultureInfo.InvariantCulture), Text(tensor.Backward), Text(tensor.Difference),
         ]),
-    ], left: 2) + string.Create(CultureInfo.InvariantCulture, $"{(Passed ? "passed" : "FAILED")}: tolerance {Tolerance:G3}, loss {Loss:G6}{(Passed ? "" : "; before you doubt the gradients, repeat with fewer samples or Precision.Double: in float, steps are wide and may cross kinks")}\n");
+    ], left: 2) + string.Create(CultureInfo.InvariantCulture, $"{(Passed ? "passed" : "FAILED")}: tolerance {Tolerance:G3}, loss {Loss:G6}{(Passed ? "" : "; before you doubt the gradients, repeat with fewer samples or " + (IsDouble ? "a smaller Step, which crosses fewer kinks" : "Precision.Double: in float, steps are wide and may cross kinks"))}\n");
 
     private static string Text(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 }
