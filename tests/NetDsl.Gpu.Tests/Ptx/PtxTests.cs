@@ -33,6 +33,9 @@ public class PtxTests
         Add<SoftmaxKernel>(text);
         Add<SoftmaxBackwardKernel>(text);
         Add<SoftmaxCrossEntropyKernel>(text);
+        Add<ContrastiveKernel<float>>(text);
+        Add<CosineEmbeddingKernel<float>>(text);
+        Add<TripletMarginKernel<float>>(text);
         Add<MaskKernel<float>>(text);
         Add<ChannelMaskKernel<float>>(text);
         Add<UpdateKernel<float, AdamRule<float>>>(text);

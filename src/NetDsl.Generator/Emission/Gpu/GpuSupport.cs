@@ -20,12 +20,6 @@ internal static class GpuSupport
             return false;
         }
 
-        if (model.Training.Graph.Inputs.Count() != 1 || model.Training.Graph.Losses.Count() != 1 || model.Training.Graph.PredictionsOf(model.Training.Graph.Losses.First()).Count() != 1 || model.Inference.Graph.Kept.Count() != 1)
-        {
-            problems.Add(Problem.Of(Rules.NotOnDevices, Site.Class, model.Spec.Name, "devices take networks with one input, one answer and one loss that reads one prediction", "suppress this warning"));
-            return false;
-        }
-
         var missing = model.Training.Graph.Nodes.Concat(model.Inference.Graph.Nodes)
             .Select(node => (Node: node, Reason: Missing(model.Training.Graph, node))).Where(pair => pair.Reason is not null)
             .GroupBy(pair => pair.Node.Layer).Select(group => group.First()).ToList();
@@ -43,7 +37,7 @@ internal static class GpuSupport
             or ConvOp or ConvBackwardParametersOp or ConvBackwardInputOp or PoolOp or PoolBackwardOp
             or IElementwise or LearnableBackwardOp or PenaltyOp or PenaltyBackwardOp
             or GateOp or GateBackwardOp or SoftmaxOp or SoftmaxBackwardOp or IView
-            or SoftmaxCrossEntropyOp or ElementwiseLossOp or OutsideLossOp => null,
+            or SoftmaxCrossEntropyOp or ElementwiseLossOp or EmbeddingLossOp or OutsideLossOp => null,
         _ => $"{node.Op.Name} has no kernel for devices yet",
     };
 }
