@@ -1,5 +1,6 @@
 using NetDsl.Gpu.Tests.Support;
 using NetDsl.Kernels.Ilgpu;
+using static NetDsl.Gpu.Tests.Networks.Training;
 
 namespace NetDsl.Gpu.Tests.Networks;
 
@@ -16,7 +17,7 @@ public class GraphTests
     {
         using var device = Devices.Open(kind);
         var targets = SideBySide.Join<float>(Batch, SideBySide.OneHot<float>(Labels(5, 2), 5), Numbers.Random<float>(Batch * 2, 3));
-        Training.Compare(new PolicyValue(), new PolicyValue().On(device), targets, new Adam<float>(0.01), new Adam<float>(0.01));
+        Compare(new PolicyValue(), new PolicyValue().On(device), targets, new Adam<float>(0.01), new Adam<float>(0.01));
     }
 
     [Theory]
@@ -25,7 +26,7 @@ public class GraphTests
     {
         using var device = Devices.Open(kind);
         var targets = Numbers.Random<float>(Batch * 2, 8).Select(x => x > 0 ? 1f : 0).ToArray();
-        Training.Compare(new TwoTowers(), new TwoTowers().On(device), targets, new Momentum<float>(0.1), new Momentum<float>(0.1));
+        Compare(new TwoTowers(), new TwoTowers().On(device), targets, new Momentum<float>(0.1), new Momentum<float>(0.1));
     }
 
     [Theory]
@@ -33,7 +34,7 @@ public class GraphTests
     public void Pairs_of_embeddings_train_as_on_the_CPU(GpuDeviceKind kind)
     {
         using var device = Devices.Open(kind);
-        Training.Compare(new Siamese(), new Siamese().On(device), [.. Labels(2, 1).Select(label => (float)label)], new Sgd<float>(0.1), new Sgd<float>(0.1));
+        Compare(new Siamese(), new Siamese().On(device), [.. Labels(2, 1).Select(label => (float)label)], new Sgd<float>(0.1), new Sgd<float>(0.1));
     }
 
     [Theory]
@@ -42,7 +43,7 @@ public class GraphTests
     {
         using var device = Devices.Open(kind);
         var targets = SideBySide.Join<float>(Batch, Labels(2, 1).Select(label => 2f * label - 1).ToArray(), SideBySide.OneHot<float>(Labels(3, 2), 3));
-        Training.Compare(new Faces(), new Faces().On(device), targets, new Sgd<float>(0.05), new Sgd<float>(0.05));
+        Compare(new Faces(), new Faces().On(device), targets, new Sgd<float>(0.05), new Sgd<float>(0.05));
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using NetDsl.Gpu.Tests.Support;
 using NetDsl.Kernels.Ilgpu;
+using static NetDsl.Gpu.Tests.Networks.Training;
 
 namespace NetDsl.Gpu.Tests.Networks;
 
@@ -18,7 +19,7 @@ public class TrainingTests
     {
         using var device = Devices.Open(kind);
         var labels = Enumerable.Range(0, Batch).Select(i => i * 3 % 5).ToArray();
-        Training.Compare(new Classifier(), new Classifier().On(device), labels, new Adam<float>(0.01, weightDecay: 0.01), new Adam<float>(0.01, weightDecay: 0.01));
+        Compare(new Classifier(), new Classifier().On(device), labels, new Adam<float>(0.01, weightDecay: 0.01), new Adam<float>(0.01, weightDecay: 0.01));
     }
 
     [Theory]
@@ -27,7 +28,7 @@ public class TrainingTests
     {
         using var device = Devices.Open(kind);
         var targets = Numbers.Random<float>(Batch * 4, 8).Select(x => x > 0 ? 1f : 0).ToArray();
-        Training.Compare(new Laboratory(), new Laboratory().On(device), targets, new Nesterov<float>(0.05), new Nesterov<float>(0.05));
+        Compare(new Laboratory(), new Laboratory().On(device), targets, new Nesterov<float>(0.05), new Nesterov<float>(0.05));
     }
 
     [Theory]
@@ -36,7 +37,7 @@ public class TrainingTests
     {
         using var device = Devices.Open(kind);
         var targets = Numbers.Random<float>(Batch * 8, 8);
-        Training.Compare(new Joined(), new Joined().On(device), targets, Scaled(new Momentum<float>(0.1, dampening: 0.1)), Scaled(new Momentum<float>(0.1, dampening: 0.1)));
+        Compare(new Joined(), new Joined().On(device), targets, Scaled(new Momentum<float>(0.1, dampening: 0.1)), Scaled(new Momentum<float>(0.1, dampening: 0.1)));
     }
 
     [Theory]
@@ -45,7 +46,25 @@ public class TrainingTests
     {
         using var device = Devices.Open(kind);
         var labels = Enumerable.Range(0, Batch).Select(i => i * 3 % 5).ToArray();
-        Training.Compare(new Convolutional(), new Convolutional().On(device), labels, new Sgd<float>(0.1, weightDecay: 0.001), new Sgd<float>(0.1, weightDecay: 0.001));
+        Compare(new Convolutional(), new Convolutional().On(device), labels, new Sgd<float>(0.1, weightDecay: 0.001), new Sgd<float>(0.1, weightDecay: 0.001));
+    }
+
+    [Theory]
+    [MemberData(nameof(Real))]
+    public void Concatenated_branches_groups_of_channels_and_filters_train_as_on_the_CPU(GpuDeviceKind kind)
+    {
+        using var device = Devices.Open(kind);
+        var labels = Enumerable.Range(0, Batch).Select(i => i * 3 % 5).ToArray();
+        Compare(new Inception(), new Inception().On(device), labels, new Momentum<float>(0.05), new Momentum<float>(0.05));
+    }
+
+    [Theory]
+    [MemberData(nameof(Real))]
+    public void Images_that_are_made_larger_train_as_on_the_CPU(GpuDeviceKind kind)
+    {
+        using var device = Devices.Open(kind);
+        var network = new Decoder();
+        Compare(network, network.On(device), Numbers.Random<float>(Batch * Decoder.Description.OutputSize, 8), new Sgd<float>(0.05), new Sgd<float>(0.05));
     }
 
     [Theory]

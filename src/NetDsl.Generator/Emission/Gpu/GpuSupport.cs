@@ -30,11 +30,13 @@ internal static class GpuSupport
 
     private static string? Missing(NetworkGraph graph, Node node) => node.Op switch
     {
-        ConvOp { Groups: > 1 } or ConvBackwardParametersOp { Conv.Groups: > 1 } or ConvBackwardInputOp { Conv.Groups: > 1 } => "a convolution with groups of channels has no kernel for devices yet",
         ElementwiseLossOp { Loss.Arrays.Count: > 0 } loss => $"{loss.Name} has numbers that differ by output, which kernels for devices don't read yet",
         DenseOp or DenseBackwardParametersOp or DenseBackwardInputOp
             or TiedDenseOp or TiedDenseBackwardWeightOp or TiedDenseBackwardBiasOp or TiedDenseBackwardInputOp
-            or ConvOp or ConvBackwardParametersOp or ConvBackwardInputOp or PoolOp or PoolBackwardOp
+            or ConvOp or ConvBackwardParametersOp or ConvBackwardInputOp or FilterOp
+            or TransposedConvOp or TransposedConvBackwardParametersOp or TransposedConvBackwardInputOp
+            or PoolOp or PoolBackwardOp or UpsampleOp or UpsampleBackwardOp
+            or ConcatOp or ConcatBackwardOp or PadChannelsOp or PadChannelsBackwardOp
             or IElementwise or LearnableBackwardOp or PenaltyOp or PenaltyBackwardOp
             or GateOp or GateBackwardOp or SoftmaxOp or SoftmaxBackwardOp or IView
             or SoftmaxCrossEntropyOp or ElementwiseLossOp or EmbeddingLossOp or OutsideLossOp => null,
