@@ -22,6 +22,15 @@ internal sealed class DeviceCore(GpuDeviceInfo info, Accelerator accelerator, in
     /// <summary>Launches so far.</summary>
     public long Launches { get; private set; }
 
+    /// <summary>Bytes copied to the device so far.</summary>
+    public long BytesUploaded { get; private set; }
+
+    /// <summary>Bytes copied from the device so far.</summary>
+    public long BytesDownloaded { get; private set; }
+
+    /// <summary>Takes the launches in the accelerator's place, so that what a network asks of a device can be counted and compiled without running it; nothing is compiled, cleared or copied meanwhile.</summary>
+    public Action<KernelLaunch>? Log { get; set; }
+
     public event Action<KernelLoad>? Loaded;
 
     /// <summary>Queues a kernel; work on a device runs in the order in which it is queued.</summary>
@@ -33,6 +42,13 @@ internal sealed class DeviceCore(GpuDeviceInfo info, Accelerator accelerator, in
     {
         if (grid.Size == 0)
             return;
+        if (Log is { } log)
+        {
+            Launches++;
+            log(new KernelLaunch(grid, threads, kernel, (Action<TKernel>)Entry<TKernel>.Run));
+            return;
+        }
+
         var loaded = number < Cache<TKernel>.ByDevice.Length ? Cache<TKernel>.ByDevice[number] : null;
         loaded ??= Load<TKernel>();
         lock (Gate)
@@ -55,6 +71,17 @@ internal sealed class DeviceCore(GpuDeviceInfo info, Accelerator accelerator, in
         }
 
         return _scratch.View.BaseView.Cast<T>().SubView(0, length);
+    }
+
+    /// <summary>Counts a copy of so many bytes.</summary>
+    /// <returns>Whether it is to be done.</returns>
+    public bool Copies(long bytes, bool up)
+    {
+        if (up)
+            BytesUploaded += bytes;
+        else
+            BytesDownloaded += bytes;
+        return Log is null;
     }
 
     public void Synchronize()
@@ -98,3 +125,10 @@ internal sealed class DeviceCore(GpuDeviceInfo info, Accelerator accelerator, in
         public static Action<KernelConfig, TKernel>?[] ByDevice = [];
     }
 }
+
+/// <summary>A launch that was logged in place of being run.</summary>
+/// <param name="Grid">Groups along each axis.</param>
+/// <param name="Threads">Threads of a group.</param>
+/// <param name="Kernel">The kernel with its operands.</param>
+/// <param name="Entry">The method that ILGPU would compile.</param>
+internal readonly record struct KernelLaunch(Index3D Grid, int Threads, object Kernel, Delegate Entry);

@@ -27,6 +27,12 @@ public sealed class GpuDevice : IDisposable
     /// <summary>Kernels that this process has launched on the device: one for each fused operation.</summary>
     public long Launches => Core.Launches;
 
+    /// <summary>Bytes that this process has copied to the device.</summary>
+    public long BytesUploaded => Core.BytesUploaded;
+
+    /// <summary>Bytes that this process has copied from the device.</summary>
+    public long BytesDownloaded => Core.BytesDownloaded;
+
     /// <summary>Bytes that networks hold in the device's memory.</summary>
     public long AllocatedBytes => _memory.Sum(memory => memory.Bytes);
 
