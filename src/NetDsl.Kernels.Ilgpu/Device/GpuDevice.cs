@@ -70,10 +70,13 @@ public sealed class GpuDevice : IDisposable
 
     /// <summary>Memory for <paramref name="length"/> elements, all zero.</summary>
     /// <exception cref="ObjectDisposedException">The device was disposed.</exception>
+    /// <exception cref="NotSupportedException">The elements are doubles, and the device has none.</exception>
     public DeviceMemory<T> Allocate<T>(long length)
         where T : unmanaged
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (typeof(T) == typeof(double) && !Core.HasDoubles)
+            throw new NotSupportedException($"{Info} computes no doubles: use another device, or Precision.Single.");
         var memory = new DeviceMemory<T>(this, length);
         _memory.Add(memory);
         return memory;

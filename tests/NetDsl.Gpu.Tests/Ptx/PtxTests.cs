@@ -26,8 +26,8 @@ public class PtxTests
         Add<ProductKernel<float, DenseBackwardParameters<float, Layer>, Block4<float>, Side16>>(text);
         Add<PartSumKernel<float, DenseForward<float, Layer, DeviceMix>>>(text);
         Add<PassKernel<float, DeviceMix>>(text);
-        Add<PassKernel<float, SingleMathTests.OfTanh>>(text);
-        Add<PassKernel<float, SingleMathTests.OfNormalCdf>>(text);
+        Add<PassKernel<float, ElementaryTests.OnDevice<float, SingleMath, ElementaryTests.OfTanh>>>(text);
+        Add<PassKernel<float, ElementaryTests.OnDevice<float, SingleMath, ElementaryTests.OfNormalCdf>>>(text);
         Add<SumKernel<float, LossTerm<float, LossTests.Cubed>>>(text);
         Add<ColumnsKernel<float, DeviceMix>>(text);
         Add<ChannelsKernel<float, DeviceMix>>(text);
@@ -55,7 +55,7 @@ public class PtxTests
     [Fact]
     public void Kernels_for_floats_have_no_doubles_calls_or_memory_of_their_own()
     {
-        var ptx = PtxCompiler.Compile<ProductKernel<float, DenseForward<float, Layer, SingleMathTests.OfNormalCdf>, Block8<float>, Side16>>();
+        var ptx = PtxCompiler.Compile<ProductKernel<float, DenseForward<float, Layer, ElementaryTests.OnDevice<float, SingleMath, ElementaryTests.OfNormalCdf>>, Block8<float>, Side16>>();
         PtxCompiler.Summary(ptx).ShouldSatisfyAllConditions(
             summary => summary.ShouldContain("f64 0,"),
             summary => summary.ShouldContain("calls 0,"),

@@ -14,12 +14,6 @@ internal static class GpuSupport
     public static bool Covers(NetworkModel model, List<Problem> problems)
     {
         const string Mend = "leave the layer out for one, or suppress this warning";
-        if (model.Training.Graph.IsDouble)
-        {
-            problems.Add(Problem.Of(Rules.NotOnDevices, Site.Class, model.Spec.Name, "the elementary functions on devices are written for float, and its precision is double", "write [Network] without Precision for one, or suppress this warning"));
-            return false;
-        }
-
         if (model.Training.Graph.Inputs.Count() != 1 || model.Training.Graph.Losses.Count() != 1 || model.Training.Graph.PredictionsOf(model.Training.Graph.Losses.First()).Count() != 1 || model.Inference.Graph.Kept.Count() != 1)
         {
             problems.Add(Problem.Of(Rules.NotOnDevices, Site.Class, model.Spec.Name, "devices take networks with one input, one answer and one loss that reads one prediction", "suppress this warning"));
