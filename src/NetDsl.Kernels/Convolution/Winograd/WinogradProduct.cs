@@ -20,6 +20,9 @@ internal readonly unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallel
     /// <summary>Multiply-adds of one task at most where it has several blocks, some 10 µs.</summary>
     private const long TaskWork = 1 << 19;
 
+    /// <summary>Tasks that each transform the weights they need, which costs them less than to wait for another core's.</summary>
+    private const int FewTasks = 4;
+
     /// <summary>Tasks from which on a block need not be cut for the sake of more threads.</summary>
     private const int EnoughTasks = 16;
 
@@ -30,18 +33,19 @@ internal readonly unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallel
 
     private readonly WinogradPlan _plan;
     private readonly T* _source;
-    private readonly T* _weights;
+    private readonly T* _weight;
+    private readonly T* _transformed;
     private readonly T* _result;
     private readonly TileBlocks _blocks;
     private readonly int _blocksPerTask;
     private readonly int _tasksPerBlock;
     private readonly TEpilogue _epilogue;
 
-    private WinogradProduct(WinogradPlan plan, T* source, T* weights, T* result, int samples, TEpilogue epilogue)
+    private WinogradProduct(WinogradPlan plan, T* source, T* weight, T* result, int samples, TEpilogue epilogue)
     {
         _plan = plan;
         _source = source;
-        _weights = weights;
+        _weight = weight;
         _result = result;
         _epilogue = epilogue;
         _blocks = plan.Blocks(samples, EnoughTasks);
@@ -49,26 +53,31 @@ internal readonly unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallel
         _blocksPerTask = (int)Math.Clamp(TaskWork / work, 1, _blocks.Count);
         var parts = Math.Min(Blocking.DivideUp(EnoughTasks, Blocking.DivideUp(_blocks.Count, _blocksPerTask)), work / PartWork);
         _tasksPerBlock = (int)Math.Max(1, Math.Min(parts, Cut.Into(plan.Rows, Blocking.TileRows).Tiles / PartTiles));
+        if (WorkerPool.Threads == 1 || Tasks > FewTasks)
+            _transformed = WinogradWeights<T, V>.Run(plan, weight);
     }
+
+    private int Tasks => Blocking.DivideUp(_blocks.Count, _blocksPerTask) * _tasksPerBlock;
 
     public static void Run(WinogradPlan plan, T* source, T* weight, T* result, int samples, TEpilogue epilogue)
     {
-        var weights = WinogradWeights<T, V>.Run(plan, weight);
-        var body = new WinogradProduct<T, V, TEpilogue>(plan, source, weights, result, samples, epilogue);
-        WorkerPool.Run(Blocking.DivideUp(body._blocks.Count, body._blocksPerTask) * body._tasksPerBlock, body);
+        var body = new WinogradProduct<T, V, TEpilogue>(plan, source, weight, result, samples, epilogue);
+        WorkerPool.Run(body.Tasks, body);
     }
 
     /// <inheritdoc/>
     public void Execute(int task)
     {
         var (group, part) = int.DivRem(task, _tasksPerBlock);
-        var parts = new Cut(Cut.Into(_plan.Rows, Blocking.TileRows).Tiles, _tasksPerBlock);
+        var cut = Cut.Into(_plan.Rows, Blocking.TileRows);
+        var parts = new Cut(cut.Tiles, _tasksPerBlock);
+        var weights = _transformed is null ? WinogradWeights<T, V>.Run(_plan, _weight, cut.Start(parts.Start(part)), cut.Start(parts.Start(part + 1))) : _transformed;
         var first = group * _blocksPerTask;
         for (var block = first; block < Math.Min(_blocks.Count, first + _blocksPerTask); block++)
-            Block(block, parts.Start(part), parts.Start(part + 1));
+            Block(block, weights, parts.Start(part), parts.Start(part + 1));
     }
 
-    private void Block(int block, int firstTile, int lastTile)
+    private void Block(int block, T* weights, int firstTile, int lastTile)
     {
         var (start, end) = (_blocks.Start(block), _blocks.End(block));
         var tiles = WinogradInput.Rent<T>(_blocks, _plan.Sources);
@@ -77,20 +86,20 @@ internal readonly unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallel
         for (var rowTile = firstTile; rowTile < lastTile; rowTile++)
         {
             var (row, rows) = (cut.Start(rowTile), cut.Start(rowTile + 1) - cut.Start(rowTile));
-            var sums = Multiply(tiles, rowTile, rows, (end - start) * _plan.TilesX);
+            var sums = Multiply(tiles, weights, rowTile, rows, (end - start) * _plan.TilesX);
             Finish(sums, row, rows, start, end);
         }
     }
 
     // sums[ξ, row, tile] = Σ weights[ξ, row, channel] · tiles[ξ, channel, tile].
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private T* Multiply(T* tiles, int rowTile, int rows, int count)
+    private T* Multiply(T* tiles, T* weights, int rowTile, int rows, int count)
     {
         nint stride = _blocks.Stride;
         var sums = PackBuffer.Rent<T>(PackBuffer.Use.Sums, WinogradPlan.Products * Blocking.TileRows * stride);
         var columns = Cut.Into(Blocking.DivideUp(count, V.Count), Blocking.TileVectors<T, V>());
         var product = sums;
-        var weights = _weights + WinogradPlan.Products * rowTile * WinogradWeights<T, V>.Stride(_plan);
+        weights += WinogradPlan.Products * rowTile * WinogradWeights<T, V>.Stride(_plan);
         for (var xi = 0; xi < WinogradPlan.Products; xi++)
         {
             for (var tile = 0; tile < columns.Tiles; tile++)
