@@ -5,3 +5,6 @@ public interface IConvolutionShape : NetDsl.Kernels.IConvolutionShape;
 
 /// <inheritdoc cref="NetDsl.Kernels.IPoolingShape"/>
 public interface IPoolingShape : NetDsl.Kernels.IPoolingShape;
+
+/// <inheritdoc cref="NetDsl.Kernels.IUpsamplingShape"/>
+public interface IUpsamplingShape : NetDsl.Kernels.IUpsamplingShape;

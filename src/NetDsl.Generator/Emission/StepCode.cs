@@ -55,6 +55,9 @@ internal sealed class StepCode(NetworkCode network, Step step)
 
     public string Variable(int id) => network.Variable(id);
 
+    /// <summary>C# of a value from one of its elements on.</summary>
+    public string From(string variable, int offset) => offset == 0 ? variable : OnDevice ? $"{variable}.SubView({Text.Invariant(offset)})" : $"{variable}[{Text.Invariant(offset)}..]";
+
     public Shape Shape(int id) => network.Graph.Values[id].Shape;
 
     /// <summary>Rows of a value whose last axis holds the columns: every step of a sequence is one.</summary>

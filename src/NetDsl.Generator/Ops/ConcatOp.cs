@@ -52,7 +52,7 @@ internal sealed record ConcatOp(int Axis) : JoinOp
         return string.Join(";\n", code.Root.Inputs.Select((x, i) =>
         {
             var piece = PieceOf([.. code.Root.Inputs.Select(code.Shape)], i, code.Shape(y));
-            return $"Kernels::Pass.Apply<{code.Type}, Kernels::Store<{code.Type}>>({code.Variable(x)}, {code.Variable(y)}{piece.Slice}, {piece.Rows}, {Text.Invariant(piece.Columns)}, {Text.Invariant(piece.Columns)}, {Text.Invariant(piece.Stride)}, default)";
+            return $"Kernels::Pass.Apply<{code.Type}, Kernels::Store<{code.Type}>>({code.Variable(x)}, {code.From(code.Variable(y), piece.Offset)}, {piece.Rows}, {Text.Invariant(piece.Columns)}, {Text.Invariant(piece.Columns)}, {Text.Invariant(piece.Stride)}, default)";
         }));
     }
 
@@ -66,11 +66,10 @@ internal sealed record ConcatOp(int Axis) : JoinOp
     }
 
     /// <summary>A branch's columns in the rows of the result: where they begin, how many they are, and how far the next row is.</summary>
-    public (string Slice, string Rows, int Columns, int Stride) PieceOf(IReadOnlyList<Shape> branches, int branch, Shape y)
+    public (int Offset, string Rows, int Columns, int Stride) PieceOf(IReadOnlyList<Shape> branches, int branch, Shape y)
     {
         var columns = branches.Select(Columns).ToList();
-        var offset = columns.Take(branch).Sum();
-        return (offset == 0 ? "" : $"[{Text.Invariant(offset)}..]", StepCode.Samples(Axes.Around(Axis, y).Outer), columns[branch], columns.Sum());
+        return (columns.Take(branch).Sum(), StepCode.Samples(Axes.Around(Axis, y).Outer), columns[branch], columns.Sum());
     }
 
     /// <summary>Elements of a shape from the axis on.</summary>
@@ -100,8 +99,8 @@ internal sealed record ConcatBackwardOp(ConcatOp Concat, int Branch, EquatableAr
     public override string Call(StepCode code)
     {
         var dy = code.Root.Inputs[0];
-        var (slice, rows, columns, stride) = Concat.PieceOf(Branches, Branch, code.Shape(dy));
+        var (offset, rows, columns, stride) = Concat.PieceOf(Branches, Branch, code.Shape(dy));
         var epilogue = code.Epilogue(columns);
-        return $"Kernels::Pass.Apply<{code.Type}, {epilogue.Type}>({code.Variable(dy)}{slice}, {code.Result}, {rows}, {Text.Invariant(columns)}, {Text.Invariant(stride)}, {Text.Invariant(columns)}, {epilogue.Construction})";
+        return $"Kernels::Pass.Apply<{code.Type}, {epilogue.Type}>({code.From(code.Variable(dy), offset)}, {code.Result}, {rows}, {Text.Invariant(columns)}, {Text.Invariant(stride)}, {Text.Invariant(columns)}, {epilogue.Construction})";
     }
 }

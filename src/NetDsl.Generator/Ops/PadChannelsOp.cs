@@ -36,8 +36,10 @@ internal sealed record PadChannelsOp(int Width) : LayerOp
     public override string Call(StepCode code)
     {
         var (x, y) = (code.Root.Inputs[0], code.Root.Outputs[0]);
-        var (inside, columns, stride) = Inside(code.Shape(x), code.Shape(y));
-        return $"{code.Result}.Clear();\nKernels::Pass.Apply<{code.Type}, Kernels::Store<{code.Type}>>({code.Variable(x)}, {code.Result}{inside}, n, {columns}, {columns}, {stride}, default)";
+        var (before, columns, stride) = Inside(code.Shape(x), code.Shape(y));
+        return code.OnDevice
+            ? $"Kernels::Pass.Pad({code.Variable(x)}, {code.Result}, n, {Text.Invariant(before)}, {columns}, {stride})"
+            : $"{code.Result}.Clear();\nKernels::Pass.Apply<{code.Type}, Kernels::Store<{code.Type}>>({code.Variable(x)}, {code.From(code.Result, before)}, n, {columns}, {columns}, {stride}, default)";
     }
 
     public override void Differentiate(GradientTape tape, Node node)
@@ -46,12 +48,9 @@ internal sealed record PadChannelsOp(int Width) : LayerOp
             tape.Add(new PadChannelsBackwardOp(this), node, [tape.GradientOf(node.Outputs[0])], [tape.MakeGradient(node.Inputs[0])]);
     }
 
-    /// <summary>C# of where the input's elements begin in a sample of the result, how many they are, and how far the next sample is.</summary>
-    public static (string Slice, string Columns, string Stride) Inside(Shape x, Shape y)
-    {
-        var before = (y.Extents[0] - x.Extents[0]) / 2 * x.Plane;
-        return (before == 0 ? "" : $"[{Text.Invariant(before)}..]", Text.Invariant(x.Size), Text.Invariant(y.Size));
-    }
+    /// <summary>Where the input's elements begin in a sample of the result, and C# of how many they are and how far the next sample is.</summary>
+    public static (int Before, string Columns, string Stride) Inside(Shape x, Shape y) =>
+        ((y.Extents[0] - x.Extents[0]) / 2 * x.Plane, Text.Invariant(x.Size), Text.Invariant(y.Size));
 }
 
 /// <summary>dx = dy without the channels that were added.</summary>
@@ -72,8 +71,8 @@ internal sealed record PadChannelsBackwardOp(PadChannelsOp Pad) : Op
     public override string Call(StepCode code)
     {
         var (dy, dx) = (code.Root.Inputs[0], code.Root.Outputs[0]);
-        var (inside, columns, stride) = PadChannelsOp.Inside(code.Shape(dx), code.Shape(dy));
+        var (before, columns, stride) = PadChannelsOp.Inside(code.Shape(dx), code.Shape(dy));
         var epilogue = code.Epilogue(code.Shape(dx).Size);
-        return $"Kernels::Pass.Apply<{code.Type}, {epilogue.Type}>({code.Variable(dy)}{inside}, {code.Result}, n, {columns}, {stride}, {columns}, {epilogue.Construction})";
+        return $"Kernels::Pass.Apply<{code.Type}, {epilogue.Type}>({code.From(code.Variable(dy), before)}, {code.Result}, n, {columns}, {stride}, {columns}, {epilogue.Construction})";
     }
 }

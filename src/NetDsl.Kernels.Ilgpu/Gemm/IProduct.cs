@@ -12,6 +12,9 @@ internal interface IProduct<T>
     /// <summary>The same for the right factor: in k, and not in the column.</summary>
     static abstract bool RightAlongDepth { get; }
 
+    /// <summary>Products side by side, each with rows, columns and a depth of its own; those of several ask <see cref="ProductShare"/> which one a thread works on.</summary>
+    static virtual int Groups => 1;
+
     /// <summary>Rows of the result.</summary>
     int Rows { get; }
 

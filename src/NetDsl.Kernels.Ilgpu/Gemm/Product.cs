@@ -18,9 +18,9 @@ internal static class Product
         if (product.Rows == 0 || product.Columns == 0)
             return;
         // 64 doubles would take more registers than a thread has without spilling.
-        if (typeof(T) == typeof(float) && Groups(product.Rows, product.Columns, 128) >= Busy)
+        if (typeof(T) == typeof(float) && Tiles<T, TProduct>(product, 128) >= Busy)
             Run<T, TProduct, Block8<T>, Side16>(device, product);
-        else if (Groups(product.Rows, product.Columns, 64) >= Busy / 2 || Groups(product.Rows, product.Columns, 32) >= 4 * Busy)
+        else if (Tiles<T, TProduct>(product, 64) >= Busy / 2 || Tiles<T, TProduct>(product, 32) >= 4 * Busy)
             Run<T, TProduct, Block4<T>, Side16>(device, product);
         else
             Run<T, TProduct, Block4<T>, Side8>(device, product);
@@ -33,22 +33,24 @@ internal static class Product
         where TSide : struct, IGroupSide
     {
         var tile = TSide.Threads * TBlock.Size;
-        var groups = Groups(product.Rows, product.Columns, tile);
-        var parts = (int)Math.Clamp(Math.Min(Busy / groups, product.Depth / PartDepth), 1, 1 << 15);
+        var parts = (int)Math.Clamp(Math.Min(Busy / Tiles<T, TProduct>(product, tile), product.Depth / PartDepth), 1, 1 << 15);
         var partDepth = RoundUp(Math.Max((product.Depth + parts - 1) / parts, 1), 4 * TSide.Threads / TBlock.Size);
         parts = Math.Max((product.Depth + partDepth - 1) / partDepth, 1);
-        var grid = Work.Grid((product.Columns + tile - 1) / tile, (product.Rows + tile - 1) / tile, parts);
+        var grid = Work.Grid((product.Columns + tile - 1) / tile, (product.Rows + tile - 1) / tile, parts * TProduct.Groups);
         var size = product.Rows * product.Columns;
         lock (device.Gate)
         {
-            var partial = parts == 1 ? default : device.Scratch<T>((long)parts * size);
+            var partial = parts == 1 ? default : device.Scratch<T>((long)parts * TProduct.Groups * size);
             device.Launch(grid, TSide.Threads * TSide.Threads, new ProductKernel<T, TProduct, TBlock, TSide>(product, partial, partDepth));
             if (parts > 1)
-                device.Launch(Work.Groups(size), Work.Threads, new PartSumKernel<T, TProduct>(product, partial, parts));
+                device.Launch(Work.Grid((size + Work.Threads - 1) / Work.Threads, 1, TProduct.Groups), Work.Threads, new PartSumKernel<T, TProduct>(product, partial, parts));
         }
     }
 
-    private static long Groups(int rows, int columns, int tile) => (long)((columns + tile - 1) / tile) * ((rows + tile - 1) / tile);
+    private static long Tiles<T, TProduct>(TProduct product, int tile)
+        where T : unmanaged
+        where TProduct : struct, IProduct<T>
+        => (long)((product.Columns + tile - 1) / tile) * ((product.Rows + tile - 1) / tile) * TProduct.Groups;
 
     private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 }

@@ -9,7 +9,7 @@ namespace NetDsl.Kernels.Ilgpu.Gemm;
 /// a slice. Sums run along k in order, whatever the tile, so results don't depend on its size.
 /// </remarks>
 /// <param name="product">The product.</param>
-/// <param name="partial">Where depth is shared out among groups: [parts × rows × columns], takes each part's sums; else unused.</param>
+/// <param name="partial">Where depth is shared out among groups: [parts × groups × rows × columns], takes each part's sums; else unused.</param>
 /// <param name="partDepth">Depth of a part, a multiple of the slice's.</param>
 internal readonly struct ProductKernel<T, TProduct, TBlock, TSide>(TProduct product, ArrayView<T> partial, int partDepth) : IKernel
     where T : unmanaged, INumber<T>
@@ -40,7 +40,7 @@ internal readonly struct ProductKernel<T, TProduct, TBlock, TSide>(TProduct prod
         var thread = Group.IdxX;
         var (row, column) = (thread / Side, thread % Side);
         var (tileRow, tileColumn) = (Grid.IdxY * Tile, Grid.IdxX * Tile);
-        var start = Grid.IdxZ * _partDepth;
+        var start = ProductShare.Part(TProduct.Groups) * _partDepth;
         var end = start + _partDepth < _product.Depth ? start + _partDepth : _product.Depth;
 
         var (nextLeft, nextRight) = Fetch(tileRow, tileColumn, start, end, thread);
@@ -174,13 +174,14 @@ internal readonly struct PartSumKernel<T, TProduct>(TProduct product, ArrayView<
 
     public void Run()
     {
-        var i = Grid.GlobalLinearIndex;
+        var i = Grid.IdxX * Work.Threads + Group.IdxX;
         var size = _product.Rows * _product.Columns;
         if (i >= size)
             return;
-        var sum = _partial[i];
+        var group = ProductShare.Group(TProduct.Groups);
+        var sum = _partial[group * size + i];
         for (var part = 1; part < _parts; part++)
-            sum += _partial[part * size + i];
+            sum += _partial[(part * TProduct.Groups + group) * size + i];
         var row = i / _product.Columns;
         _product.Store(row, i - row * _product.Columns, sum);
     }

@@ -11,6 +11,9 @@ internal interface IPooling
     /// <summary>Whether only the first element that is the result takes the gradient.</summary>
     static abstract bool ChoosesFirst { get; }
 
+    /// <summary>Whether the number of a window's elements matters.</summary>
+    static abstract bool ReadsCount { get; }
+
     /// <summary>Before the first element.</summary>
     static abstract T Start<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
@@ -34,6 +37,8 @@ internal readonly struct LargestOfWindow : IPooling
     public static bool ReadsInput => true;
 
     public static bool ChoosesFirst => true;
+
+    public static bool ReadsCount => false;
 
     public static T Start<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -64,6 +69,8 @@ internal readonly struct AverageOfWindow : IPooling
 
     public static bool ChoosesFirst => false;
 
+    public static bool ReadsCount => true;
+
     public static T Start<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => T.Zero;
@@ -88,6 +95,8 @@ internal readonly struct LengthOfWindow : IPooling
 
     public static bool ChoosesFirst => false;
 
+    public static bool ReadsCount => false;
+
     public static T Start<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => T.Zero;
@@ -103,4 +112,30 @@ internal readonly struct LengthOfWindow : IPooling
     public static T Part<T>(T dy, T element, T y, T count)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => y == T.Zero ? T.Zero : element * (dy / y);
+}
+
+/// <summary>Σ, which repeats elements where it is taken the way back.</summary>
+internal readonly struct SumOfWindow : IPooling
+{
+    public static bool ReadsInput => false;
+
+    public static bool ChoosesFirst => false;
+
+    public static bool ReadsCount => false;
+
+    public static T Start<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => T.Zero;
+
+    public static T Take<T>(T sum, T element)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => sum + element;
+
+    public static T Finish<T>(T sum, T count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => sum;
+
+    public static T Part<T>(T dy, T element, T y, T count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => dy;
 }

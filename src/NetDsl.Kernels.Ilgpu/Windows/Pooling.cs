@@ -73,7 +73,8 @@ internal readonly struct PoolingKernel<T, TShape, TPooling, TEpilogue>(ArrayView
             var element = Window<PoolingWindow<TShape>>.Source(place, tap);
             if (element >= 0)
                 sum = TPooling.Take(sum, _x[channel * Window<PoolingWindow<TShape>>.Elements + element]);
-            count += Window<PoolingWindow<TShape>>.Counts(place, tap, TShape.CountIncludesPadding) ? T.One : T.Zero;
+            if (TPooling.ReadsCount)
+                count += Window<PoolingWindow<TShape>>.Counts(place, tap, TShape.CountIncludesPadding) ? T.One : T.Zero;
         }
 
         _y[i] = _epilogue.Apply(TPooling.Finish(sum, count), channel, place);
@@ -109,7 +110,7 @@ internal readonly struct PoolingBackwardKernel<T, TShape, TPooling, TEpilogue>(A
             var result = channel * Window<PoolingWindow<TShape>>.Places + place;
             var y = TPooling.ReadsInput ? _y[result] : T.Zero;
             if (!TPooling.ChoosesFirst || IsFirst(channel, place, tap, y))
-                sum += TPooling.Part(_dy[result], value, y, TPooling.ReadsInput ? T.One : Count(place));
+                sum += TPooling.Part(_dy[result], value, y, TPooling.ReadsCount ? Count(place) : T.One);
         }
 
         _dx[i] = _epilogue.Apply(sum, channel, element);

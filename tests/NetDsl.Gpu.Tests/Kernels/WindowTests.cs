@@ -25,6 +25,34 @@ public class WindowTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Convolutions_with_groups_agree_with_the_CPU(GpuDeviceKind kind)
+    {
+        using var device = Devices.Open(kind);
+        // A kernel of its own for groups of few channels, tiles for the others.
+        Convolve<float, Depthwise>(device, 2, 9, 5, 1e-5);
+        if (Devices.Simulates(kind))
+            return;
+        Convolve<double, Trios>(device, 3, 8 * 7, 4 * 4, 1e-13);
+        Convolve<float, Halves>(device, 19, 6 * 5, 6 * 5, 1e-5);
+        Convolve<float, Many>(device, 40, 9, 9, 1e-5);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Transposed_convolutions_agree_with_the_CPU(GpuDeviceKind kind)
+    {
+        using var device = Devices.Open(kind);
+        Transpose<float, Line>(device, 2, 9, 9, 1e-5);
+        if (Devices.Simulates(kind))
+            return;
+        Transpose<float, Plane>(device, 3, 8 * 7, 4 * 4, 1e-5);
+        Transpose<double, Volume>(device, 2, 3 * 4 * 5, 2 * 4 * 3, 1e-13);
+        Transpose<float, Trios>(device, 3, 8 * 7, 4 * 4, 1e-5);
+        Transpose<float, Halves>(device, 19, 6 * 5, 6 * 5, 1e-5);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void Poolings_agree_with_the_CPU(GpuDeviceKind kind)
     {
         using var device = Devices.Open(kind);
@@ -40,7 +68,7 @@ public class WindowTests
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TShape : struct, NetDsl.Kernels.IConvolutionShape
     {
-        var weights = TShape.OutChannels * TShape.InChannels * TShape.KernelDepth * TShape.KernelHeight * TShape.KernelWidth;
+        var weights = TShape.OutChannels * TShape.InChannels / TShape.Groups * TShape.KernelDepth * TShape.KernelHeight * TShape.KernelWidth;
         var (x, w, dy) = (Numbers.Random<T>(samples * TShape.InChannels * elements, 1), Numbers.Random<T>(weights, 2), Numbers.Random<T>(samples * TShape.OutChannels * places, 3));
         var (y, dx, dw, db) = (new T[dy.Length], new T[x.Length], new T[weights], new T[TShape.OutChannels]);
         NetDsl.Kernels.Convolution.Forward<T, TShape, NetDsl.Kernels.Store<T>>(x, w, y, samples, default);
@@ -55,6 +83,35 @@ public class WindowTests
         onDx.Get().ShouldAgree(dx, tolerance, "dx");
         onDw.Get().ShouldAgree(dw, tolerance, "dw");
         onDb.Get().ShouldAgree(db, tolerance, "db");
+
+        NetDsl.Kernels.Convolution.BackwardParameters<T, TShape>(dy, x, dw, [], samples, true);
+        Convolution.BackwardParameters<T, TShape>(onDy, onX, onDw, default, samples, true);
+        onDw.Get().ShouldAgree(dw, tolerance, "dw, added");
+    }
+
+    private static void Transpose<T, TShape>(GpuDevice device, int samples, int elements, int places, double tolerance)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TShape : struct, NetDsl.Kernels.IConvolutionShape
+    {
+        var weights = TShape.OutChannels * TShape.InChannels / TShape.Groups * TShape.KernelDepth * TShape.KernelHeight * TShape.KernelWidth;
+        var (x, w, dy) = (Numbers.Random<T>(samples * TShape.OutChannels * places, 1), Numbers.Random<T>(weights, 2), Numbers.Random<T>(samples * TShape.InChannels * elements, 3));
+        var (y, dx, dw, db) = (new T[dy.Length], new T[x.Length], new T[weights], new T[TShape.InChannels]);
+        var (onX, onW, onDy) = (device.Put(x), device.Put(w), device.Put(dy));
+        var (onY, onDx, onDw, onDb) = (device.Put(y), device.Put(dx), device.Put(dw), device.Put(db));
+        NetDsl.Kernels.TransposedConvolution.Forward<T, TShape, NetDsl.Kernels.Store<T>>(x, w, y, samples, default);
+        NetDsl.Kernels.TransposedConvolution.BackwardInput<T, TShape, NetDsl.Kernels.Store<T>>(dy, w, dx, samples, default);
+        TransposedConvolution.Forward<T, TShape, Store<T>>(onX, onW, onY, samples, default);
+        TransposedConvolution.BackwardInput<T, TShape, Store<T>>(onDy, onW, onDx, samples, default);
+        for (var i = 0; i < 2; i++)
+        {
+            NetDsl.Kernels.TransposedConvolution.BackwardParameters<T, TShape>(dy, x, dw, db, samples, accumulate: i > 0);
+            TransposedConvolution.BackwardParameters<T, TShape>(onDy, onX, onDw, onDb, samples, accumulate: i > 0);
+        }
+
+        onY.Get().ShouldAgree(y, tolerance, "y");
+        onDx.Get().ShouldAgree(dx, tolerance, "dx");
+        onDw.Get().ShouldAgree(dw, tolerance, "dw, twice");
+        onDb.Get().ShouldAgree(db, tolerance, "db, twice");
     }
 
     private static void Pool<T, TShape>(GpuDevice device, int samples, int elements, int places)
@@ -170,6 +227,92 @@ public class WindowTests
         public static int KernelHeight => 5;
 
         public static int KernelWidth => 5;
+    }
+
+    internal readonly struct Depthwise : NetDsl.Kernels.IConvolutionShape
+    {
+        public static int InChannels => 3;
+
+        public static int OutChannels => 6;
+
+        public static int Groups => 3;
+
+        public static int Width => 9;
+
+        public static int KernelWidth => 3;
+
+        public static int StrideWidth => 2;
+
+        public static int PadLeft => 1;
+
+        public static int PadRight => 1;
+    }
+
+    internal readonly struct Trios : NetDsl.Kernels.IConvolutionShape
+    {
+        public static int InChannels => 6;
+
+        public static int OutChannels => 10;
+
+        public static int Groups => 2;
+
+        public static int Height => 8;
+
+        public static int Width => 7;
+
+        public static int KernelHeight => 3;
+
+        public static int KernelWidth => 2;
+
+        public static int StrideHeight => 2;
+
+        public static int StrideWidth => 2;
+
+        public static int DilationWidth => 2;
+
+        public static int PadTop => 1;
+
+        public static int PadLeft => 1;
+
+        public static int PadRight => 2;
+    }
+
+    internal readonly struct Halves : NetDsl.Kernels.IConvolutionShape
+    {
+        public static int InChannels => 14;
+
+        public static int OutChannels => 18;
+
+        public static int Groups => 2;
+
+        public static int Height => 6;
+
+        public static int Width => 5;
+
+        public static int KernelHeight => 3;
+
+        public static int KernelWidth => 3;
+
+        public static int PadTop => 1;
+
+        public static int PadBottom => 1;
+
+        public static int PadLeft => 1;
+
+        public static int PadRight => 1;
+    }
+
+    internal readonly struct Many : NetDsl.Kernels.IConvolutionShape
+    {
+        public static int InChannels => 40;
+
+        public static int OutChannels => 45;
+
+        public static int Groups => 5;
+
+        public static int Width => 9;
+
+        public static int KernelWidth => 1;
     }
 
     internal readonly struct Pairs : NetDsl.Kernels.IPoolingShape

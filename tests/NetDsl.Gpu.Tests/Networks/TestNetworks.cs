@@ -36,3 +36,19 @@ public partial class Encoder;
 [Conv(6, 2), GELU, AveragePool(2), L2Pool(2, Stride = 1), Flatten]
 [Dense(5), SoftmaxCrossEntropy]
 public partial class Convolutional;
+
+/// <summary>Branches side by side along the channels, groups of few channels and of many, filters given and learnt, a shortcut with channels of zeros.</summary>
+[Network, Input(2, 8, 8)]
+[Filter(Filter.SobelX, Filter.SobelY, Padding = Padding.Same)]
+[Concat, Branch, Conv(4, 1), ReLU, Branch, Conv(8, 3, Padding = Padding.Same, Groups = 4), Branch, Filter(Filter.Gaussian, Size = 3, Padding = Padding.Same, Frozen = false, Bias = true), Tanh, End]
+[Sum, Branch, PadChannels(20), Branch, Conv(20, 3, Padding = Padding.Same, Groups = 2), End, ReLU]
+[AveragePool(2), Conv(6, 1), Concat(Axis = 1), Branch, Branch, MaxPool(2, 1, Stride = 1), End, Flatten]
+[Dense(5), SoftmaxCrossEntropy]
+public partial class Inception;
+
+/// <summary>All that makes an image larger: transposed convolutions, elements repeated, elements interpolated.</summary>
+[Network, Input(2, 3, 3)]
+[TransposedConv(4, 3, Stride = 2, OutputPadding = 1), Mish, Upsample(2), Conv(3, 2), ReLU]
+[Upsample(2, Mode = UpsampleMode.Linear), TransposedConv(6, 2, Groups = 3, Crop = 1), Softplus]
+[Upsample(2, 1, Mode = UpsampleMode.Linear, AlignCorners = true), Conv(1, 3, Stride = 3, Padding = Padding.Valid), MeanSquaredError]
+public partial class Decoder;

@@ -50,6 +50,24 @@ public class TrainingTests
 
     [Theory]
     [MemberData(nameof(Real))]
+    public void Concatenated_branches_groups_of_channels_and_filters_train_as_on_the_CPU(GpuDeviceKind kind)
+    {
+        using var device = Devices.Open(kind);
+        var labels = Enumerable.Range(0, Batch).Select(i => i * 3 % 5).ToArray();
+        Compare(new Inception(), new Inception().On(device), labels, new Momentum<float>(0.05), new Momentum<float>(0.05));
+    }
+
+    [Theory]
+    [MemberData(nameof(Real))]
+    public void Images_that_are_made_larger_train_as_on_the_CPU(GpuDeviceKind kind)
+    {
+        using var device = Devices.Open(kind);
+        var network = new Decoder();
+        Compare(network, network.On(device), Numbers.Random<float>(Batch * Decoder.Description.OutputSize, 8), new Sgd<float>(0.05), new Sgd<float>(0.05));
+    }
+
+    [Theory]
+    [MemberData(nameof(Real))]
     public void A_network_without_a_loss_takes_gradients_from_outside(GpuDeviceKind kind)
     {
         using var device = Devices.Open(kind);

@@ -8,6 +8,7 @@ using NetDsl.Kernels.Ilgpu.Gemm;
 using NetDsl.Kernels.Ilgpu.Losses;
 using NetDsl.Kernels.Ilgpu.Normalization;
 using NetDsl.Kernels.Ilgpu.Optimizers;
+using NetDsl.Kernels.Ilgpu.Windows;
 using NetDsl.Kernels.Optimizers;
 
 namespace NetDsl.Gpu.Tests.Ptx;
@@ -25,6 +26,13 @@ public class PtxTests
         Add<ProductKernel<float, DenseBackwardInput<float, Layer, DeviceMix>, Block4<float>, Side16>>(text);
         Add<ProductKernel<float, DenseBackwardParameters<float, Layer>, Block4<float>, Side16>>(text);
         Add<PartSumKernel<float, DenseForward<float, Layer, DeviceMix>>>(text);
+        Add<NarrowForwardKernel<float, WindowTests.Depthwise, DeviceMix>>(text);
+        Add<NarrowBackwardInputKernel<float, WindowTests.Depthwise, DeviceMix>>(text);
+        Add<NarrowBackwardParametersKernel<float, WindowTests.Depthwise>>(text);
+        Add<ProductKernel<float, ConvolutionForward<float, WindowTests.Halves, DeviceMix>, Block4<float>, Side16>>(text);
+        Add<InterpolationKernel<float, UpsamplingTests.Plane, SingleQuotient, DeviceMix>>(text);
+        Add<InterpolationBackwardKernel<float, UpsamplingTests.Plane, SingleQuotient, DeviceMix>>(text);
+        Add<PadKernel<float>>(text);
         Add<PassKernel<float, DeviceMix>>(text);
         Add<PassKernel<float, ElementaryTests.OnDevice<float, SingleMath, ElementaryTests.OfTanh>>>(text);
         Add<PassKernel<float, ElementaryTests.OnDevice<float, SingleMath, ElementaryTests.OfNormalCdf>>>(text);

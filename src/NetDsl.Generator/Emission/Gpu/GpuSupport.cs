@@ -30,10 +30,12 @@ internal static class GpuSupport
 
     private static string? Missing(NetworkGraph graph, Node node) => node.Op switch
     {
-        ConvOp { Groups: > 1 } or ConvBackwardParametersOp { Conv.Groups: > 1 } or ConvBackwardInputOp { Conv.Groups: > 1 } => "a convolution with groups of channels has no kernel for devices yet",
         DenseOp or DenseBackwardParametersOp or DenseBackwardInputOp
             or TiedDenseOp or TiedDenseBackwardWeightOp or TiedDenseBackwardBiasOp or TiedDenseBackwardInputOp
-            or ConvOp or ConvBackwardParametersOp or ConvBackwardInputOp or PoolOp or PoolBackwardOp
+            or ConvOp or ConvBackwardParametersOp or ConvBackwardInputOp or FilterOp
+            or TransposedConvOp or TransposedConvBackwardParametersOp or TransposedConvBackwardInputOp
+            or PoolOp or PoolBackwardOp or UpsampleOp or UpsampleBackwardOp
+            or ConcatOp or ConcatBackwardOp or PadChannelsOp or PadChannelsBackwardOp
             or IElementwise or LearnableBackwardOp or PenaltyOp or PenaltyBackwardOp
             or GateOp or GateBackwardOp or SoftmaxOp or SoftmaxBackwardOp or LogSoftmaxOp or LogSoftmaxBackwardOp or MaxoutOp or MaxoutBackwardOp or IView
             or NormOp or NormBackwardOp or LocalResponseNormOp or LocalResponseNormBackwardOp
