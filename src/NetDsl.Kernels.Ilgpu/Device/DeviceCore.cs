@@ -17,7 +17,7 @@ internal sealed class DeviceCore(GpuDeviceInfo info, Accelerator accelerator, in
 
     public Accelerator Accelerator => accelerator;
 
-    /// <summary>Whether it computes doubles; OpenCL leaves that open.</summary>
+    /// <summary>Whether it computes doubles.</summary>
     public bool HasDoubles => accelerator is not CLAccelerator { Capabilities.Float64: false };
 
     /// <summary>What was compiled so far, in order.</summary>

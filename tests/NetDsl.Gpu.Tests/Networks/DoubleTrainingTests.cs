@@ -28,8 +28,8 @@ public class DoubleTrainingTests
     {
         using var device = Devices.Open(kind);
         var labels = Enumerable.Range(0, Batch).Select(i => i * 3 % 5).ToArray();
-        TrainingTests.Compare(new Precise(), new Precise().On(device), labels, new Adam<double>(0.01), new Adam<double>(0.01), 1e-9);
+        Training.Compare(new Precise(), new Precise().On(device), labels, new Adam<double>(0.01), new Adam<double>(0.01), 1e-9);
         var targets = Numbers.Random<double>(Batch * 4, 8).Select(x => x > 0 ? 1.0 : 0).ToArray();
-        TrainingTests.Compare(new PreciseOverlap(), new PreciseOverlap().On(device), targets, new Nesterov<double>(0.05), new Nesterov<double>(0.05), 1e-9);
+        Training.Compare(new PreciseOverlap(), new PreciseOverlap().On(device), targets, new Nesterov<double>(0.05), new Nesterov<double>(0.05), 1e-9);
     }
 }

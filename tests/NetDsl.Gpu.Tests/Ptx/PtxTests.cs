@@ -43,6 +43,9 @@ public class PtxTests
         Add<SoftmaxBackwardKernel<float>>(text);
         Add<LogSoftmaxKernel<float, SingleMath>>(text);
         Add<SoftmaxCrossEntropyKernel<float, SingleMath>>(text);
+        Add<ContrastiveKernel<float>>(text);
+        Add<CosineEmbeddingKernel<float>>(text);
+        Add<TripletMarginKernel<float>>(text);
         Add<MulticlassHingeKernel<float>>(text);
         Add<SampleLossKernel<float, RowLossTests.Quotient>>(text);
         Add<MomentsKernel<float>>(text);
