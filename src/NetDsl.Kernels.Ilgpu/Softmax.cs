@@ -1,3 +1,4 @@
+using System.Numerics;
 using ILGPU;
 
 namespace NetDsl.Kernels.Ilgpu;
@@ -15,12 +16,13 @@ public static class Softmax
     /// <param name="axis">Length of the axis along which the output sums to 1.</param>
     /// <param name="inner">Product of the axes behind.</param>
     /// <exception cref="ArgumentException">A view's length is not outer·axis·inner.</exception>
-    public static void Forward<T>(ArrayView<T> x, ArrayView<T> y, int outer, int axis, int inner)
-        where T : unmanaged
+    public static void Forward<T, TMath>(ArrayView<T> x, ArrayView<T> y, int outer, int axis, int inner)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TMath : struct, IElementary<T>
     {
         Require.Length(x.Length, outer * axis, inner, nameof(x));
         Require.Length(y.Length, outer * axis, inner, nameof(y));
-        Work.On(x).Launch(Work.Grid(outer * inner), Threads, new SoftmaxKernel(Singles.Of(x), Singles.Of(y), axis, inner));
+        Work.On(x).Launch(Work.Grid(outer * inner), Threads, new SoftmaxKernel<T, TMath>(x, y, axis, inner));
     }
 
     /// <summary>dx_k = y_k·(dy_k − Σ_j y_j·dy_j).</summary>
@@ -32,54 +34,57 @@ public static class Softmax
     /// <param name="inner">Product of the axes behind.</param>
     /// <exception cref="ArgumentException">A view's length is not outer·axis·inner.</exception>
     public static void Backward<T>(ArrayView<T> y, ArrayView<T> dy, ArrayView<T> dx, int outer, int axis, int inner)
-        where T : unmanaged
+        where T : unmanaged, INumber<T>
     {
         Require.Length(y.Length, outer * axis, inner, nameof(y));
         Require.Length(dy.Length, outer * axis, inner, nameof(dy));
         Require.Length(dx.Length, outer * axis, inner, nameof(dx));
-        Work.On(y).Launch(Work.Grid(outer * inner), Threads, new SoftmaxBackwardKernel(Singles.Of(y), Singles.Of(dy), Singles.Of(dx), axis, inner));
+        Work.On(y).Launch(Work.Grid(outer * inner), Threads, new SoftmaxBackwardKernel<T>(y, dy, dx, axis, inner));
     }
 }
 
 /// <summary>A group for each row.</summary>
-internal readonly struct SoftmaxKernel(ArrayView<float> x, ArrayView<float> y, int axis, int inner) : IKernel
+internal readonly struct SoftmaxKernel<T, TMath>(ArrayView<T> x, ArrayView<T> y, int axis, int inner) : IKernel
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TMath : struct, IElementary<T>
 {
-    private readonly ArrayView<float> _x = x;
-    private readonly ArrayView<float> _y = y;
+    private readonly ArrayView<T> _x = x;
+    private readonly ArrayView<T> _y = y;
     private readonly int _axis = axis;
     private readonly int _inner = inner;
 
     public void Run()
     {
-        var shared = SharedMemory.Allocate<float>(Softmax.Threads);
+        var shared = SharedMemory.Allocate<T>(Softmax.Threads);
         var start = Grid.IdxX / _inner * _axis * _inner + Grid.IdxX % _inner;
-        var max = float.NegativeInfinity;
+        var max = T.NegativeInfinity;
         for (var k = Group.IdxX; k < _axis; k += Softmax.Threads)
-            max = SingleMath.Max(max, _x[start + k * _inner]);
-        max = GroupSum.Max(max, shared, Softmax.Threads);
-        var sum = 0f;
+            max = TMath.Max(max, _x[start + k * _inner]);
+        max = GroupSum.Max<T, TMath>(max, shared, Softmax.Threads);
+        var sum = T.Zero;
         for (var k = Group.IdxX; k < _axis; k += Softmax.Threads)
-            sum += SingleMath.Exp(_x[start + k * _inner] - max);
+            sum += TMath.Exp(_x[start + k * _inner] - max);
         sum = GroupSum.Sum(sum, shared, Softmax.Threads);
         for (var k = Group.IdxX; k < _axis; k += Softmax.Threads)
-            _y[start + k * _inner] = SingleMath.Exp(_x[start + k * _inner] - max) / sum;
+            _y[start + k * _inner] = TMath.Exp(_x[start + k * _inner] - max) / sum;
     }
 }
 
 /// <summary>A group for each row.</summary>
-internal readonly struct SoftmaxBackwardKernel(ArrayView<float> y, ArrayView<float> dy, ArrayView<float> dx, int axis, int inner) : IKernel
+internal readonly struct SoftmaxBackwardKernel<T>(ArrayView<T> y, ArrayView<T> dy, ArrayView<T> dx, int axis, int inner) : IKernel
+    where T : unmanaged, INumber<T>
 {
-    private readonly ArrayView<float> _y = y;
-    private readonly ArrayView<float> _dy = dy;
-    private readonly ArrayView<float> _dx = dx;
+    private readonly ArrayView<T> _y = y;
+    private readonly ArrayView<T> _dy = dy;
+    private readonly ArrayView<T> _dx = dx;
     private readonly int _axis = axis;
     private readonly int _inner = inner;
 
     public void Run()
     {
-        var shared = SharedMemory.Allocate<float>(Softmax.Threads);
+        var shared = SharedMemory.Allocate<T>(Softmax.Threads);
         var start = Grid.IdxX / _inner * _axis * _inner + Grid.IdxX % _inner;
-        var sum = 0f;
+        var sum = T.Zero;
         for (var k = Group.IdxX; k < _axis; k += Softmax.Threads)
             sum += _y[start + k * _inner] * _dy[start + k * _inner];
         sum = GroupSum.Sum(sum, shared, Softmax.Threads);

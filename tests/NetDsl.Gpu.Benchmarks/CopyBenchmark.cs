@@ -1,5 +1,4 @@
 using System.Globalization;
-using ILGPU;
 using NetDsl.Kernels.Ilgpu;
 
 namespace NetDsl.Gpu.Benchmarks;

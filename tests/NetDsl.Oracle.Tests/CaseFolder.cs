@@ -22,7 +22,7 @@ internal sealed class CaseFolder : IDisposable
         return this;
     }
 
-    public Report Run() => OracleRun.Folder(_folder.FullName);
+    public Report Run() => OracleRun.Folder(_folder.FullName, new Cpu());
 
     public void Dispose() => _folder.Delete(recursive: true);
 }

@@ -9,18 +9,20 @@ namespace NetDsl.Oracle;
 internal sealed class Execution<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly Platform _platform;
+    private readonly INetwork<T> _host;
     private readonly INetwork<T> _network;
     private readonly Stack _stack;
     private readonly Case _case;
     private T[] _x = [];
 
     /// <summary>Creates a workspace and copies the case's parameters into the network's.</summary>
-    public Execution(INetwork<T> network, Stack stack, Case @case, int samples)
+    public Execution(Platform platform, INetwork<T> network, Stack stack, Case @case, int samples)
     {
-        (_network, _stack, _case) = (network, stack, @case);
-        Parameters = network.CreateParameters(seed: 0);
-        Gradients = network.CreateGradients();
-        Workspace = network.CreateWorkspace(samples);
+        (_platform, _host, _network, _stack, _case) = (platform, network, platform.Place(network), stack, @case);
+        Parameters = _network.CreateParameters(seed: 0);
+        Gradients = _network.CreateGradients();
+        Workspace = _network.CreateWorkspace(samples);
         foreach (var (tensor, name) in Tensors())
         {
             var values = tensor.IsLearnable ? @case.Parameters[name] : @case.Input(name);
@@ -29,8 +31,6 @@ internal sealed class Execution<T>
             values.As<T>().CopyTo(Parameters[tensor.Name]);
         }
     }
-
-    private delegate Span<T> View();
 
     public ParameterArena<T> Parameters { get; }
 
@@ -58,9 +58,7 @@ internal sealed class Execution<T>
         foreach (var (index, layer) in masked)
         {
             var (rate, input) = layer.Mask!.Value;
-            var mask = Find(Stack.NameOf(index) + "Mask")!();
-            for (var i = 0; i < mask.Length; i++)
-                mask[i] = T.CreateChecked(_case.Input(input).Values[i] / (1 - rate));
+            _platform.Write(Workspace, ViewOf(index) + "Mask", [.. _case.Input(input).Values.Select(value => T.CreateChecked(value / (1 - rate)))]);
         }
 
         Workspace.KeepMasks = true;
@@ -69,7 +67,7 @@ internal sealed class Execution<T>
 
     /// <summary>What came out of a layer; null where the network never stores it.</summary>
     /// <param name="layer">Index of the layer.</param>
-    public Tensor? Output(int layer) => Find(Stack.NameOf(layer)) is { } view ? Tensor.From<T>(view(), Batched(_network.Description.Layers.First(candidate => candidate.Name == Stack.NameOf(layer)).OutputShape)) : null;
+    public Tensor? Output(int layer) => _platform.Read(Workspace, ViewOf(layer)) is { } values ? Tensor.From<T>(values, Batched(_network.Description.Layers.First(candidate => candidate.Name == Stack.NameOf(layer)).OutputShape)) : null;
 
     public Tensor Predict(Tensor x)
     {
@@ -96,7 +94,7 @@ internal sealed class Execution<T>
     }
 
     /// <summary>Starts the backward pass from <paramref name="dy"/> in place of the loss.</summary>
-    public void OutputGradient(Tensor dy) => ((IVectorJacobian<T>)_network).OutputGradient(Workspace, dy.As<T>());
+    public void OutputGradient(Tensor dy) => ((IVectorJacobian<T>)_host).OutputGradient(Workspace, dy.As<T>());
 
     /// <summary>Runs the backward pass and returns the gradient of the input; follows Loss or OutputGradient.</summary>
     public Tensor Backward()
@@ -122,6 +120,5 @@ internal sealed class Execution<T>
     private IEnumerable<(string Name, Tensor Value)> Values(bool isLearnable) =>
         Tensors().Where(pair => pair.Tensor.IsLearnable == isLearnable).Select(pair => (pair.Name, Tensor.From<T>(Parameters[pair.Tensor.Name], pair.Tensor.Shape)));
 
-    private View? Find(string layer) =>
-        Workspace.GetType().GetProperty(char.ToUpperInvariant(layer[0]) + layer[1..])?.GetMethod!.CreateDelegate<View>(Workspace);
+    private static string ViewOf(int layer) => char.ToUpperInvariant(Stack.NameOf(layer)[0]) + Stack.NameOf(layer)[1..];
 }

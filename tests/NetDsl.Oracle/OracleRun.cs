@@ -6,22 +6,23 @@ using NetDsl.Oracle.Plans;
 
 namespace NetDsl.Oracle;
 
-/// <summary>Runs every case of a folder and of its index, once with floats and once with doubles.</summary>
+/// <summary>Runs every case of a folder and of its index, once with each element type of the platform.</summary>
 internal static class OracleRun
 {
     private const string Index = "index";
 
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    public static Report Folder(string folder)
+    public static Report Folder(string folder, Platform platform)
     {
         var files = Directory.GetFiles(folder, "*.json").Select(path => Path.GetFileNameWithoutExtension(path)).Where(name => name != Index);
         var names = files.Union(CaseFile.ReadIndex(Path.Combine(folder, Index + ".json"))).Order(StringComparer.Ordinal);
-        return Cases([.. names.Select(name => (name, (Func<Case>)(() => CaseFile.Read(Path.Combine(folder, name + ".json")))))]);
+        return Cases([.. names.Select(name => (name, (Func<Case>)(() => CaseFile.Read(Path.Combine(folder, name + ".json")))))], platform);
     }
 
     /// <summary>Runs cases by name.</summary>
     /// <param name="cases">Names, and how to read each.</param>
-    public static Report Cases(IReadOnlyList<(string Name, Func<Case> Read)> cases)
+    /// <param name="platform">Where they run.</param>
+    public static Report Cases(IReadOnlyList<(string Name, Func<Case> Read)> cases, Platform platform)
     {
         var outcomes = new Outcome[cases.Count];
         var plans = new List<(int Index, Plan Plan)>();
@@ -44,22 +45,22 @@ internal static class OracleRun
             }
         }
 
-        var networks = NetworkCompiler.Compile(plans.SelectMany(plan => Sources(plan.Index, plan.Plan)));
+        var networks = NetworkCompiler.Compile(plans.SelectMany(plan => Sources(plan.Index, plan.Plan, platform)), platform.References);
         foreach (var (i, plan) in plans)
         {
-            string[] failures = [.. Run<float>(i, plan, Precision.Single, networks), .. Run<double>(i, plan, Precision.Double, networks)];
+            string[] failures = [.. platform.Precisions.SelectMany(precision => precision == Precision.Double ? Run<double>(i, plan, precision, platform, networks) : Run<float>(i, plan, precision, platform, networks))];
             outcomes[i] = new Outcome(plan.Case.Name, plan.Case.Kind, failures.Length == 0 ? Verdict.Passed : Verdict.Failed, failures);
         }
 
         return new Report(outcomes);
     }
 
-    private static IEnumerable<NetworkSource> Sources(int index, Plan plan) =>
-        new[] { Precision.Single, Precision.Double }.SelectMany(precision => plan.Networks.Select((stack, part) => new NetworkSource(ClassName(index, part, precision), precision, stack)));
+    private static IEnumerable<NetworkSource> Sources(int index, Plan plan, Platform platform) =>
+        platform.Precisions.SelectMany(precision => plan.Networks.Select((stack, part) => new NetworkSource(ClassName(index, part, precision), precision, stack, platform)));
 
     private static string ClassName(int index, int part, Precision precision) => $"Network{index}_{part}_{precision}";
 
-    private static IReadOnlyList<string> Run<T>(int index, Plan plan, Precision precision, IReadOnlyDictionary<string, CompiledNetwork> networks)
+    private static IReadOnlyList<string> Run<T>(int index, Plan plan, Precision precision, Platform platform, IReadOnlyDictionary<string, CompiledNetwork> networks)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var comparer = new Comparer(plan.Case, precision == Precision.Double ? "double" : "float");
@@ -70,7 +71,7 @@ internal static class OracleRun
             return comparer.Failures;
         try
         {
-            plan.Run([.. compiled.Select(network => (INetwork<T>)network.Instance!)], comparer);
+            plan.Run(platform, [.. compiled.Select(network => (INetwork<T>)network.Instance!)], comparer);
             comparer.RequireAllCompared();
         }
         catch (Exception exception)

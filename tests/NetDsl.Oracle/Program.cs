@@ -1,14 +1,8 @@
 using NetDsl.Oracle;
 
-const string ListUnsupported = "--list-unsupported";
-
-var folders = args.Where(argument => argument != ListUnsupported).ToArray();
-if (folders is not [var folder] || !Directory.Exists(folder))
+return Command.Read(args) switch
 {
-    Console.Error.WriteLine($"Usage: NetDsl.Oracle FOLDER [{ListUnsupported}], FOLDER one that exists with cases as JSON files.");
-    return 2;
-}
-
-var report = OracleRun.Folder(folder);
-report.Write(Console.Out, args.Contains(ListUnsupported));
-return report.Failed == 0 ? 0 : 1;
+    null => 2,
+    { Device: not null } => DeviceRun.Start(args),
+    var command => command.Run(new Cpu()),
+};

@@ -159,17 +159,18 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
 
         writer.Open($" : Kernels::Losses.ISampleLossTerm<{names.Type}>");
         writer.Lines($"public static int Sums => {Text.Invariant(formula.Terms.Count)};", "");
-        Cases("public V Term<V>(int sum, V prediction, V target, int row, int column)", formula.Terms);
+        var (lane, lanes, sums) = (names.Lane, names.Lanes, names.OnDevice ? names.ReadOnlySpan : "global::System.ReadOnlySpan<V>");
+        Cases($"public {lane} Term{lanes}(int sum, {lane} prediction, {lane} target, int row, int column)", formula.Terms);
         writer.Line();
-        Method(writer, "public V Value<V>(global::System.ReadOnlySpan<V> sums)");
+        Method(writer, $"public {lane} Value{lanes}({sums} sums)");
         writer.Open();
         writer.Lines(Body(formula.Value));
         writer.Line("return result;");
         writer.Close();
         writer.Line();
-        Cases("public V Slope<V>(int sum, global::System.ReadOnlySpan<V> sums)", formula.Slopes);
+        Cases($"public {lane} Slope{lanes}(int sum, {sums} sums)", formula.Slopes);
         writer.Line();
-        Cases("public V Gradient<V>(int sum, V prediction, V target, int row, int column)", formula.Gradients);
+        Cases($"public {lane} Gradient{lanes}(int sum, {lane} prediction, {lane} target, int row, int column)", formula.Gradients);
         writer.Close();
         return new Operator(file.Add("LossTerm", op.Term("p", "t"), writer.ToString()), []);
     }
@@ -190,22 +191,29 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
         {
             LossFormula.Prediction => "prediction",
             LossFormula.Target => "target",
-            _ => $"V.Load({OutputConstants.MemberOf(variable)}, column)",
+            _ => $"V.Load({(names.OnDevice ? FieldOf(OutputConstants.MemberOf(variable)) : OutputConstants.MemberOf(variable))}, column)",
         }, fields.Taken);
         body.Lines([.. code.Write([("term", roots[0]), (roles.Variable(gradient), roots[1])])]);
         foreach (var node in nodes)
             Compute(node, [], fields, body);
         var result = nodes.Count > 0 ? nodes[nodes.Count - 1].Outputs[0] : gradient;
         body.Line($"gradient = {roles.Variable(result)};");
+        // A kernel for devices can't read the assembly: it holds a view of the numbers.
+        if (names.OnDevice)
+            fields.Views.AddRange(op.Loss.Arrays.Select(array => ParameterOf(array.Member)));
         var type = Declare("LossTerm", $"{op.Term("p", "t")} and its derivative", "Losses.ILossTerm", fields, writer =>
         {
-            foreach (var array in op.Loss.Arrays)
+            foreach (var array in op.Loss.Arrays.Where(_ => !names.OnDevice))
                 writer.Lines($"private static {names.ReadOnlySpan} {array.Member} => [{names.Literals(array.Numbers)}];", "");
             Method(writer, $"public {names.Lane} Evaluate{names.Lanes}({names.Lane} prediction, {names.Lane} target, int row, int column, out {names.Lane} gradient)");
             writer.Block(body.ToString(), "return term;");
         });
         return new Operator(type, fields.Ids);
     }
+
+    private static string ParameterOf(string member) => char.ToLowerInvariant(member[0]) + member.Substring(1);
+
+    private static string FieldOf(string member) => "_" + ParameterOf(member);
 
     // Of two operands that can change places, the one that the kernel hands over comes first, so that equal operators look equal; of more, that would be another sum.
     private static IReadOnlyList<Node> Chain(int start, IReadOnlyList<Node> nodes)
@@ -258,10 +266,11 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
     private string Declare(string name, string summary, string contract, Fields fields, Action<CodeWriter> members)
     {
         var writer = new CodeWriter();
-        writer.Open($"{(fields.Ids.Count == 0 ? "" : $"({fields.Parameters})")} : Kernels::{contract}<{names.Type}>");
-        foreach (var declaration in fields.Declarations)
+        var declarations = fields.Declarations.ToList();
+        writer.Open($"{(declarations.Count == 0 ? "" : $"({fields.Parameters})")} : Kernels::{contract}<{names.Type}>");
+        foreach (var declaration in declarations)
             writer.Line(declaration);
-        if (fields.Ids.Count > 0)
+        if (declarations.Count > 0)
             writer.Line();
         members(writer);
         writer.Close();
@@ -294,9 +303,14 @@ internal sealed class EpilogueEmitter(NetworkGraph graph, Names names, OperatorF
             }
         }
 
-        public string Parameters => string.Join(", ", Ids.Select(id => $"{SpanType(id)} {Name(id)}"));
+        /// <summary>Parameters behind the values: views of numbers that belong to no value.</summary>
+        public List<string> Views { get; } = [];
 
-        public IEnumerable<string> Declarations => Ids.Select(id => $"private readonly {SpanType(id)} _{Name(id)} = {Name(id)};");
+        public string Parameters => string.Join(", ", All.Select(view => $"{view.Type} {view.Name}"));
+
+        public IEnumerable<string> Declarations => All.Select(view => $"private readonly {view.Type} _{view.Name} = {view.Name};");
+
+        private IEnumerable<(string Type, string Name)> All => Ids.Select(id => (SpanType(id), Name(id))).Concat(Views.Select(view => (names.ReadOnlySpan, view)));
 
         public string Name(int id) => roles.Variable(id);
 

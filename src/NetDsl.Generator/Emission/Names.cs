@@ -35,6 +35,9 @@ internal sealed class Names(NetworkGraph graph, IReadOnlyDictionary<int, string>
     /// <summary>The type parameters of an operator's method.</summary>
     public string Lanes => onDevice ? "" : "<V>";
 
+    /// <summary>The type arguments that kernels with elementary functions begin with: on a device the functions are one.</summary>
+    public string TypeAndFunctions => onDevice ? $"{Type}, V" : Type;
+
     private string View => $"global::ILGPU.ArrayView<{Type}>";
 
     public string Variable(int id) => local is not null && local.TryGetValue(id, out var name) ? name : graph.Values[id].Name;

@@ -21,7 +21,12 @@ internal sealed record NetworkCode(NetworkGraph Graph, Names Names, OperatorFile
 
     public EpilogueEmitter Epilogues { get; } = new(Graph, Names, Operators);
 
-    public OperatorCode Code(Operator op) => new(op.Type, op.Arguments.Count == 0 ? "default" : $"new({string.Join(", ", op.Arguments.Select(Variable))})");
+    public OperatorCode Code(Operator op) => Code(op, []);
+
+    /// <param name="op">The operator.</param>
+    /// <param name="constants">C# of what its construction takes behind the values.</param>
+    public OperatorCode Code(Operator op, IReadOnlyList<string> constants) =>
+        new(op.Type, op.Arguments.Count + constants.Count == 0 ? "default" : $"new({string.Join(", ", op.Arguments.Select(Variable).Concat(constants))})");
 }
 
 /// <summary>What an operation prints the call of its kernel from.</summary>
@@ -60,6 +65,9 @@ internal sealed class StepCode(NetworkCode network, Step step)
 
     /// <summary>Whether the code runs on a device.</summary>
     public bool OnDevice => network.Names.OnDevice;
+
+    /// <summary>The type arguments that kernels with elementary functions begin with.</summary>
+    public string TypeAndFunctions => network.Names.TypeAndFunctions;
 
     /// <summary>C# of the number of a dropout.</summary>
     public string MaskNumber(Node node) => network.MaskNumber(node);
@@ -127,7 +135,8 @@ internal sealed class StepCode(NetworkCode network, Step step)
 /// <param name="target">C# of the targets.</param>
 /// <param name="weights">C# of the factors of its terms.</param>
 /// <param name="terms">C# of where the terms go.</param>
-internal sealed class LossCode(NetworkCode network, Step step, bool takesLabels, string target, string weights, string terms)
+/// <param name="place">C# of what leaves the loss on a device, and has its weights and terms there; on the host the kernel returns it.</param>
+internal sealed class LossCode(NetworkCode network, Step step, bool takesLabels, string target, string weights, string terms, string place = "")
 {
     private Shape Shape => network.Graph.Values[step.Root.Inputs[0]].Shape;
 
@@ -140,6 +149,9 @@ internal sealed class LossCode(NetworkCode network, Step step, bool takesLabels,
     };
 
     public string Type => network.Names.Type;
+
+    /// <summary>The type arguments that kernels with elementary functions begin with.</summary>
+    public string TypeAndFunctions => network.Names.TypeAndFunctions;
 
     public bool TakesLabels => takesLabels;
 
@@ -157,15 +169,28 @@ internal sealed class LossCode(NetworkCode network, Step step, bool takesLabels,
     public int Size => Shape.Size;
 
     /// <summary>The arguments that all kernels of losses begin with.</summary>
-    public string Arguments =>
-        $"{network.Variable(step.Root.Inputs[0])}, {target}, {network.Variable(step.Result)}, {weights}, {terms}, {Matrix}, Kernels::Losses.LossReduction.{((LossOp)step.Root.Op).Reduction}";
+    public string Arguments => Begin($"{network.Variable(step.Root.Inputs[0])}, {target}, {network.Variable(step.Result)}", $"{weights}, {terms}", Matrix);
+
+    /// <summary>The arguments that a kernel begins with.</summary>
+    /// <param name="operands">What it compares and where the gradients go.</param>
+    /// <param name="onHost">What only the host's takes: on a device the loss's place holds it.</param>
+    /// <param name="matrix">The extents.</param>
+    public string Begin(string operands, string onHost, string matrix)
+    {
+        var reduction = $"Losses.LossReduction.{((LossOp)step.Root.Op).Reduction}";
+        return network.Names.OnDevice ? $"{place}, {operands}, {matrix}, global::NetDsl.Kernels.{reduction}" : $"{operands}, {onHost}, {matrix}, Kernels::{reduction}";
+    }
 
     /// <summary>A last argument where a sample has several rows.</summary>
     public string RowsPerSample => Shape.Rows == 1 ? "" : $", rowsPerSample: {Text.Invariant(Shape.Rows)}";
 
-    public OperatorCode Term() => network.Code(network.Epilogues.LossTerm(step.Root, step.Epilogue.ToList(), Shape.Size));
+    public OperatorCode Term() => network.Code(network.Epilogues.LossTerm(step.Root, step.Epilogue.ToList(), Shape.Size), ConstantsOnDevice());
 
     public OperatorCode SampleTerm() => network.Code(network.Epilogues.SampleTerm(step.Root));
 
     public string Literals(IEnumerable<double> numbers) => network.Names.Literals(numbers);
+
+    // Numbers that differ by output lie in the assembly on the host; a device gets a copy.
+    private IReadOnlyList<string> ConstantsOnDevice() =>
+        network.Names.OnDevice ? [.. ((ElementwiseLossOp)step.Root.Op).Loss.Arrays.Select((array, i) => $"{place}.Constants({Text.Invariant(i)}, [{Literals(array.Numbers)}])")] : [];
 }

@@ -56,7 +56,7 @@ internal sealed record LocalResponseNormOp(int Size, double Alpha, double Beta, 
     {
         var (x, outputs) = (code.Root.Inputs[0], code.Root.Outputs);
         var epilogue = code.Epilogue(Columns(code.Shape(x)));
-        return $"Kernels::Normalization.LocalResponseNorm.Forward<{code.Type}, {epilogue.Type}>({code.Variable(x)}, {code.Result}, {(KeepsScale ? code.Variable(outputs[1]) : "default")}, {Sizes(code.Shape(x))}, {Text.RoundTrip(Alpha)}, {Text.RoundTrip(Beta)}, {Text.RoundTrip(K)}, {epilogue.Construction})";
+        return $"Kernels::Normalization.LocalResponseNorm.Forward<{code.TypeAndFunctions}, {epilogue.Type}>({code.Variable(x)}, {code.Result}, {(KeepsScale ? code.Variable(outputs[1]) : "default")}, {Sizes(code.Shape(x))}, {Text.RoundTrip(Alpha)}, {Text.RoundTrip(Beta)}, {Text.RoundTrip(K)}, {epilogue.Construction})";
     }
 
     public override void Differentiate(GradientTape tape, Node node)
@@ -94,6 +94,6 @@ internal sealed record LocalResponseNormBackwardOp(LocalResponseNormOp Norm) : O
     {
         var (inputs, dx, scratch) = (code.Root.Inputs, code.Root.Outputs[0], code.Root.Outputs[1]);
         var epilogue = code.Epilogue(LocalResponseNormOp.Columns(code.Shape(dx)));
-        return $"Kernels::Normalization.LocalResponseNorm.Backward<{code.Type}, {epilogue.Type}>({string.Join(", ", inputs.Select(code.Variable))}, {code.Result}, {code.Variable(scratch)}, {Norm.Sizes(code.Shape(dx))}, {Text.RoundTrip(Norm.Alpha)}, {Text.RoundTrip(Norm.Beta)}, {epilogue.Construction})";
+        return $"Kernels::Normalization.LocalResponseNorm.Backward<{code.TypeAndFunctions}, {epilogue.Type}>({string.Join(", ", inputs.Select(code.Variable))}, {code.Result}, {code.Variable(scratch)}, {Norm.Sizes(code.Shape(dx))}, {Text.RoundTrip(Norm.Alpha)}, {Text.RoundTrip(Norm.Beta)}, {epilogue.Construction})";
     }
 }

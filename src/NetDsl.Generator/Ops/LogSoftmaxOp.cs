@@ -38,7 +38,7 @@ internal sealed record LogSoftmaxOp(int Axis) : LayerOp
     public override string Call(StepCode code)
     {
         var x = code.Root.Inputs[0];
-        return $"Kernels::LogSoftmax.Forward<{code.Type}>({code.Variable(x)}, {code.Result}, {SoftmaxOp.Extents(code, x, Axis)})";
+        return $"Kernels::LogSoftmax.Forward<{code.TypeAndFunctions}>({code.Variable(x)}, {code.Result}, {SoftmaxOp.Extents(code, x, Axis)})";
     }
 
     public override void Differentiate(GradientTape tape, Node node)
@@ -58,6 +58,6 @@ internal sealed record LogSoftmaxBackwardOp(int Axis) : Op
     public override string Call(StepCode code)
     {
         var (dy, y) = (code.Root.Inputs[0], code.Root.Inputs[1]);
-        return $"Kernels::LogSoftmax.Backward<{code.Type}>({code.Variable(y)}, {code.Variable(dy)}, {code.Result}, {SoftmaxOp.Extents(code, y, Axis)})";
+        return $"Kernels::LogSoftmax.Backward<{code.TypeAndFunctions}>({code.Variable(y)}, {code.Variable(dy)}, {code.Result}, {SoftmaxOp.Extents(code, y, Axis)})";
     }
 }

@@ -30,7 +30,7 @@ internal abstract record LossOp(string Reduction) : LayerOp
     public override string Summary => $"{Name} ({ReductionWords})";
 
     /// <summary>A last argument of the kernel's call where the weight isn't 1.</summary>
-    public string GradientFactor => Weight == 1 ? "" : $", gradientFactor: {Text.RoundTrip(Weight)}";
+    protected string GradientFactor => Weight == 1 ? "" : $", gradientFactor: {Text.RoundTrip(Weight)}";
 
     /// <summary>Whether its terms can have factors.</summary>
     public virtual bool HasWeights => true;

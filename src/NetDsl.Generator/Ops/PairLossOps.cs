@@ -40,11 +40,7 @@ internal abstract record EmbeddingLossOp(string LossReduction) : LossOp(LossRedu
     protected abstract string Arguments { get; }
 
     public sealed override string Evaluate(LossCode code) =>
-        $"Kernels::Losses.{Kernel}.Evaluate<{code.Type}>({Operands(code)}, {code.Terms}, n, {Text.Invariant(code.Size)}, Kernels::Losses.LossReduction.{Reduction}, {Arguments}{GradientFactor})";
-
-    /// <summary>C# of the call on a device, which leaves the loss and its terms in <paramref name="target"/>.</summary>
-    public string Evaluate(LossCode code, string target) =>
-        $"Kernels::Losses.{Kernel}.Evaluate<{code.Type}>({target}, {Operands(code)}, n, {Text.Invariant(code.Size)}, global::NetDsl.Kernels.Losses.LossReduction.{Reduction}, {Arguments}{GradientFactor})";
+        $"Kernels::Losses.{Kernel}.Evaluate<{code.Type}>({code.Begin(Operands(code), code.Terms, $"n, {Text.Invariant(code.Size)}")}, {Arguments}{GradientFactor})";
 
     private string Operands(LossCode code) => string.Join(", ", code.Predictions.Concat(HasTarget ? [code.Target] : []).Concat(code.Gradients));
 }

@@ -22,7 +22,7 @@ internal sealed record SoftmaxCrossEntropyOp(string LossReduction, double Smooth
     public override long Flops(Shape x, Shape y) => 5 * x.LongSize;
 
     public override string Evaluate(LossCode code) =>
-        $"Kernels::Losses.SoftmaxCrossEntropy.Evaluate<{code.Type}>({code.Arguments}, smoothing: {Text.RoundTrip(Smoothing)}{(code.TakesLabels ? LabelArguments(code) : "")}{code.RowsPerSample}{GradientFactor})";
+        $"Kernels::Losses.SoftmaxCrossEntropy.Evaluate<{code.TypeAndFunctions}>({code.Arguments}, smoothing: {Text.RoundTrip(Smoothing)}{(code.TakesLabels ? LabelArguments(code) : "")}{code.RowsPerSample}{GradientFactor})";
 
     public static SoftmaxCrossEntropyOp Parse(LayerArguments arguments) => new(
         ReadReduction(arguments),

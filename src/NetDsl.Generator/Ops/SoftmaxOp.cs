@@ -38,7 +38,7 @@ internal sealed record SoftmaxOp(int Axis) : LayerOp
     public override string Call(StepCode code)
     {
         var x = code.Root.Inputs[0];
-        return $"Kernels::Softmax.Forward<{code.Type}>({code.Variable(x)}, {code.Result}, {Extents(code, x, Axis)})";
+        return $"Kernels::Softmax.Forward<{code.TypeAndFunctions}>({code.Variable(x)}, {code.Result}, {Extents(code, x, Axis)})";
     }
 
     public override void Differentiate(GradientTape tape, Node node)

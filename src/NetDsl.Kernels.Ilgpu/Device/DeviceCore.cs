@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.OpenCL;
 
 namespace NetDsl.Kernels.Ilgpu.Device;
 
@@ -15,6 +16,9 @@ internal sealed class DeviceCore(GpuDeviceInfo info, Accelerator accelerator, in
     public Lock Gate { get; } = new();
 
     public Accelerator Accelerator => accelerator;
+
+    /// <summary>Whether it computes doubles.</summary>
+    public bool HasDoubles => accelerator is not CLAccelerator { Capabilities.Float64: false };
 
     /// <summary>What was compiled so far, in order.</summary>
     public List<Delegate> Kernels { get; } = [];

@@ -24,6 +24,9 @@ public sealed class GpuDevice : IDisposable
     /// <summary>Kind, name and memory.</summary>
     public GpuDeviceInfo Info => Core.Info;
 
+    /// <summary>Whether it computes doubles, for networks of that precision; OpenCL leaves that open.</summary>
+    public bool HasDoubles => Core.HasDoubles;
+
     /// <summary>Kernels that this process has launched on the device: one for each fused operation.</summary>
     public long Launches => Core.Launches;
 
@@ -76,10 +79,13 @@ public sealed class GpuDevice : IDisposable
 
     /// <summary>Memory for <paramref name="length"/> elements, all zero.</summary>
     /// <exception cref="ObjectDisposedException">The device was disposed.</exception>
+    /// <exception cref="NotSupportedException">The elements are doubles, and the device has none.</exception>
     public DeviceMemory<T> Allocate<T>(long length)
         where T : unmanaged
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (typeof(T) == typeof(double) && !HasDoubles)
+            throw new NotSupportedException($"{Info} computes no doubles: use another device, or Precision.Single.");
         var memory = new DeviceMemory<T>(this, length);
         _memory.Add(memory);
         return memory;

@@ -1,7 +1,7 @@
 namespace NetDsl.Kernels.Ilgpu;
 
 /// <content>Exponentials and what is made of them.</content>
-public static partial class SingleMath
+public readonly partial struct SingleMath
 {
     /// <summary>e^x.</summary>
     public static float Exp(float x)

@@ -3,7 +3,7 @@ using ILGPU;
 namespace NetDsl.Kernels.Ilgpu;
 
 /// <content>Logarithms and powers.</content>
-public static partial class SingleMath
+public readonly partial struct SingleMath
 {
     /// <summary>ln x; −∞ at 0, NaN below.</summary>
     public static float Log(float x)

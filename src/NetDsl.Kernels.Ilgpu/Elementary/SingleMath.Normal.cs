@@ -1,7 +1,7 @@
 namespace NetDsl.Kernels.Ilgpu;
 
 /// <content>The normal distribution and the error function.</content>
-public static partial class SingleMath
+public readonly partial struct SingleMath
 {
     private const float RootTwo = 1.41421356f;
 

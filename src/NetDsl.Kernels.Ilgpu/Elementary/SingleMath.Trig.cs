@@ -4,7 +4,7 @@ namespace NetDsl.Kernels.Ilgpu;
 /// Sine, cosine, tangent: to some units in the last place for |x| up to 8192; beyond, the error is about that of an argument rounded to its last place, and from
 /// 2^22 on, where neighbouring arguments lie further apart than a radian, the result is any number that the function can take.
 /// </content>
-public static partial class SingleMath
+public readonly partial struct SingleMath
 {
     /// <summary>sin x.</summary>
     public static float Sin(float x)

@@ -10,7 +10,7 @@ namespace NetDsl.Kernels.Ilgpu;
 /// The elementary functions are written out in additions and multiplications, after the polynomials of the CPU's, so that every device has the same accuracy: those of the
 /// hardware (ex2.approx, tanh.approx) lose up to half the digits. Products and sums may be contracted to fused multiply-adds, and are right either way.
 /// </remarks>
-public static partial class SingleMath
+public readonly partial struct SingleMath : IElementary<float>
 {
     private const float Log2E = 1.44269504f;
 
@@ -32,9 +32,6 @@ public static partial class SingleMath
 
     /// <summary>An element of a device's memory.</summary>
     public static float Load(ArrayView<float> source, int index) => source[index];
-
-    /// <summary>Writes an element of a device's memory.</summary>
-    public static void Store(this float value, ArrayView<float> destination, int index) => destination[index] = value;
 
     /// <summary>a·b + c.</summary>
     public static float FusedMultiplyAdd(float a, float b, float c) => a * b + c;

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Numerics;
 using ILGPU;
 
@@ -15,6 +16,7 @@ public sealed class LossTarget<T> : IDisposable
     private DeviceMemory<T>? _terms;
     private DeviceMemory<T>? _weighted;
     private DeviceMemory<T>? _classWeights;
+    private readonly Dictionary<int, DeviceMemory<T>> _constants = [];
     private bool _keepsTerms;
 
     /// <summary>Memory on a device, where it grows with the batches.</summary>
@@ -69,9 +71,27 @@ public sealed class LossTarget<T> : IDisposable
             _terms!.View.SubView(0, terms.Length).Download(terms);
     }
 
+    /// <summary>Numbers of the loss that stay as they are, copied to the device the first time; for generated code.</summary>
+    /// <param name="number">Which of the loss's.</param>
+    /// <param name="values">The numbers.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public ArrayView<T> Constants(int number, ReadOnlySpan<T> values)
+    {
+        if (!_constants.TryGetValue(number, out var memory))
+        {
+            memory = Device.Allocate<T>(values.Length);
+            memory.View.Upload(values);
+            _constants.Add(number, memory);
+        }
+
+        return memory.View;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (var memory in _constants.Values)
+            memory.Dispose();
         foreach (var memory in new DeviceMemory?[] { _cell, _numbers, _labels, _weights, _terms, _weighted, _classWeights })
             memory?.Dispose();
     }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using ILGPU;
 using NetDsl.Kernels.Losses;
 
@@ -21,15 +22,17 @@ public static class SoftmaxCrossEntropy
     /// <param name="gradientFactor">Multiplies the gradient alone: the weight of this loss where several are added up.</param>
     /// <exception cref="ArgumentOutOfRangeException">A label is outside [0, classes); nothing was written.</exception>
     /// <exception cref="ArgumentException">A view's length does not fit.</exception>
-    public static void Evaluate(
-        LossTarget<float> target, ArrayView<float> logits, ReadOnlySpan<int> labels, ArrayView<float> gradient, int rows, int classes,
-        LossReduction reduction, double smoothing, ReadOnlySpan<float> classWeights, int? ignoreIndex, int rowsPerSample = 1, double gradientFactor = 1)
+    public static void Evaluate<T, TMath>(
+        LossTarget<T> target, ArrayView<T> logits, ReadOnlySpan<int> labels, ArrayView<T> gradient, int rows, int classes,
+        LossReduction reduction, double smoothing, ReadOnlySpan<T> classWeights, int? ignoreIndex, int rowsPerSample = 1, double gradientFactor = 1)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TMath : struct, IElementary<T>
     {
         Check(logits, gradient, rows, classes);
         if (labels.Length != rows)
             throw new ArgumentException($"There are {labels.Length} labels; expected {rows}, one for each row.", nameof(labels));
         var scale = ClassLabels.Scale(reduction, ClassLabels.TotalWeight(labels, classes, classWeights, ignoreIndex), rows / rowsPerSample);
-        Launch(target, new(logits, target.Labels(labels), target.ClassWeights(classWeights), default, gradient, target.Weights, target.Terms(rows), target.Weighted(rows), classes, ignoreIndex ?? int.MinValue, (float)smoothing, (float)(gradientFactor * scale)), rows, scale);
+        Launch<T, TMath>(target, new(logits, target.Labels(labels), target.ClassWeights(classWeights), default, gradient, target.Weights, target.Terms(rows), target.Weighted(rows), classes, ignoreIndex ?? int.MinValue, smoothing, T.CreateTruncating(gradientFactor * scale)), rows, scale);
     }
 
     /// <summary>Targets given as distributions t: q = (1 − smoothing)·t + smoothing/classes. They need not sum to 1.</summary>
@@ -44,23 +47,28 @@ public static class SoftmaxCrossEntropy
     /// <param name="rowsPerSample">Rows that one sample has.</param>
     /// <param name="gradientFactor">Multiplies the gradient alone: the weight of this loss where several are added up.</param>
     /// <exception cref="ArgumentException">A view's length does not fit.</exception>
-    public static void Evaluate(
-        LossTarget<float> target, ArrayView<float> logits, ReadOnlySpan<float> distributions, ArrayView<float> gradient, int rows, int classes,
+    public static void Evaluate<T, TMath>(
+        LossTarget<T> target, ArrayView<T> logits, ReadOnlySpan<T> distributions, ArrayView<T> gradient, int rows, int classes,
         LossReduction reduction, double smoothing, int rowsPerSample = 1, double gradientFactor = 1)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TMath : struct, IElementary<T>
     {
         Check(logits, gradient, rows, classes);
         Require.Length(distributions.Length, rows, classes, nameof(distributions));
         var scale = ClassLabels.Scale(reduction, rows, rows / rowsPerSample);
-        Launch(target, new(logits, default, default, target.Numbers(distributions), gradient, target.Weights, target.Terms(rows), target.Weighted(rows), classes, int.MinValue, (float)smoothing, (float)(gradientFactor * scale)), rows, scale);
+        Launch<T, TMath>(target, new(logits, default, default, target.Numbers(distributions), gradient, target.Weights, target.Terms(rows), target.Weighted(rows), classes, int.MinValue, smoothing, T.CreateTruncating(gradientFactor * scale)), rows, scale);
     }
 
-    private static void Launch(LossTarget<float> target, SoftmaxCrossEntropyKernel kernel, int rows, double scale)
+    private static void Launch<T, TMath>(LossTarget<T> target, SoftmaxCrossEntropyKernel<T, TMath> kernel, int rows, double scale)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TMath : struct, IElementary<T>
     {
         target.Device.Core.Launch(Work.Grid(rows), Softmax.Threads, kernel);
-        target.SumWeighted(rows, (float)scale);
+        target.SumWeighted(rows, T.CreateTruncating(scale));
     }
 
-    private static void Check(ArrayView<float> logits, ArrayView<float> gradient, int rows, int classes)
+    private static void Check<T>(ArrayView<T> logits, ArrayView<T> gradient, int rows, int classes)
+        where T : unmanaged
     {
         Require.Length(logits.Length, rows, classes, nameof(logits));
         Require.Length(gradient.Length, rows, classes, nameof(gradient));
@@ -68,72 +76,74 @@ public static class SoftmaxCrossEntropy
 }
 
 /// <summary>A group for each row.</summary>
-internal readonly struct SoftmaxCrossEntropyKernel(
-    ArrayView<float> logits, ArrayView<int> labels, ArrayView<float> classWeights, ArrayView<float> distributions, ArrayView<float> gradient,
-    ArrayView<float> weights, ArrayView<float> terms, ArrayView<float> weighted, int classes, int ignoreIndex, float smoothing, float scale) : IKernel
+internal readonly struct SoftmaxCrossEntropyKernel<T, TMath>(
+    ArrayView<T> logits, ArrayView<int> labels, ArrayView<T> classWeights, ArrayView<T> distributions, ArrayView<T> gradient,
+    ArrayView<T> weights, ArrayView<T> terms, ArrayView<T> weighted, int classes, int ignoreIndex, double smoothing, T scale) : IKernel
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TMath : struct, IElementary<T>
 {
-    private readonly ArrayView<float> _logits = logits;
+    private readonly ArrayView<T> _logits = logits;
     private readonly ArrayView<int> _labels = labels;
-    private readonly ArrayView<float> _classWeights = classWeights;
-    private readonly ArrayView<float> _distributions = distributions;
-    private readonly ArrayView<float> _gradient = gradient;
-    private readonly ArrayView<float> _weights = weights;
-    private readonly ArrayView<float> _terms = terms;
-    private readonly ArrayView<float> _weighted = weighted;
+    private readonly ArrayView<T> _classWeights = classWeights;
+    private readonly ArrayView<T> _distributions = distributions;
+    private readonly ArrayView<T> _gradient = gradient;
+    private readonly ArrayView<T> _weights = weights;
+    private readonly ArrayView<T> _terms = terms;
+    private readonly ArrayView<T> _weighted = weighted;
     private readonly int _classes = classes;
     private readonly int _ignoreIndex = ignoreIndex;
-    private readonly float _smoothing = smoothing;
-    private readonly float _scale = scale;
+    private readonly T _confidence = T.CreateTruncating(1 - smoothing);
+    private readonly T _uniform = T.CreateTruncating(smoothing / classes);
+    private readonly T _scale = scale;
 
     public void Run()
     {
-        var shared = SharedMemory.Allocate<float>(Softmax.Threads);
+        var shared = SharedMemory.Allocate<T>(Softmax.Threads);
         var (row, thread) = (Grid.IdxX, Group.IdxX);
         var start = row * _classes;
         var label = _labels.Length > 0 ? _labels[row] : -1;
         // A row that doesn't count is worked through like the others, with factors of 0: all threads meet at the barriers.
         var counts = _labels.Length == 0 || label != _ignoreIndex;
 
-        var max = float.NegativeInfinity;
+        var max = T.NegativeInfinity;
         for (var c = thread; c < _classes; c += Softmax.Threads)
-            max = SingleMath.Max(max, _logits[start + c]);
-        max = GroupSum.Max(max, shared, Softmax.Threads);
-        var sum = 0f;
+            max = TMath.Max(max, _logits[start + c]);
+        max = GroupSum.Max<T, TMath>(max, shared, Softmax.Threads);
+        var sum = T.Zero;
         for (var c = thread; c < _classes; c += Softmax.Threads)
-            sum += SingleMath.Exp(_logits[start + c] - max);
+            sum += TMath.Exp(_logits[start + c] - max);
         sum = GroupSum.Sum(sum, shared, Softmax.Threads);
-        var logSum = SingleMath.Log(sum);
+        var logSum = TMath.Log(sum);
 
-        var (loss, mass) = (0f, 0f);
+        var (loss, mass) = (T.Zero, T.Zero);
         for (var c = thread; c < _classes; c += Softmax.Threads)
         {
             var q = Target(row, c, label);
             mass += q;
             // 0·∞ is no part of the loss.
-            loss += q == 0 ? 0 : q * (logSum - (_logits[start + c] - max));
+            loss += q == T.Zero ? T.Zero : q * (logSum - (_logits[start + c] - max));
         }
 
         mass = GroupSum.Sum(mass, shared, Softmax.Threads);
         loss = GroupSum.Sum(loss, shared, Softmax.Threads);
 
-        var weight = counts ? _weights.Length > 0 ? _weights[row] : 1 : 0;
+        var weight = counts ? _weights.Length > 0 ? _weights[row] : T.One : T.Zero;
         var (share, scale) = (_scale * weight * mass / sum, _scale * weight);
         for (var c = thread; c < _classes; c += Softmax.Threads)
-            _gradient[start + c] = counts ? share * SingleMath.Exp(_logits[start + c] - max) - scale * Target(row, c, label) : 0;
+            _gradient[start + c] = counts ? share * TMath.Exp(_logits[start + c] - max) - scale * Target(row, c, label) : T.Zero;
         if (thread == 0)
         {
-            _weighted[row] = counts ? weight * loss : 0;
+            _weighted[row] = counts ? weight * loss : T.Zero;
             if (_terms.Length > 0)
-                _terms[row] = counts ? loss : 0;
+                _terms[row] = counts ? loss : T.Zero;
         }
     }
 
-    private float Target(int row, int c, int label)
+    private T Target(int row, int c, int label)
     {
-        var uniform = _smoothing / _classes;
         if (_labels.Length == 0)
-            return (1 - _smoothing) * _distributions[row * _classes + c] + uniform;
-        var weight = _classWeights.Length > 0 ? _classWeights[c] : 1;
-        return weight * (c == label ? 1 - _smoothing + uniform : uniform);
+            return _confidence * _distributions[row * _classes + c] + _uniform;
+        var weight = _classWeights.Length > 0 ? _classWeights[c] : T.One;
+        return weight * (c == label ? _confidence + _uniform : _uniform);
     }
 }

@@ -17,6 +17,12 @@ public static class DeviceArenas
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => Mirror(parameters, device).Read();
 
+    /// <summary>The parameters on a device, for kernels that move the running statistics among them; for generated code.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static ArrayView<T> Change<T>(this ParameterArena<T> parameters, GpuDevice device)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Mirror(parameters, device).Change();
+
     /// <summary>The gradients on a device, for kernels that read them; for generated code.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static ArrayView<T> Read<T>(this GradientArena<T> gradients, GpuDevice device)

@@ -471,10 +471,6 @@ public class RuleTests
             "The bias of [Dense] has no effect, since [BatchNorm] behind it takes off the mean of each channel: write Bias = false"),
         (Rules.SharedShapes, "[Network] public partial class Net { [Input(4)] public partial LayerDescription X { get; } [Input(3)] public partial LayerDescription Y { get; } [Dense(2, From = nameof(X)), Tanh] public partial LayerDescription A { get; } [{|Shared(nameof(A), From = nameof(Y))|}] public partial LayerDescription B { get; } [Contrastive(nameof(A), nameof(B))] public partial LayerDescription C { get; } }",
             "In b.shared1.dense1: [Shared] applies the weights of 'a.dense1' to 3, but they were made for 4: give it an input that they fit"),
-        (Rules.NotOnDevices, Devices + "[Network, Input(4, 6, 6)] [{|LocalResponseNorm(3)|}, Flatten, Dense(2), SquaredError] public partial class Net;",
-            "'Net' gets no GPU half: local_response_norm has no kernel for devices yet. It runs on the CPU as before; leave the layer out for one, or suppress this warning"),
-        (Rules.NotOnDevices, Devices + "[Network(Precision = Precision.Double), Input(2)] [Dense(2), SquaredError] public partial class {|Net|};",
-            "'Net' gets no GPU half: the elementary functions on devices are written for float, and its precision is double. It runs on the CPU as before; write [Network] without Precision for one, or suppress this warning"),
         (Rules.NameCollision, Devices + "[Network, Input(2)] [Dense(2), SquaredError] public partial class {|Net|} { public int Gpu => 1; }",
             "'Net' declares a member called 'Gpu', which NetDsl generates: rename yours"),
     ];

@@ -135,7 +135,7 @@ namespace Digits
                 // L = mean of −Σ q ⊙ log softmax(Z3), q = onehot(labels)
                 // dZ3 = (softmax(Z3) − q) / rows                            [n×10]
                 workspace.LossTargets[0].Begin(weights, n, keepsTerms);
-                Kernels::Losses.SoftmaxCrossEntropy.Evaluate(workspace.LossTargets[0], z3, labels, dz3, n, 10, global::NetDsl.Kernels.Losses.LossReduction.Mean, smoothing: 0, classWeights: [], ignoreIndex: null);
+                Kernels::Losses.SoftmaxCrossEntropy.Evaluate<float, V>(workspace.LossTargets[0], z3, labels, dz3, n, 10, global::NetDsl.Kernels.Losses.LossReduction.Mean, smoothing: 0, classWeights: [], ignoreIndex: null);
                 workspace.Finish(Runtime::WorkspaceStage.Loss);
             }
 
@@ -166,7 +166,7 @@ namespace Digits
                 // L = mean of −Σ q ⊙ log softmax(Z3), q = t
                 // dZ3 = (softmax(Z3) − q) / rows                            [n×10]
                 workspace.LossTargets[0].Begin(weights, n, keepsTerms);
-                Kernels::Losses.SoftmaxCrossEntropy.Evaluate(workspace.LossTargets[0], z3, t, dz3, n, 10, global::NetDsl.Kernels.Losses.LossReduction.Mean, smoothing: 0);
+                Kernels::Losses.SoftmaxCrossEntropy.Evaluate<float, V>(workspace.LossTargets[0], z3, t, dz3, n, 10, global::NetDsl.Kernels.Losses.LossReduction.Mean, smoothing: 0);
                 workspace.Finish(Runtime::WorkspaceStage.Loss);
             }
 
@@ -311,7 +311,7 @@ namespace Digits
                 Kernels::Dense.Forward<float, Dense256To10, Bias>(a2, w3, yOnDevice, n, new(b3));
 
                 // A3 = softmax(Z3)                                          [n×10]
-                Kernels::Softmax.Forward<float>(yOnDevice, yOnDevice, n, 10, 1);
+                Kernels::Softmax.Forward<float, V>(yOnDevice, yOnDevice, n, 10, 1);
 
                 yOnDevice.Download(y);
             }

@@ -34,7 +34,7 @@ public class LossTests
                     var loss = NetDsl.Kernels.Losses.SoftmaxCrossEntropy.Evaluate<float>(logits, labels, gradient, rowWeights, terms, rows, classes, reduction, smoothing, byClass, ignored);
                     var onGradient = device.Put(new float[logits.Length]);
                     target.Begin(rowWeights, rows, keepsTerms: true);
-                    NetDsl.Kernels.Ilgpu.Losses.SoftmaxCrossEntropy.Evaluate(target, device.Put(logits), labels, onGradient, rows, classes, reduction, smoothing, byClass, ignored);
+                    NetDsl.Kernels.Ilgpu.Losses.SoftmaxCrossEntropy.Evaluate<float, SingleMath>(target, device.Put(logits), labels, onGradient, rows, classes, reduction, smoothing, byClass, ignored);
                     var onTerms = new float[rows];
                     target.Read(onTerms).ShouldBe(loss, 1e-5 * Math.Abs(loss));
                     onTerms.ShouldAgree(terms, 1e-5, "terms");
@@ -45,7 +45,7 @@ public class LossTests
                 var value = NetDsl.Kernels.Losses.SoftmaxCrossEntropy.Evaluate<float>(logits, t, g, [], [], rows, classes, reduction, smoothing: 0.2);
                 var onG = device.Put(new float[logits.Length]);
                 target.Begin([], rows, keepsTerms: false);
-                NetDsl.Kernels.Ilgpu.Losses.SoftmaxCrossEntropy.Evaluate(target, device.Put(logits), t, onG, rows, classes, reduction, smoothing: 0.2);
+                NetDsl.Kernels.Ilgpu.Losses.SoftmaxCrossEntropy.Evaluate<float, SingleMath>(target, device.Put(logits), t, onG, rows, classes, reduction, smoothing: 0.2);
                 target.Read([]).ShouldBe(value, 1e-5 * Math.Abs(value));
                 onG.Get().ShouldAgree(g, 1e-5, "gradient of distributions");
             }
@@ -59,7 +59,7 @@ public class LossTests
         var target = new LossTarget<float>(device);
         target.Begin([], 1, keepsTerms: false);
         var view = device.Put(new float[3]);
-        Should.Throw<ArgumentOutOfRangeException>(() => NetDsl.Kernels.Ilgpu.Losses.SoftmaxCrossEntropy.Evaluate(target, view, [3], view, 1, 3, LossReduction.Mean, 0, [], null)).Message.ShouldContain("Row 0 has label 3");
+        Should.Throw<ArgumentOutOfRangeException>(() => NetDsl.Kernels.Ilgpu.Losses.SoftmaxCrossEntropy.Evaluate<float, SingleMath>(target, view, [3], view, 1, 3, LossReduction.Mean, 0, [], null)).Message.ShouldContain("Row 0 has label 3");
     }
 
     [Theory]

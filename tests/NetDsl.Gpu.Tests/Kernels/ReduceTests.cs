@@ -61,10 +61,50 @@ public class ReduceTests
             NetDsl.Kernels.Softmax.Forward<float>(x, y, outer, axis, inner);
             NetDsl.Kernels.Softmax.Backward<float>(y, dy, dx, outer, axis, inner);
             var (onY, onDx) = (device.Put(x), device.Put(dy));
-            Softmax.Forward(onY, onY, outer, axis, inner);
+            Softmax.Forward<float, SingleMath>(onY, onY, outer, axis, inner);
             Softmax.Backward(onY, onDx, onDx, outer, axis, inner);
             onY.Get().ShouldAgree(y, 1e-6, "y");
             onDx.Get().ShouldAgree(dx, 1e-6, "dx");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Log_softmax_agrees_with_the_CPU(GpuDeviceKind kind)
+    {
+        using var device = Devices.Open(kind);
+        foreach (var (outer, axis, inner) in Devices.Simulates(kind) ? [(2, 5, 1), (2, 3, 2)] : new[] { (7, 10, 1), (3, 130, 2) })
+        {
+            var (x, dy) = (Numbers.Random<float>(outer * axis * inner, 1).Select(value => 60 * value).ToArray(), Numbers.Random<float>(outer * axis * inner, 2));
+            var (y, dx) = (new float[x.Length], new float[x.Length]);
+            NetDsl.Kernels.LogSoftmax.Forward<float>(x, y, outer, axis, inner);
+            NetDsl.Kernels.LogSoftmax.Backward<float>(y, dy, dx, outer, axis, inner);
+            var (onY, onDx) = (device.Put(x), device.Put(dy));
+            LogSoftmax.Forward<float, SingleMath>(onY, onY, outer, axis, inner);
+            LogSoftmax.Backward<float, SingleMath>(onY, onDx, onDx, outer, axis, inner);
+            onY.Get().ShouldAgree(y, 1e-6, "y");
+            onDx.Get().ShouldAgree(dx, 1e-5, "dx");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Maxout_agrees_with_the_CPU(GpuDeviceKind kind)
+    {
+        using var device = Devices.Open(kind);
+        foreach (var (outer, channels, pieces, inner) in Devices.Simulates(kind) ? [(2, 3, 2, 1)] : new[] { (7, 37, 3, 1), (3, 5, 4, 35) })
+        {
+            // Few numbers, so that pieces are equal now and then.
+            var (x, dy) = (Numbers.Random<float>(outer * channels * pieces * inner, 1).Select(value => MathF.Round(2 * value)).ToArray(), Numbers.Random<float>(outer * channels * inner, 2));
+            (x[1], x[2]) = (float.NaN, float.PositiveInfinity);
+            var (y, dx) = (new float[dy.Length], new float[x.Length]);
+            NetDsl.Kernels.Maxout.Forward<float>(x, y, outer, channels, pieces, inner);
+            NetDsl.Kernels.Maxout.Backward<float>(x, dy, dx, outer, channels, pieces, inner);
+            var (onX, onY) = (device.Put(x), device.Put(y));
+            Maxout.Forward(onX, onY, outer, channels, pieces, inner);
+            onY.Get().ShouldBe(y);
+            Maxout.Backward(onX, device.Put(dy), onX, outer, channels, pieces, inner);
+            onX.Get().ShouldBe(dx);
         }
     }
 }

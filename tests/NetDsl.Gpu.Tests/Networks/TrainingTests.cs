@@ -130,6 +130,27 @@ public class TrainingTests
     }
 
     [Fact]
+    public void A_training_step_brings_the_batch_and_its_labels_to_the_device_and_nothing_back()
+    {
+        using var run = new DryRun();
+        var network = new Classifier().On(run.Device);
+        using var workspace = new Classifier.Gpu.Workspace(run.Device, Batch);
+        var (parameters, gradients, optimizer) = (new Classifier.Parameters(1), new Classifier.Gradients(), new Adam<float>());
+        var (up, down) = (0L, 0L);
+        for (var step = 0; step < 2; step++)
+        {
+            (up, down) = (run.Device.BytesUploaded, run.Device.BytesDownloaded);
+            network.Forward(parameters, new float[Batch * 20], workspace);
+            network.Evaluate(workspace, new int[Batch]);
+            network.Backward(parameters, new float[Batch * 20], workspace, gradients);
+            optimizer.Step(parameters, gradients);
+        }
+
+        (run.Device.BytesUploaded - up).ShouldBe(Batch * (20 + 1) * sizeof(float));
+        (run.Device.BytesDownloaded - down).ShouldBe(0);
+    }
+
+    [Fact]
     public void What_a_device_holds_comes_home_when_it_is_disposed()
     {
         var (parameters, gradients, optimizer) = (new Classifier.Parameters(1), new Classifier.Gradients(), new Adam<float>(0.1));

@@ -6,6 +6,7 @@ using NetDsl.Kernels.Ilgpu;
 using NetDsl.Kernels.Ilgpu.Device;
 using NetDsl.Kernels.Ilgpu.Gemm;
 using NetDsl.Kernels.Ilgpu.Losses;
+using NetDsl.Kernels.Ilgpu.Normalization;
 using NetDsl.Kernels.Ilgpu.Optimizers;
 using NetDsl.Kernels.Ilgpu.Windows;
 using NetDsl.Kernels.Optimizers;
@@ -33,17 +34,27 @@ public class PtxTests
         Add<InterpolationBackwardKernel<float, UpsamplingTests.Plane, SingleQuotient, DeviceMix>>(text);
         Add<PadKernel<float>>(text);
         Add<PassKernel<float, DeviceMix>>(text);
-        Add<PassKernel<float, SingleMathTests.OfTanh>>(text);
-        Add<PassKernel<float, SingleMathTests.OfNormalCdf>>(text);
+        Add<PassKernel<float, ElementaryTests.OnDevice<float, SingleMath, ElementaryTests.OfTanh>>>(text);
+        Add<PassKernel<float, ElementaryTests.OnDevice<float, SingleMath, ElementaryTests.OfNormalCdf>>>(text);
         Add<SumKernel<float, LossTerm<float, LossTests.Cubed>>>(text);
         Add<ColumnsKernel<float, DeviceMix>>(text);
         Add<ChannelsKernel<float, DeviceMix>>(text);
-        Add<SoftmaxKernel>(text);
-        Add<SoftmaxBackwardKernel>(text);
-        Add<SoftmaxCrossEntropyKernel>(text);
+        Add<SoftmaxKernel<float, SingleMath>>(text);
+        Add<SoftmaxBackwardKernel<float>>(text);
+        Add<LogSoftmaxKernel<float, SingleMath>>(text);
+        Add<SoftmaxCrossEntropyKernel<float, SingleMath>>(text);
         Add<ContrastiveKernel<float>>(text);
         Add<CosineEmbeddingKernel<float>>(text);
         Add<TripletMarginKernel<float>>(text);
+        Add<MulticlassHingeKernel<float>>(text);
+        Add<SampleLossKernel<float, RowLossTests.Quotient>>(text);
+        Add<MomentsKernel<float>>(text);
+        Add<BatchNormKernel<float, DeviceMix>>(text);
+        Add<GradientSumsKernel<float, Store<float>>>(text);
+        Add<BatchNormBackwardKernel<float, Store<float>, DeviceMix>>(text);
+        Add<GroupNormKernel<float, DeviceMix>>(text);
+        Add<GroupNormBackwardKernel<float, Store<float>, DeviceMix>>(text);
+        Add<LocalResponseNormKernel<float, SingleMath, DeviceMix>>(text);
         Add<MaskKernel<float>>(text);
         Add<ChannelMaskKernel<float>>(text);
         Add<UpdateKernel<float, AdamRule<float>>>(text);
@@ -55,7 +66,7 @@ public class PtxTests
     [Fact]
     public void Kernels_for_floats_have_no_doubles_calls_or_memory_of_their_own()
     {
-        var ptx = PtxCompiler.Compile<ProductKernel<float, DenseForward<float, Layer, SingleMathTests.OfNormalCdf>, Block8<float>, Side16>>();
+        var ptx = PtxCompiler.Compile<ProductKernel<float, DenseForward<float, Layer, ElementaryTests.OnDevice<float, SingleMath, ElementaryTests.OfNormalCdf>>, Block8<float>, Side16>>();
         PtxCompiler.Summary(ptx).ShouldSatisfyAllConditions(
             summary => summary.ShouldContain("f64 0,"),
             summary => summary.ShouldContain("calls 0,"),

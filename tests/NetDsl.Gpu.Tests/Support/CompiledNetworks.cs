@@ -8,14 +8,12 @@ using NetDsl.Kernels.Ilgpu;
 namespace NetDsl.Gpu.Tests.Support;
 
 /// <summary>Networks of source files, compiled in memory with their halves for devices.</summary>
-/// <param name="Types">The networks that have such a half.</param>
-/// <param name="Refused">Those that have none.</param>
-internal sealed record CompiledNetworks(IReadOnlyList<Type> Types, IReadOnlyList<string> Refused)
+internal static class CompiledNetworks
 {
     private const string ImplicitUsings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
 
-    /// <summary>Compiles sources; top-level statements are left out.</summary>
-    public static CompiledNetworks Of(string name, IEnumerable<string> sources)
+    /// <summary>Compiles sources, top-level statements left out; all networks, each of which has a half for devices.</summary>
+    public static IReadOnlyList<Type> Of(string name, IEnumerable<string> sources)
     {
         var options = new CSharpParseOptions(LanguageVersion.Preview, DocumentationMode.None);
         var trees = sources.Append(ImplicitUsings).Select(text =>
@@ -33,10 +31,10 @@ internal sealed record CompiledNetworks(IReadOnlyList<Type> Types, IReadOnlyList
         var errors = diagnostics.Concat(result.Diagnostics).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ToList();
         errors.ShouldBeEmpty(name);
         image.Position = 0;
-        var types = new AssemblyLoadContext(name).LoadFromStream(image).GetTypes();
-        return new(
-            [.. types.Where(type => type.GetNestedType("Gpu") is not null).OrderBy(type => type.FullName)],
-            [.. diagnostics.Where(diagnostic => diagnostic.Id == "NETDSL090").Select(diagnostic => diagnostic.GetMessage()).Order()]);
+        var networks = new AssemblyLoadContext(name).LoadFromStream(image).GetTypes().Where(type => type.GetInterfaces().Any(contract => contract.Name == typeof(INetwork<>).Name) && type.Name != "Gpu").OrderBy(type => type.FullName).ToList();
+        networks.ShouldNotBeEmpty(name);
+        networks.ShouldAllBe(network => network.GetNestedType("Gpu") != null);
+        return networks;
     }
 
     /// <summary>A network's half for a device: a network of one of the interfaces.</summary>

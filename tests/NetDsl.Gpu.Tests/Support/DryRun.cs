@@ -8,10 +8,12 @@ internal sealed class DryRun : IDisposable
 {
     private const int Batch = 2;
 
-    private readonly GpuDevice _device = GpuDevice.Cpu();
     private readonly Dictionary<Type, Delegate> _kernels = [];
 
-    public DryRun() => _device.Core.Log = launch => _kernels[launch.Kernel.GetType()] = launch.Entry;
+    public DryRun() => Device.Core.Log = launch => _kernels[launch.Kernel.GetType()] = launch.Entry;
+
+    /// <summary>The device that runs nothing.</summary>
+    public GpuDevice Device { get; } = GpuDevice.Cpu();
 
     /// <summary>The kernels so far.</summary>
     public IReadOnlyCollection<Delegate> Kernels => _kernels.Values;
@@ -19,7 +21,7 @@ internal sealed class DryRun : IDisposable
     /// <summary>All passes of a network's half for devices, with each type of targets that it takes.</summary>
     public void Run(Type network)
     {
-        var half = CompiledNetworks.On(network, _device);
+        var half = CompiledNetworks.On(network, Device);
         if (half is INetwork<float> single)
             Run(single);
         else
@@ -52,7 +54,7 @@ internal sealed class DryRun : IDisposable
 
     public void Dispose()
     {
-        _device.Dispose();
-        _device.Core.Log = null;
+        Device.Dispose();
+        Device.Core.Log = null;
     }
 }

@@ -59,6 +59,7 @@ public sealed class ConvolutionTests : IDisposable
     [InlineData(2, 7, 3, 3, 0, 0)]
     [InlineData(5, 3, 1, 41, 1, 1)]
     [InlineData(3, 13, 29, 1, 1, 1)]
+    [InlineData(3, 5, 40, 41, 1, 1)]
     public void TilesAreExactInEveryVectorWidth(int inChannels, int outChannels, int height, int width, int before, int after)
     {
         foreach (var samples in new[] { 1, 5 })
@@ -175,7 +176,7 @@ public sealed class ConvolutionTests : IDisposable
     [Fact]
     public void TheBitsOfTilesAreTheSameForEveryNumberOfThreads()
     {
-        foreach (var (samples, size) in new[] { (1, 8), (9, 14), (3, 31) })
+        foreach (var (samples, size) in new[] { (1, 8), (1, 12), (9, 14), (3, 31) })
         {
             var axis = new Axis(size, 3, 1, 1, 1, 1);
             var shape = new ConvolutionCase(samples, 40, 41, 1, Axis.None, axis, axis);

@@ -12,12 +12,16 @@ internal sealed record CompiledNetwork(object? Instance, IReadOnlyList<string> P
 /// <summary>Compiles all networks at once, in memory, with the generator.</summary>
 internal static class NetworkCompiler
 {
+    private static int _assemblies;
+
     /// <summary>The networks by class name. A network with a diagnostic keeps no other from being compiled.</summary>
-    public static IReadOnlyDictionary<string, CompiledNetwork> Compile(IEnumerable<NetworkSource> sources)
+    /// <param name="sources">The networks.</param>
+    /// <param name="references">Assemblies beside the runtime's.</param>
+    public static IReadOnlyDictionary<string, CompiledNetwork> Compile(IEnumerable<NetworkSource> sources, IEnumerable<string> references)
     {
         var options = new CSharpParseOptions(LanguageVersion.Preview, DocumentationMode.None);
         var trees = sources.ToDictionary(source => source.ClassName, source => CSharpSyntaxTree.ParseText(source.Text, options, source.ClassName + ".cs"));
-        var compilation = CSharpCompilation.Create("NetDsl.Oracle.Networks", trees.Values, References(), new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
+        var compilation = CSharpCompilation.Create($"NetDsl.Oracle.Networks{Interlocked.Increment(ref _assemblies)}", trees.Values, References(references), new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
         CSharpGeneratorDriver.Create([new NetworkGenerator().AsSourceGenerator()], parseOptions: options)
             .RunGeneratorsAndUpdateCompilation(compilation, out var generated, out var diagnostics);
 
@@ -27,7 +31,7 @@ internal static class NetworkCompiler
         {
             foreach (var diagnostic in diagnostics)
                 problems[ClassOf(diagnostic)].Add($"{diagnostic.Id}: {diagnostic.GetMessage()}");
-            generated = generated.RemoveSyntaxTrees(generated.SyntaxTrees.Where(tree => problems[ClassOf(tree)].Count > 0));
+            generated = generated.RemoveSyntaxTrees(generated.SyntaxTrees.Where(tree => problems.TryGetValue(ClassOf(tree), out var found) && found.Count > 0));
             image.SetLength(0);
             var result = generated.Emit(image);
             if (result.Success)
@@ -36,7 +40,8 @@ internal static class NetworkCompiler
         }
 
         image.Position = 0;
-        var assembly = new AssemblyLoadContext("NetDsl.Oracle.Networks").LoadFromStream(image);
+        // The default context, in which the launchers that ILGPU makes look for their kernels.
+        var assembly = AssemblyLoadContext.Default.LoadFromStream(image);
         return problems.ToDictionary(pair => pair.Key, pair => new CompiledNetwork(pair.Value.Count == 0 ? Activator.CreateInstance(assembly.GetType(pair.Key)!) : null, pair.Value));
     }
 
@@ -47,10 +52,11 @@ internal static class NetworkCompiler
     // Network7.cs, Network7.g.cs and Network7-Parts.g.cs all belong to Network7.
     private static string ClassOf(SyntaxTree tree) => Path.GetFileName(tree.FilePath).Split('.', '-')[0];
 
-    private static IEnumerable<MetadataReference> References() =>
+    private static IEnumerable<MetadataReference> References(IEnumerable<string> references) =>
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Append(typeof(NetworkAttribute).Assembly.Location)
             .Append(typeof(IVectorJacobian<>).Assembly.Location)
+            .Concat(references)
             .DistinctBy(Path.GetFileName)
             .Select(path => MetadataReference.CreateFromFile(path));
 }

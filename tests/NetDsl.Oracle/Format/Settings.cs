@@ -49,6 +49,13 @@ internal sealed class Settings(JsonElement element, string place)
             _read.Add(name);
     }
 
+    /// <summary>The same, of which some are passed over.</summary>
+    public Settings Without(params ReadOnlySpan<string> names)
+    {
+        Ignore(names);
+        return this;
+    }
+
     /// <summary>Throws unless a number is the one that the language has fixed.</summary>
     public void Fixed(string name, double value)
     {

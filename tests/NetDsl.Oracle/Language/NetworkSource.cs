@@ -4,7 +4,8 @@ namespace NetDsl.Oracle.Language;
 /// <param name="ClassName">Name of the class, unique within the compilation.</param>
 /// <param name="Precision">Element type.</param>
 /// <param name="Stack">What it computes.</param>
-internal sealed record NetworkSource(string ClassName, Precision Precision, Stack Stack)
+/// <param name="Platform">Where it is to run.</param>
+internal sealed record NetworkSource(string ClassName, Precision Precision, Stack Stack, Platform Platform)
 {
     /// <summary>C# of the class; <see cref="IVectorJacobian{T}"/> makes its OutputGradient callable without knowing the class.</summary>
     public string Text
@@ -24,7 +25,7 @@ internal sealed record NetworkSource(string ClassName, Precision Precision, Stac
                 public partial class {{ClassName}} : NetDsl.Oracle.IVectorJacobian<{{type}}>
                 {
                     void NetDsl.Oracle.IVectorJacobian<{{type}}>.OutputGradient(NetDsl.Workspace<{{type}}> workspace, System.ReadOnlySpan<{{type}}> dy) =>
-                        OutputGradient((Workspace)workspace, dy);
+                        {{Platform.OutputGradient(type)}};
                 }
                 """;
         }

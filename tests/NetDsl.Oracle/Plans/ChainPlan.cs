@@ -23,13 +23,13 @@ internal sealed class ChainPlan : Plan
 
     private bool HasInputAsTarget => _chain.Input == _chain.Target;
 
-    public override void Run<T>(IReadOnlyList<INetwork<T>> networks, Comparer comparer)
+    public override void Run<T>(Platform platform, IReadOnlyList<INetwork<T>> networks, Comparer comparer)
     {
         var x = Case.Input(_chain.Input);
         var target = Case.Input(_chain.Target);
         Execution<T> Execute(int network, Tensor input)
         {
-            var execution = new Execution<T>(networks[network], _networks[network], Case, input.Shape[0]);
+            var execution = new Execution<T>(platform, networks[network], _networks[network], Case, input.Shape[0]);
             execution.Forward(input);
             return execution;
         }

@@ -18,10 +18,10 @@ internal sealed class DropoutStatisticsPlan : Plan
 
     public override IReadOnlyList<Stack> Networks => [_stack];
 
-    public override void Run<T>(IReadOnlyList<INetwork<T>> networks, Comparer comparer)
+    public override void Run<T>(Platform platform, IReadOnlyList<INetwork<T>> networks, Comparer comparer)
     {
         var x = new Tensor([1, .. _stack.Input], [.. Enumerable.Repeat(1.0, _stack.Input[0])]);
-        Execution<T> Start() => new(networks[0], _stack, Case, samples: 1) { Workspace = { Seed = 1 } };
+        Execution<T> Start() => new(platform, networks[0], _stack, Case, samples: 1) { Workspace = { Seed = 1 } };
         double[] Draw(Execution<T> run)
         {
             run.Forward(x, training: true);

@@ -3,8 +3,8 @@ using NetDsl.Oracle.Format;
 
 namespace NetDsl.Oracle.Plans;
 
-/// <summary>A loss of pairs or triplets of embeddings: users call the kernel from their own loop, and so does this.</summary>
-internal sealed class EmbeddingLossPlan : Plan
+/// <summary>A loss of pairs or triplets of embeddings: as a network of inputs alone, and as a kernel that users call from their own loop.</summary>
+internal sealed class EmbeddingLossPlan : GraphPlan
 {
     private readonly string _function;
     private readonly LossReduction _reduction;
@@ -14,13 +14,11 @@ internal sealed class EmbeddingLossPlan : Plan
     private readonly bool _oneMeansSimilar;
 
     public EmbeddingLossPlan(Case @case, Settings settings)
-        : base(@case)
+        : base(@case, @case.Settings.Without("op"), @case.Inputs.Keys.ToDictionary(name => name))
     {
         settings.Ignore("op");
         _function = settings.Text("function");
-        _reduction = Enum.TryParse<LossReduction>(settings.Text("reduction").Replace("_", ""), ignoreCase: true, out var reduction)
-            ? reduction
-            : throw new UnsupportedException($"no {_function} that is neither summed nor averaged");
+        _reduction = ReductionOf(settings);
         _margin = settings.Number("margin");
         switch (_function)
         {
@@ -38,8 +36,11 @@ internal sealed class EmbeddingLossPlan : Plan
     /// <summary>Whether a loss is one of these.</summary>
     public static bool Covers(string function) => function is "contrastive" or "cosine_embedding" or "triplet_margin";
 
-    public override void Run<T>(IReadOnlyList<INetwork<T>> networks, Comparer comparer)
+    public override void Run<T>(Platform platform, IReadOnlyList<INetwork<T>> networks, Comparer comparer)
     {
+        base.Run(platform, networks, comparer);
+        if (platform is not Cpu)
+            return;
         string[] names = _function == "triplet_margin" ? ["anchor", "positive", "negative"] : ["a", "b"];
         var shape = Case.Input(names[0]).Shape;
         var (rows, columns) = (shape[0], shape[1]);

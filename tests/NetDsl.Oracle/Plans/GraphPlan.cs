@@ -1,13 +1,12 @@
+using NetDsl.Kernels.Losses;
 using NetDsl.Oracle.Format;
 using NetDsl.Oracle.Language;
 
 namespace NetDsl.Oracle.Plans;
 
 /// <summary>A graph that ends in a loss of several embeddings: each input and each node is a member of the network.</summary>
-internal sealed class GraphPlan : Plan
+internal class GraphPlan : Plan
 {
-    private delegate Span<T> View<T>();
-
     private readonly IReadOnlyList<string> _inputs;
     private readonly string? _target;
     private readonly string _loss;
@@ -28,12 +27,23 @@ internal sealed class GraphPlan : Plan
         _loss = _reports.First(report => report.Value == nodes[^1].Text("id")).Key;
         settings.RequireAllRead("graph");
 
-        var members = _inputs.Select(name => Member($"Input({string.Join(", ", @case.Input(name).Shape[1..])})", name)).ToList();
+        var members = _inputs.Select(InputOf).ToList();
         var first = new Dictionary<string, string>();
         foreach (var node in nodes.SkipLast(1))
             members.Add(Member(Layer(node, first), node.Text("id")));
-        members.Add(Member(LossOf(nodes[^1], ends), nodes[^1].Text("id")));
+        members.Add(Member(LossOf(nodes[^1].Object("attrs"), ends), nodes[^1].Text("id")));
         _stack = new Stack([], [], Loss.None) { Members = string.Join("\n", members) };
+    }
+
+    /// <summary>A loss of inputs, with nothing between them but views.</summary>
+    protected GraphPlan(Case @case, Settings loss, IReadOnlyDictionary<string, string> ends)
+        : base(@case)
+    {
+        (_target, _loss, _reports) = (ends.GetValueOrDefault("target"), "loss", new Dictionary<string, string>());
+        _inputs = [.. ends.Values.Where(name => name != _target)];
+        string Embedded(string name) => name == _target ? name : "Embedded" + name;
+        var views = _inputs.Select(name => Member($"Flatten(From = nameof({NameOf(name)}))", Embedded(name)));
+        _stack = new Stack([], [], Loss.None) { Members = string.Join("\n", [.. _inputs.Select(InputOf), .. views, Member(LossOf(loss, ends.ToDictionary(end => end.Key, end => Embedded(end.Value))), _loss)]) };
     }
 
     public override IReadOnlyList<Stack> Networks => [_stack];
@@ -41,9 +51,9 @@ internal sealed class GraphPlan : Plan
     /// <summary>Whether its loss compares embeddings.</summary>
     public static bool Covers(Settings settings) => settings.Objects("graph")[^1].OptionalObject("attrs") is { } loss && EmbeddingLossPlan.Covers(loss.Text("function"));
 
-    public override void Run<T>(IReadOnlyList<INetwork<T>> networks, Comparer comparer)
+    public override void Run<T>(Platform platform, IReadOnlyList<INetwork<T>> networks, Comparer comparer)
     {
-        var network = (INetwork<T, T>)networks[0];
+        var network = (INetwork<T, T>)platform.Place(networks[0]);
         var count = Case.Input(_inputs[0]).Shape[0];
         var parameters = network.CreateParameters(seed: 0);
         foreach (var tensor in parameters.Tensors)
@@ -54,10 +64,7 @@ internal sealed class GraphPlan : Plan
         var x = SideBySide.Join<T>(count, [.. _inputs.Select(name => (ReadOnlyMemory<T>)Case.Input(name).As<T>())]);
         network.Forward(parameters, x, workspace, training: false);
         foreach (var (name, node) in _reports.Where(report => report.Key != _loss))
-        {
-            var view = workspace.GetType().GetProperty(NameOf(node))!.GetMethod!.CreateDelegate<View<T>>(workspace);
-            comparer.Output(name, Tensor.From<T>(view(), Case.Output(name).Shape));
-        }
+            comparer.Output(name, Tensor.From<T>(platform.Read(workspace, NameOf(node)), Case.Output(name).Shape));
 
         var target = _target is null ? [] : Case.Input(_target).As<T>();
         comparer.Output(_loss, Tensor.Scalar(double.CreateChecked(network.Loss(workspace, target))));
@@ -78,6 +85,11 @@ internal sealed class GraphPlan : Plan
             comparer.Gradient(_tensors[tensor.Name], Tensor.From<T>(gradients[tensor.Name], [.. tensor.Shape]));
     }
 
+    protected static LossReduction ReductionOf(Settings loss) =>
+        Enum.TryParse<LossReduction>(loss.Text("reduction").Replace("_", ""), ignoreCase: true, out var reduction)
+            ? reduction
+            : throw new UnsupportedException($"no {loss.Text("function")} that is neither summed nor averaged");
+
     // The parameters of a node that another had first are its own once more.
     private string Layer(Settings node, Dictionary<string, string> first)
     {
@@ -93,16 +105,10 @@ internal sealed class GraphPlan : Plan
         return $"{layer.Attribute}({string.Join(", ", [.. layer.Arguments, "Name = \"layer\"", from])})";
     }
 
-    private static string LossOf(Settings node, IReadOnlyDictionary<string, string> ends)
+    private static string LossOf(Settings attributes, IReadOnlyDictionary<string, string> ends)
     {
-        var attributes = node.Object("attrs");
         string Of(string end) => $"nameof({NameOf(ends[end])})";
-        var reduction = attributes.Text("reduction") switch
-        {
-            "mean" => "Reduction = Reduction.Mean",
-            "sum" => "Reduction = Reduction.Sum",
-            var other => throw new UnsupportedException($"no reduction '{other}' of embeddings"),
-        };
+        var reduction = $"Reduction = Reduction.{ReductionOf(attributes)}";
         var margin = Code.Of(attributes.Number("margin"));
         var loss = attributes.Text("function") switch
         {
@@ -113,6 +119,8 @@ internal sealed class GraphPlan : Plan
         attributes.RequireAllRead("the loss");
         return loss;
     }
+
+    private string InputOf(string name) => Member($"Input({string.Join(", ", Case.Input(name).Shape[1..])})", name);
 
     private static string Member(string layer, string id) => $"    [{layer}] public partial LayerDescription {NameOf(id)} {{ get; }}";
 

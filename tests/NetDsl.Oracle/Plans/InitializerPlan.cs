@@ -55,7 +55,7 @@ internal sealed partial class InitializerPlan : Plan
         ? [new Stack(_shape[1..], [new Layer(_shape.Length == 2 ? "Dense" : "Conv", [$"{_shape[0]}", .. _shape[2..].Select(extent => $"{extent}"), $"Weights = Initialization.{_scheme}", $"WeightsValue = {Code.Of(_value)}"])], Loss.None)]
         : [];
 
-    public override void Run<T>(IReadOnlyList<INetwork<T>> networks, Comparer comparer)
+    public override void Run<T>(Platform platform, IReadOnlyList<INetwork<T>> networks, Comparer comparer)
     {
         Tensor Draw(ulong seed) => networks.Count > 0 ? FromNetwork(networks[0], seed) : FromInitializer<T>(seed);
 

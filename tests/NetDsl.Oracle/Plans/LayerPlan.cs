@@ -18,10 +18,10 @@ internal sealed class LayerPlan : Plan
 
     public override IReadOnlyList<Stack> Networks => [_stack];
 
-    public override void Run<T>(IReadOnlyList<INetwork<T>> networks, Comparer comparer)
+    public override void Run<T>(Platform platform, IReadOnlyList<INetwork<T>> networks, Comparer comparer)
     {
         var x = Case.Input("x");
-        var run = new Execution<T>(networks[0], _stack, Case, Case.IsBatched ? x.Shape[0] : 1);
+        var run = new Execution<T>(platform, networks[0], _stack, Case, Case.IsBatched ? x.Shape[0] : 1);
         if (!_stack.IsTraining)
             comparer.Output("y", run.Predict(x));
         run.Forward(x);

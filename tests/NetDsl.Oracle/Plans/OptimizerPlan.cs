@@ -8,7 +8,7 @@ internal sealed class OptimizerPlan(Case @case, Settings settings) : Plan(@case)
 {
     private readonly OptimizerChoice _choice = new(settings);
 
-    public override void Run<T>(IReadOnlyList<INetwork<T>> networks, Comparer comparer)
+    public override void Run<T>(Platform platform, IReadOnlyList<INetwork<T>> networks, Comparer comparer)
     {
         var (tensors, length) = Layout();
         var parameters = new Parameters<T>(tensors, length);
@@ -18,6 +18,7 @@ internal sealed class OptimizerPlan(Case @case, Settings settings) : Plan(@case)
         foreach (var tensor in tensors)
             Case.Parameters[tensor.Name].As<T>().CopyTo(parameters[tensor.Name]);
 
+        platform.Place(parameters, gradients);
         var steps = Case.Input(tensors[0].Name + ".grad").Shape[0];
         for (var step = 0; step < steps; step++)
         {

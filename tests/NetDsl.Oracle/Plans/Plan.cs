@@ -13,8 +13,9 @@ internal abstract class Plan(Case @case)
     public virtual IReadOnlyList<Stack> Networks => [];
 
     /// <summary>Runs the case and compares everything that it has reference values for.</summary>
+    /// <param name="platform">Where they run.</param>
     /// <param name="networks">Instances of <see cref="Networks"/>.</param>
     /// <param name="comparer">Takes the results.</param>
-    public abstract void Run<T>(IReadOnlyList<INetwork<T>> networks, Comparer comparer)
+    public abstract void Run<T>(Platform platform, IReadOnlyList<INetwork<T>> networks, Comparer comparer)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }

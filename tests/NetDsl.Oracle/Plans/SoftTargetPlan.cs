@@ -31,7 +31,7 @@ internal sealed class SoftTargetPlan : Plan
     /// <summary>Whether a loss is one of these.</summary>
     public static bool Covers(string function) => function is "gaussian_labels_cross_entropy" or "gaussian_heatmap_mse" or "gaussian_blur_target_mse";
 
-    public override void Run<T>(IReadOnlyList<INetwork<T>> networks, Comparer comparer)
+    public override void Run<T>(Platform platform, IReadOnlyList<INetwork<T>> networks, Comparer comparer)
     {
         var prediction = Case.Input("prediction");
         var shape = prediction.Shape;
@@ -52,7 +52,7 @@ internal sealed class SoftTargetPlan : Plan
 
         var blurred = Tensor.From<T>(soft, shape);
         comparer.Output("blurred_target", blurred);
-        var run = new Execution<T>(networks[0], _stack, Case, shape[0]);
+        var run = new Execution<T>(platform, networks[0], _stack, Case, shape[0]);
         run.Forward(prediction);
         comparer.Output("loss", run.Loss(blurred));
         comparer.Gradient("prediction", run.Backward());

@@ -21,10 +21,10 @@ internal sealed class TrainPlan : Plan
 
     public override IReadOnlyList<Stack> Networks => [_chain.Stack];
 
-    public override void Run<T>(IReadOnlyList<INetwork<T>> networks, Comparer comparer)
+    public override void Run<T>(Platform platform, IReadOnlyList<INetwork<T>> networks, Comparer comparer)
     {
         var x = Case.Input(_chain.Input);
-        var run = new Execution<T>(networks[0], _chain.Stack, Case, x.Shape[1]);
+        var run = new Execution<T>(platform, networks[0], _chain.Stack, Case, x.Shape[1]);
         var optimizer = _choice.Create<T>();
         var losses = new List<double>();
         for (var step = 0; step < _steps; step++)

@@ -54,7 +54,7 @@ internal sealed class GpuEmitter
             "using NetDsl.Kernels.Ilgpu;",
             "using Kernels = global::NetDsl.Kernels.Ilgpu;",
             "using Runtime = global::NetDsl;",
-            "using V = global::NetDsl.Kernels.Ilgpu.SingleMath;");
+            $"using V = global::NetDsl.Kernels.Ilgpu.{(_graph.IsDouble ? "DoubleMath" : "SingleMath")};");
         var shared = new SharedInterface(_model, new Names(_graph), _writer, device: "Device");
         var launches = _model.Training.Schedule.Steps.Count(step => step.Root.Op is not IView);
         _writer.Open($"partial class {Names.Identifier(_model.Spec.Name)}");
@@ -78,7 +78,7 @@ internal sealed class GpuEmitter
         _writer.Close();
         for (var i = _model.Spec.Namespace.Length > 0 ? 1 : 0; i < open; i++)
             _writer.Close();
-        _writer.Lines(Singles(_operators.ToString()).TrimEnd('\n').Split('\n'));
+        _writer.Lines((_graph.IsDouble ? _operators.ToString() : Singles(_operators.ToString())).TrimEnd('\n').Split('\n'));
         if (_model.Spec.Namespace.Length > 0)
             _writer.Close();
         return _writer.ToString();

@@ -91,28 +91,7 @@ internal sealed partial class GpuPasses
         var shape = _graph.Values[root.Inputs[0]].Shape;
         var terms = StepCode.Samples(op switch { ClassLossOp => shape.Rows, SampleLossOp or EmbeddingLossOp => 1, _ => shape.Size });
         _writer.Line($"{TargetOf(head)}.Begin({(op.HasWeights ? head.Variable("weights") : "default")}, {terms}, {KeepsTerms(head)});");
-        _writer.Line(Evaluation(head, step, takesLabels) + ";");
-    }
-
-    // The kernel leaves the loss in the workspace, so its call is no expression as on the host.
-    private string Evaluation(Head head, Step step, bool takesLabels)
-    {
-        var op = (LossOp)step.Root.Op;
-        var target = head.Target(takesLabels);
-        var code = new LossCode(_code, step, takesLabels, target, head.Variable("weights"), head.Variable("terms"));
-        var reduction = $"global::NetDsl.Kernels.Losses.LossReduction.{op.Reduction}";
-        var operands = $"{TargetOf(head)}, {Variable(step.Root.Inputs[0])}, {target}, {Variable(step.Result)}, {code.Matrix}, {reduction}";
-        switch (op)
-        {
-            case SoftmaxCrossEntropyOp entropy:
-                var labels = takesLabels ? $", classWeights: [{code.Literals(entropy.ClassWeights)}], ignoreIndex: {(entropy.IgnoreIndex == int.MinValue ? "null" : Text.Invariant(entropy.IgnoreIndex))}" : "";
-                return $"Kernels::Losses.SoftmaxCrossEntropy.Evaluate({operands}, smoothing: {Text.RoundTrip(entropy.Smoothing)}{labels}{code.RowsPerSample}{op.GradientFactor})";
-            case EmbeddingLossOp embeddings:
-                return embeddings.Evaluate(code, TargetOf(head));
-            default:
-                var term = code.Term();
-                return $"Kernels::Losses.ElementwiseLoss.Evaluate<{Type}, {term.Type}>({operands}, {term.Construction}{op.GradientFactor})";
-        }
+        _writer.Line(op.Evaluate(new LossCode(_code, step, takesLabels, head.Target(takesLabels), head.Variable("weights"), head.Variable("terms"), TargetOf(head))) + ";");
     }
 
     private void OutputGradient()

@@ -23,6 +23,7 @@ internal sealed partial class GpuPasses
     private readonly IReadOnlyDictionary<int, PlannedBuffer> _buffers;
     private readonly IReadOnlyDictionary<int, PlannedBuffer> _fixed;
     private readonly IReadOnlyDictionary<int, string> _external;
+    private readonly bool _hasStatistics;
 
     public GpuPasses(NetworkModel model, Lowered lowered, CodeWriter writer, OperatorFile operators)
     {
@@ -36,6 +37,7 @@ internal sealed partial class GpuPasses
         _parameters = model.Parameters.Parameters.ToDictionary(parameter => parameter.Name);
         _buffers = _plan.Buffers.ToDictionary(buffer => buffer.Value);
         _fixed = _plan.Fixed.Buffers.ToDictionary(buffer => buffer.Value);
+        _hasStatistics = _schedule.Steps.Any(step => step.Root.Op is BatchNormOp);
         var outputs = Heads.Outputs(_layers);
         _external = _plan.External.ToDictionary(value => value.Value, value => OnDevice(outputs[value.Output].Variable));
     }
@@ -112,16 +114,21 @@ internal sealed partial class GpuPasses
             "/// <param name=\"parameters\">The parameters.</param>",
             .. InputRemarks("the batch; copied to the device"),
             "/// <param name=\"workspace\">Takes the activations.</param>",
-            "/// <param name=\"training\">Whether dropout is active.</param>",
+            _hasStatistics
+                ? "/// <param name=\"training\">Whether dropout is active and batch normalisation takes the batch's statistics instead of the running ones, which follow them.</param>"
+                : "/// <param name=\"training\">Whether dropout is active.</param>",
         ]);
         _writer.Open($"public void Forward(Parameters parameters, {InputParameters}, Workspace workspace, bool training = true)");
         Begin(training: true);
         if (steps.Any(step => step.Nodes.Any(node => node.Op is DropoutOp)))
             _writer.Lines("if (training)", "    workspace.Step++;");
+        if (_hasStatistics)
+            _writer.Line("workspace.BatchStatistics = training;");
         if (steps.Any(step => step.Root.Op is PenaltyOp))
             _writer.Line("workspace.PenaltySum.Clear();");
         Upload();
-        Locals(steps.SelectMany(step => step.Touched));
+        // What batch normalisation moves lies among the parameters.
+        Locals(steps.SelectMany(step => step.Touched), movesStatistics: steps.Any(step => step.Root.Op is BatchNormOp { IsFrozen: false }));
         Statements(steps, _steps);
         _writer.Line();
         Finish("Forward");
@@ -271,10 +278,10 @@ internal sealed partial class GpuPasses
     private void Finish(string stage) => _writer.Line($"workspace.Finish(Runtime::WorkspaceStage.{stage});");
 
     // Parameters, their gradients and the workspace's buffers as views of the device's memory.
-    private void Locals(IEnumerable<int> ids, bool leavesOutParameters = false)
+    private void Locals(IEnumerable<int> ids, bool leavesOutParameters = false, bool movesStatistics = false)
     {
         var values = ids.Distinct().Where(id => !_external.ContainsKey(id)).Select(id => _graph.Values[id]).ToList();
-        Views("parametersOnDevice", "parameters.Read(workspace.Device)", values.Where(value => value.IsParameter));
+        Views("parametersOnDevice", $"{(movesStatistics ? "training ? parameters.Change(workspace.Device) : " : "")}parameters.Read(workspace.Device)", values.Where(value => value.IsParameter));
         if (!leavesOutParameters)
             Views("gradientsOnDevice", "gradients.Write(workspace.Device, accumulate)", values.Where(value => value.Kind == ValueKind.ParameterGradient).Select(value => _graph.Values[value.Of]), "d");
         foreach (var value in values)

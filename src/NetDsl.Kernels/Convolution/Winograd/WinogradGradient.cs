@@ -18,14 +18,13 @@ internal unsafe struct WinogradGradient<T, V> : IParallelBody
     private const int Tasks = 8;
 
     /// <summary>Bytes of all parts' sums, at most where there are several.</summary>
-    private const long MostSums = 4 << 20;
+    private const long MostSums = 1 << 20;
 
     private readonly WinogradPlan _plan;
     private readonly T* _dy;
     private readonly T* _x;
     private readonly T* _sums;
-    private readonly int _lines;
-    private readonly int _blocks;
+    private readonly TileBlocks _blocks;
     private readonly int _parts;
     private readonly int _sourceCuts;
     private readonly nint _row;
@@ -35,11 +34,10 @@ internal unsafe struct WinogradGradient<T, V> : IParallelBody
         _plan = plan;
         _dy = dy;
         _x = x;
-        _lines = samples * plan.TilesY;
-        _blocks = Blocking.DivideUp(_lines, plan.LinesPerBlock);
+        _blocks = plan.Blocks(samples, Tasks);
         _row = Blocking.DivideUp(plan.Rows, V.Count) * V.Count;
         var sums = SumsSize * sizeof(T);
-        _parts = (int)Math.Clamp(MostSums / sums, 1, Math.Min(Tasks, _blocks));
+        _parts = (int)Math.Clamp(MostSums / sums, 1, Math.Min(Tasks, _blocks.Count));
         _sourceCuts = Math.Min(Blocking.DivideUp(Tasks, _parts), Blocking.DivideUp(plan.Sources, 2 * Blocking.TileRows));
         _sums = PackBuffer.Rent<T>(PackBuffer.Use.B, _parts * SumsSize);
     }
@@ -60,14 +58,13 @@ internal unsafe struct WinogradGradient<T, V> : IParallelBody
     {
         var (part, cut) = (task / _sourceCuts, new Cut(_plan.Sources, _sourceCuts));
         var (first, last) = (cut.Start(task % _sourceCuts), cut.Start(task % _sourceCuts + 1));
-        var blocks = new Cut(_blocks, _parts);
+        var blocks = new Cut(_blocks.Count, _parts);
         var sums = _sums + part * SumsSize + first * _row;
         for (var block = blocks.Start(part); block < blocks.Start(part + 1); block++)
         {
-            var start = block * _plan.LinesPerBlock;
-            var end = Math.Min(_lines, start + _plan.LinesPerBlock);
-            var tiles = WinogradInput.Rent<T>(_plan, last - first);
-            WinogradInput.Fill(_plan, _x, start, end, first, last - first, tiles);
+            var (start, end) = (_blocks.Start(block), _blocks.End(block));
+            var tiles = WinogradInput.Rent<T>(_blocks, last - first);
+            WinogradInput.Fill(_plan, _x, _blocks, block, first, last - first, tiles);
             var gradients = Gradients(start, end);
             Multiply(tiles, last - first, gradients, (end - start) * _plan.TilesX, sums, add: block > blocks.Start(part));
         }
@@ -76,7 +73,7 @@ internal unsafe struct WinogradGradient<T, V> : IParallelBody
     // gradients[ξ, tile, channel].
     private readonly T* Gradients(int start, int end)
     {
-        var size = (nint)_plan.LinesPerBlock * _plan.TilesX * _row;
+        var size = (nint)_blocks.LinesPerBlock * _plan.TilesX * _row;
         var gradients = PackBuffer.Rent<T>(PackBuffer.Use.Sums, WinogradPlan.Products * size);
         // Two lines, and a column of zeros behind each where the last tile is half empty.
         nint lineSize = WinogradPlan.TileSide * _plan.TilesX * _row;
@@ -115,7 +112,7 @@ internal unsafe struct WinogradGradient<T, V> : IParallelBody
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private readonly void Multiply(T* tiles, int channels, T* gradients, int count, T* sums, bool add)
     {
-        nint stride = _plan.TileStride;
+        nint stride = _blocks.Stride;
         var rows = Cut.Into(channels, Blocking.TileRows);
         var columns = Cut.Into((int)_row / V.Count, Blocking.TileVectors<T, V>());
         for (var xi = 0; xi < WinogradPlan.Products; xi++)
@@ -134,7 +131,7 @@ internal unsafe struct WinogradGradient<T, V> : IParallelBody
                 }
             }
             tiles += channels * stride;
-            gradients += (nint)_plan.LinesPerBlock * _plan.TilesX * _row;
+            gradients += (nint)_blocks.LinesPerBlock * _plan.TilesX * _row;
             sums += _plan.Sources * _row;
         }
     }

@@ -7,46 +7,44 @@ namespace NetDsl.Kernels;
 internal static unsafe class WinogradInput
 {
     /// <summary>Memory of this thread for a block's tiles.</summary>
-    public static T* Rent<T>(WinogradPlan plan, int channels)
-        where T : unmanaged => PackBuffer.Rent<T>(PackBuffer.Use.Planes, WinogradPlan.Products * Stride(plan, channels));
-
-    // From ξ to ξ.
-    private static nint Stride(WinogradPlan plan, int channels) => (nint)channels * plan.TileStride;
+    public static T* Rent<T>(TileBlocks blocks, int channels)
+        where T : unmanaged => PackBuffer.Rent<T>(PackBuffer.Use.Planes, (nint)WinogradPlan.Products * channels * blocks.Stride);
 
     /// <summary>
-    /// Transforms the lines of tiles [<paramref name="start"/>, <paramref name="end"/>), counted over all samples, of the channels from <paramref name="first"/> on.
+    /// Transforms a block's lines of tiles of the channels from <paramref name="first"/> on.
     /// What stands behind a channel's last tile is undefined.
     /// </summary>
-    public static void Fill<T>(WinogradPlan plan, T* source, int start, int end, int first, int channels, T* tiles)
+    public static void Fill<T>(WinogradPlan plan, T* source, TileBlocks blocks, int block, int first, int channels, T* tiles)
         where T : unmanaged
     {
+        var (start, end) = (blocks.Start(block), blocks.End(block));
         var lanes = plan.TileLanes<T>();
         for (var at = 0; at < end - start;)
         {
             var lines = TileLines.Of(plan, start, end, at);
             var from = source + ((nint)lines.Sample * plan.Sources + first) * plan.SourceSize;
             if (lanes == Simd512<T>.Count)
-                Fill<T, Simd512<T>>(plan, from, lines, channels, tiles);
+                Fill<T, Simd512<T>>(plan, from, lines, channels, tiles, blocks.Stride);
             else if (lanes == Simd256<T>.Count)
-                Fill<T, Simd256<T>>(plan, from, lines, channels, tiles);
+                Fill<T, Simd256<T>>(plan, from, lines, channels, tiles, blocks.Stride);
             else
-                Fill<T, Simd128<T>>(plan, from, lines, channels, tiles);
+                Fill<T, Simd128<T>>(plan, from, lines, channels, tiles, blocks.Stride);
             at += lines.Count;
         }
     }
 
     // Lines of tiles in order: the last vector of one reaches over the beginning of the next.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Fill<T, V>(WinogradPlan plan, T* source, TileLines lines, int channels, T* tiles)
+    private static void Fill<T, V>(WinogradPlan plan, T* source, TileLines lines, int channels, T* tiles, int tileStride)
         where T : unmanaged
         where V : struct, ISimd<V, T>
     {
         nint half = (plan.TilesX + 2 * V.Count) & -V.Count;
         var split = PackBuffer.Rent<T>(PackBuffer.Use.Lines, (lines.Count + 1) * 4 * half);
         new Span<T>(split, (int)((lines.Count + 1) * 4 * half)).Clear();
-        var stride = Stride(plan, channels);
+        var stride = (nint)channels * tileStride;
         tiles += lines.At * plan.TilesX;
-        for (var channel = 0; channel < channels; channel++, source += plan.SourceSize, tiles += plan.TileStride)
+        for (var channel = 0; channel < channels; channel++, source += plan.SourceSize, tiles += tileStride)
         {
             Split<T, V>(plan, source, lines, half, split);
             for (var line = 0; line < lines.Count; line++)

@@ -36,8 +36,14 @@ internal sealed class WinogradPlan
     /// <summary>Tiles of a batch from which on they save more than the transform of the weights costs.</summary>
     private const int FewestTiles = 64;
 
-    /// <summary>Vectors of tiles of a block, so that what is made of them stays in the second cache; a longer line is a block all the same.</summary>
-    private const int BlockVectors = 2;
+    /// <summary>Vectors of tiles of a block at least; a longer line is a block all the same.</summary>
+    private const int FewestBlockVectors = 2;
+
+    /// <summary>Vectors of tiles of a block at most.</summary>
+    private const int MostBlockVectors = 8;
+
+    /// <summary>Elements of a block's transformed tiles where it has more than the fewest: they stay in the second cache beside the sums.</summary>
+    private const int BlockElements = 1 << 16;
 
     public WinogradPlan(Geometry geometry, bool isGradient, int lanes)
     {
@@ -49,8 +55,6 @@ internal sealed class WinogradPlan
         (Top, Left) = isGradient ? (2 - geometry.Height.Before, 2 - geometry.Width.Before) : (geometry.Height.Before, geometry.Width.Before);
         TilesY = Blocking.DivideUp(Height, TileSide);
         TilesX = Blocking.DivideUp(Width, TileSide);
-        LinesPerBlock = Math.Max(1, BlockVectors * lanes / TilesX);
-        TileStride = (Blocking.DivideUp(LinesPerBlock * TilesX, lanes) + 1) * lanes;
     }
 
     /// <summary>Whether this is the gradient of the input: the convolution of dy with the mirrored kernel, channels in and out exchanged.</summary>
@@ -91,11 +95,15 @@ internal sealed class WinogradPlan
     /// <summary>Tiles of a line.</summary>
     public int TilesX { get; }
 
-    /// <summary>Lines of tiles that are transformed and multiplied together, perhaps of several samples.</summary>
-    public int LinesPerBlock { get; }
-
-    /// <summary>From one channel's tiles of a block to the next one's: whole vectors, and one to write over.</summary>
-    public int TileStride { get; }
+    /// <summary>How the lines of a batch are cut into blocks: into <paramref name="fewest"/> at least where they are many.</summary>
+    public TileBlocks Blocks(int samples, int fewest)
+    {
+        var lines = samples * TilesY;
+        var vectors = Math.Min(MostBlockVectors, BlockElements / (Products * Math.Max(Sources, Rows) * Lanes));
+        vectors = Math.Max(FewestBlockVectors, Math.Min(vectors, (int)((long)lines * TilesX / (fewest * Lanes))));
+        var linesPerBlock = Math.Max(1, vectors * Lanes / TilesX);
+        return new(lines, linesPerBlock, (Blocking.DivideUp(linesPerBlock * TilesX, Lanes) + 1) * Lanes);
+    }
 
     /// <summary>
     /// Elements of the vectors of tiles that are transformed: as many as the products', fewer where a line of tiles would leave half of them empty or the processor
@@ -134,6 +142,22 @@ internal sealed class WinogradPlan
     private bool Fits<V, T>()
         where V : struct, ISimd<V, T>
         where T : unmanaged => V.Count <= Lanes && TilesX > V.Count / 2 && Pairs.AreFast<V, T>();
+}
+
+/// <summary>Lines of tiles, counted over all samples, cut into blocks that are transformed and multiplied together.</summary>
+/// <param name="Lines">Lines of tiles of all samples.</param>
+/// <param name="LinesPerBlock">Those of a block, perhaps of several samples; the last one may have fewer.</param>
+/// <param name="Stride">From one channel's tiles of a block to the next one's: whole vectors, and one to write over.</param>
+internal readonly record struct TileBlocks(int Lines, int LinesPerBlock, int Stride)
+{
+    /// <summary>How many.</summary>
+    public int Count => Blocking.DivideUp(Lines, LinesPerBlock);
+
+    /// <summary>The first line of a block.</summary>
+    public int Start(int block) => block * LinesPerBlock;
+
+    /// <summary>The line behind a block's last.</summary>
+    public int End(int block) => Math.Min(Lines, (block + 1) * LinesPerBlock);
 }
 
 /// <summary>Lines of tiles of one sample, within a block.</summary>

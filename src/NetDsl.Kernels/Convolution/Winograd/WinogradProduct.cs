@@ -20,6 +20,9 @@ internal readonly unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallel
     /// <summary>Multiply-adds of one task at most where it has several blocks, some 10 µs.</summary>
     private const long TaskWork = 1 << 19;
 
+    /// <summary>Tasks that each transform the weights they need, which costs them less than to wait for another core's.</summary>
+    private const int FewTasks = 4;
+
     /// <summary>Tasks from which on a block need not be cut for the sake of more threads.</summary>
     private const int EnoughTasks = 16;
 
@@ -30,68 +33,73 @@ internal readonly unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallel
 
     private readonly WinogradPlan _plan;
     private readonly T* _source;
-    private readonly T* _weights;
+    private readonly T* _weight;
+    private readonly T* _transformed;
     private readonly T* _result;
-    private readonly int _lines;
-    private readonly int _blocks;
+    private readonly TileBlocks _blocks;
     private readonly int _blocksPerTask;
     private readonly int _tasksPerBlock;
     private readonly TEpilogue _epilogue;
 
-    private WinogradProduct(WinogradPlan plan, T* source, T* weights, T* result, int samples, TEpilogue epilogue)
+    private WinogradProduct(WinogradPlan plan, T* source, T* weight, T* result, int samples, TEpilogue epilogue)
     {
         _plan = plan;
         _source = source;
-        _weights = weights;
+        _weight = weight;
         _result = result;
         _epilogue = epilogue;
-        _lines = samples * plan.TilesY;
-        _blocks = Blocking.DivideUp(_lines, plan.LinesPerBlock);
-        var work = (long)WinogradPlan.Products * plan.Sources * plan.Rows * plan.LinesPerBlock * plan.TilesX;
-        _blocksPerTask = (int)Math.Clamp(TaskWork / work, 1, _blocks);
-        var parts = Math.Min(Blocking.DivideUp(EnoughTasks, Blocking.DivideUp(_blocks, _blocksPerTask)), work / PartWork);
+        _blocks = plan.Blocks(samples, EnoughTasks);
+        var work = (long)WinogradPlan.Products * plan.Sources * plan.Rows * _blocks.LinesPerBlock * plan.TilesX;
+        _blocksPerTask = (int)Math.Clamp(TaskWork / work, 1, _blocks.Count);
+        var parts = Math.Min(Blocking.DivideUp(EnoughTasks, Blocking.DivideUp(_blocks.Count, _blocksPerTask)), work / PartWork);
         _tasksPerBlock = (int)Math.Max(1, Math.Min(parts, Cut.Into(plan.Rows, Blocking.TileRows).Tiles / PartTiles));
+        if (WorkerPool.Threads == 1 || Tasks > FewTasks)
+            _transformed = WinogradWeights<T, V>.Run(plan, weight);
     }
+
+    private int Tasks => Blocking.DivideUp(_blocks.Count, _blocksPerTask) * _tasksPerBlock;
 
     public static void Run(WinogradPlan plan, T* source, T* weight, T* result, int samples, TEpilogue epilogue)
     {
-        var weights = WinogradWeights<T, V>.Run(plan, weight);
-        var body = new WinogradProduct<T, V, TEpilogue>(plan, source, weights, result, samples, epilogue);
-        WorkerPool.Run(Blocking.DivideUp(body._blocks, body._blocksPerTask) * body._tasksPerBlock, body);
+        var body = new WinogradProduct<T, V, TEpilogue>(plan, source, weight, result, samples, epilogue);
+        WorkerPool.Run(body.Tasks, body);
     }
 
     /// <inheritdoc/>
     public void Execute(int task)
     {
         var (group, part) = int.DivRem(task, _tasksPerBlock);
-        var parts = new Cut(Cut.Into(_plan.Rows, Blocking.TileRows).Tiles, _tasksPerBlock);
+        var cut = Cut.Into(_plan.Rows, Blocking.TileRows);
+        var parts = new Cut(cut.Tiles, _tasksPerBlock);
+        var weights = _transformed is null ? WinogradWeights<T, V>.Run(_plan, _weight, cut.Start(parts.Start(part)), cut.Start(parts.Start(part + 1))) : _transformed;
         var first = group * _blocksPerTask;
-        for (var block = first; block < Math.Min(_blocks, first + _blocksPerTask); block++)
-            Block(block * _plan.LinesPerBlock, Math.Min(_lines, (block + 1) * _plan.LinesPerBlock), parts.Start(part), parts.Start(part + 1));
+        for (var block = first; block < Math.Min(_blocks.Count, first + _blocksPerTask); block++)
+            Block(block, weights, parts.Start(part), parts.Start(part + 1));
     }
 
-    private void Block(int start, int end, int firstTile, int lastTile)
+    private void Block(int block, T* weights, int firstTile, int lastTile)
     {
-        var tiles = WinogradInput.Rent<T>(_plan, _plan.Sources);
-        WinogradInput.Fill(_plan, _source, start, end, 0, _plan.Sources, tiles);
+        var (start, end) = (_blocks.Start(block), _blocks.End(block));
+        var tiles = WinogradInput.Rent<T>(_blocks, _plan.Sources);
+        WinogradInput.Fill(_plan, _source, _blocks, block, 0, _plan.Sources, tiles);
         var cut = Cut.Into(_plan.Rows, Blocking.TileRows);
         for (var rowTile = firstTile; rowTile < lastTile; rowTile++)
         {
             var (row, rows) = (cut.Start(rowTile), cut.Start(rowTile + 1) - cut.Start(rowTile));
-            var sums = Multiply(tiles, rowTile, rows, (end - start) * _plan.TilesX);
+            var sums = Multiply(tiles, weights, rowTile, rows, (end - start) * _plan.TilesX);
             Finish(sums, row, rows, start, end);
         }
     }
 
     // sums[ξ, row, tile] = Σ weights[ξ, row, channel] · tiles[ξ, channel, tile].
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private T* Multiply(T* tiles, int rowTile, int rows, int count)
+    private T* Multiply(T* tiles, T* weights, int rowTile, int rows, int count)
     {
-        nint stride = _plan.TileStride;
+        nint stride = _blocks.Stride;
         var sums = PackBuffer.Rent<T>(PackBuffer.Use.Sums, WinogradPlan.Products * Blocking.TileRows * stride);
         var columns = Cut.Into(Blocking.DivideUp(count, V.Count), Blocking.TileVectors<T, V>());
         var product = sums;
-        var weights = _weights + WinogradPlan.Products * rowTile * WinogradWeights<T, V>.Stride(_plan);
+        weights += WinogradPlan.Products * rowTile * WinogradWeights<T, V>.Stride(_plan);
         for (var xi = 0; xi < WinogradPlan.Products; xi++)
         {
             for (var tile = 0; tile < columns.Tiles; tile++)
@@ -111,17 +119,17 @@ internal readonly unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallel
 
     private void Finish(T* sums, int row, int rows, int start, int end)
     {
-        nint resultRow = (_plan.LinesPerBlock + 1) * WinogradPlan.TileSide * _plan.Width + 2 * V.Count;
+        nint resultRow = (_blocks.LinesPerBlock + 1) * WinogradPlan.TileSide * _plan.Width + 2 * V.Count;
         var results = PackBuffer.Rent<T>(PackBuffer.Use.Turned, Blocking.TileRows * resultRow);
         var lanes = _plan.TileLanes<T>();
         for (var i = 0; i < rows; i++)
         {
             if (lanes == Simd512<T>.Count)
-                Results<Simd512<T>>(sums + i * _plan.TileStride, end - start, results + i * resultRow);
+                Results<Simd512<T>>(sums + i * _blocks.Stride, end - start, results + i * resultRow);
             else if (lanes == Simd256<T>.Count)
-                Results<Simd256<T>>(sums + i * _plan.TileStride, end - start, results + i * resultRow);
+                Results<Simd256<T>>(sums + i * _blocks.Stride, end - start, results + i * resultRow);
             else
-                Results<Simd128<T>>(sums + i * _plan.TileStride, end - start, results + i * resultRow);
+                Results<Simd128<T>>(sums + i * _blocks.Stride, end - start, results + i * resultRow);
         }
         for (var at = 0; at < end - start;)
         {
@@ -139,7 +147,7 @@ internal readonly unsafe ref struct WinogradProduct<T, V, TEpilogue> : IParallel
     private void Results<VTile>(T* sums, int lines, T* results)
         where VTile : struct, ISimd<VTile, T>
     {
-        nint stride = Blocking.TileRows * _plan.TileStride;
+        nint stride = Blocking.TileRows * _blocks.Stride;
         var last = (_plan.TilesX - 1) / VTile.Count * VTile.Count;
         for (var line = 0; line < lines; line++)
         {

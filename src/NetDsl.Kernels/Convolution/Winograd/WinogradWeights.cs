@@ -4,7 +4,7 @@ using NetDsl.Kernels.Threading;
 
 namespace NetDsl.Kernels;
 
-/// <summary>The weights of a plan, transformed once a call: [tile of rows, ξ, row of the tile, source], so that neither those who write nor those who read skip far.</summary>
+/// <summary>The weights of a plan, transformed once a call, or once a task where there are few: [tile of rows, ξ, row of the tile, source], so that neither those who write nor those who read skip far.</summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 /// <typeparam name="V">The vector.</typeparam>
 internal readonly unsafe struct WinogradWeights<T, V>(WinogradPlan plan, T* weight, T* transformed) : IParallelBody
@@ -22,17 +22,33 @@ internal readonly unsafe struct WinogradWeights<T, V>(WinogradPlan plan, T* weig
     /// <summary>From ξ to ξ.</summary>
     public static nint Stride(WinogradPlan plan) => (nint)Blocking.TileRows * plan.Sources;
 
+    /// <summary>All of them, for all tasks.</summary>
     public static T* Run(WinogradPlan plan, T* weight)
     {
-        var transformed = PackBuffer.Rent<T>(PackBuffer.Use.A, WinogradPlan.Products * Cut.Into(plan.Rows, Blocking.TileRows).Tiles * Stride(plan));
-        var body = new WinogradWeights<T, V>(plan, weight, transformed);
+        var body = new WinogradWeights<T, V>(plan, weight, Rent(plan));
         WorkerPool.Run(body.Tasks, body);
-        return transformed;
+        return body._transformed;
+    }
+
+    /// <summary>Those of the rows [<paramref name="first"/>, <paramref name="last"/>), at their place among all, for the calling task.</summary>
+    public static T* Run(WinogradPlan plan, T* weight, int first, int last)
+    {
+        var body = new WinogradWeights<T, V>(plan, weight, Rent(plan));
+        body.Transform(first, last);
+        return body._transformed;
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public void Execute(int task)
+    {
+        var tasks = new Cut(plan.Rows, Tasks);
+        Transform(tasks.Start(task), tasks.Start(task + 1));
+    }
+
+    private static T* Rent(WinogradPlan plan) => PackBuffer.Rent<T>(PackBuffer.Use.A, WinogradPlan.Products * Cut.Into(plan.Rows, Blocking.TileRows).Tiles * Stride(plan));
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private void Transform(int firstRow, int lastRow)
     {
         var taps = stackalloc T[WinogradPlan.Taps * V.Count];
         var own = stackalloc T[WinogradPlan.Products * V.Count];
@@ -41,9 +57,9 @@ internal readonly unsafe struct WinogradWeights<T, V>(WinogradPlan plan, T* weig
         var step = plan.IsGradient ? -V.Count : V.Count;
         var (nextRow, nextSource) = plan.IsGradient ? ((nint)WinogradPlan.Taps, (nint)plan.Rows * WinogradPlan.Taps) : ((nint)plan.Sources * WinogradPlan.Taps, (nint)WinogradPlan.Taps);
         var stride = Stride(plan);
-        var (tiles, tasks) = (Cut.Into(plan.Rows, Blocking.TileRows), new Cut(plan.Rows, Tasks));
+        var tiles = Cut.Into(plan.Rows, Blocking.TileRows);
         var tile = 0;
-        for (var row = tasks.Start(task); row < tasks.Start(task + 1); row++)
+        for (var row = firstRow; row < lastRow; row++)
         {
             while (tiles.Start(tile + 1) <= row)
                 tile++;

@@ -1,0 +1,93 @@
+using System.Numerics;
+using ILGPU;
+
+namespace NetDsl.Kernels.Ilgpu;
+
+/// <summary>The logarithm of softmax along one axis of a tensor [outer × axis × inner]; inner is 1 for the last axis.</summary>
+public static class LogSoftmax
+{
+    /// <summary>y_k = x_k − m − ln Σ_j e^(x_j − m) with m the maximum: no overflow, and finite where softmax itself is 0 to the precision.</summary>
+    /// <param name="x">Input [outer × axis × inner].</param>
+    /// <param name="y">Output of the same shape; may be <paramref name="x"/>.</param>
+    /// <param name="outer">Product of the axes before.</param>
+    /// <param name="axis">Length of the axis along which e^y sums to 1.</param>
+    /// <param name="inner">Product of the axes behind.</param>
+    /// <exception cref="ArgumentException">A view's length is not outer·axis·inner.</exception>
+    public static void Forward<T, TMath>(ArrayView<T> x, ArrayView<T> y, int outer, int axis, int inner)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TMath : struct, IElementary<T>
+    {
+        Require.Length(x.Length, outer * axis, inner, nameof(x));
+        Require.Length(y.Length, outer * axis, inner, nameof(y));
+        Work.On(x).Launch(Work.Grid(outer * inner), Softmax.Threads, new LogSoftmaxKernel<T, TMath>(x, y, axis, inner));
+    }
+
+    /// <summary>dx_k = dy_k − e^(y_k)·Σ_j dy_j.</summary>
+    /// <param name="y">Output of the forward pass [outer × axis × inner].</param>
+    /// <param name="dy">Its gradient, of the same shape.</param>
+    /// <param name="dx">Gradient of the input, of the same shape; may be <paramref name="dy"/>.</param>
+    /// <param name="outer">Product of the axes before.</param>
+    /// <param name="axis">Length of the axis along which e^y sums to 1.</param>
+    /// <param name="inner">Product of the axes behind.</param>
+    /// <exception cref="ArgumentException">A view's length is not outer·axis·inner.</exception>
+    public static void Backward<T, TMath>(ArrayView<T> y, ArrayView<T> dy, ArrayView<T> dx, int outer, int axis, int inner)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TMath : struct, IElementary<T>
+    {
+        Require.Length(y.Length, outer * axis, inner, nameof(y));
+        Require.Length(dy.Length, outer * axis, inner, nameof(dy));
+        Require.Length(dx.Length, outer * axis, inner, nameof(dx));
+        Work.On(y).Launch(Work.Grid(outer * inner), Softmax.Threads, new LogSoftmaxBackwardKernel<T, TMath>(y, dy, dx, axis, inner));
+    }
+}
+
+/// <summary>A group for each row.</summary>
+internal readonly struct LogSoftmaxKernel<T, TMath>(ArrayView<T> x, ArrayView<T> y, int axis, int inner) : IKernel
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TMath : struct, IElementary<T>
+{
+    private readonly ArrayView<T> _x = x;
+    private readonly ArrayView<T> _y = y;
+    private readonly int _axis = axis;
+    private readonly int _inner = inner;
+
+    public void Run()
+    {
+        var shared = SharedMemory.Allocate<T>(Softmax.Threads);
+        var start = Grid.IdxX / _inner * _axis * _inner + Grid.IdxX % _inner;
+        var max = T.NegativeInfinity;
+        for (var k = Group.IdxX; k < _axis; k += Softmax.Threads)
+            max = TMath.Max(max, _x[start + k * _inner]);
+        max = GroupSum.Max<T, TMath>(max, shared, Softmax.Threads);
+        var sum = T.Zero;
+        for (var k = Group.IdxX; k < _axis; k += Softmax.Threads)
+            sum += TMath.Exp(_x[start + k * _inner] - max);
+        var logSum = TMath.Log(GroupSum.Sum(sum, shared, Softmax.Threads));
+        for (var k = Group.IdxX; k < _axis; k += Softmax.Threads)
+            _y[start + k * _inner] = _x[start + k * _inner] - max - logSum;
+    }
+}
+
+/// <summary>A group for each row.</summary>
+internal readonly struct LogSoftmaxBackwardKernel<T, TMath>(ArrayView<T> y, ArrayView<T> dy, ArrayView<T> dx, int axis, int inner) : IKernel
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TMath : struct, IElementary<T>
+{
+    private readonly ArrayView<T> _y = y;
+    private readonly ArrayView<T> _dy = dy;
+    private readonly ArrayView<T> _dx = dx;
+    private readonly int _axis = axis;
+    private readonly int _inner = inner;
+
+    public void Run()
+    {
+        var shared = SharedMemory.Allocate<T>(Softmax.Threads);
+        var start = Grid.IdxX / _inner * _axis * _inner + Grid.IdxX % _inner;
+        var sum = T.Zero;
+        for (var k = Group.IdxX; k < _axis; k += Softmax.Threads)
+            sum += _dy[start + k * _inner];
+        sum = GroupSum.Sum(sum, shared, Softmax.Threads);
+        for (var k = Group.IdxX; k < _axis; k += Softmax.Threads)
+            _dx[start + k * _inner] = _dy[start + k * _inner] - TMath.Exp(_y[start + k * _inner]) * sum;
+    }
+}
