@@ -3,20 +3,27 @@ using System.Globalization;
 using NetDsl;
 using Samples;
 
-var name = args is ["--network", ..] ? args[1] : "mlp";
-if (args is not [.., "--data", var folder] || args.Length != (args[0] == "--network" ? 4 : 2) || name is not ("mlp" or "lenet"))
+var options = new Dictionary<string, string> { ["--network"] = "mlp", ["--device"] = "cpu" };
+for (var i = 0; i + 1 < args.Length; i += 2)
+    options[args[i]] = args[i + 1];
+var (name, deviceName) = (options["--network"], options["--device"]);
+if (args.Length % 2 != 0 || options.Count != 3 || !options.TryGetValue("--data", out var folder) || name is not ("mlp" or "lenet") || deviceName is not ("cpu" or "gpu" or "cuda" or "opencl"))
 {
     Console.Error.WriteLine("usage: dotnet run -c Release --project samples/Mnist -- [--network mlp|lenet] --data FOLDER");
+    Console.Error.WriteLine("       dotnet run -c Release --project samples/Mnist -p:Gpu=true -- --device gpu|cuda|opencl|cpu [--network mlp|lenet] --data FOLDER");
     Console.Error.WriteLine("FOLDER holds the four MNIST files (train-images-idx3-ubyte.gz and so on); if it lacks one, the error says where to get it.");
+    Console.Error.WriteLine("gpu is the best device there is: CUDA before OpenCL. -p:Gpu=true takes the package ILGPU 1.5.3 from nuget.org or another package source.");
     return 2;
 }
 
 Dataset<float, int> all, test;
+Device device;
 try
 {
     (all, test) = Mnist.Load<float>(folder);
+    device = Device.Open(deviceName);
 }
-catch (Exception exception) when (exception is IOException or InvalidDataException)
+catch (Exception exception) when (exception is IOException or InvalidDataException or NotSupportedException)
 {
     Console.Error.WriteLine(exception.Message);
     return 1;
@@ -24,6 +31,8 @@ catch (Exception exception) when (exception is IOException or InvalidDataExcepti
 
 var (train, validation) = all.Split(55_000.0 / 60_000, seed: 1, stratified: true);
 var result = name == "lenet" ? TrainLeNet() : TrainMlp();
+device.Report();
+device.Dispose();
 Console.WriteLine();
 Console.WriteLine(result.Confusion);
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"test accuracy: {result.Accuracy:F4}"));
@@ -33,7 +42,9 @@ Evaluation TrainMlp()
 {
     Console.WriteLine(MnistNet.Description);
     var optimizer = new Adam<float>(learningRate: 1e-3);
-    var trainer = new Trainer<float, int>(new MnistNet(), new MnistNet.Parameters(seed: 1), optimizer);
+    var network = device.On(new MnistNet());
+    Load(network);
+    var trainer = new Trainer<float, int>(network, new MnistNet.Parameters(seed: 1), optimizer);
     ConsoleProgress.Fit(trainer, train, new()
     {
         Epochs = 10,
@@ -54,7 +65,9 @@ Evaluation TrainLeNet()
     const double Rate = 1e-3;
     Console.WriteLine(LeNet.Description);
     var optimizer = new Adam<float>(learningRate: 0.1 * Rate);
-    var trainer = new Trainer<float, int>(new LeNet(), new LeNet.Parameters(seed: 1), optimizer);
+    var network = device.On(new LeNet());
+    Load(network);
+    var trainer = new Trainer<float, int>(network, new LeNet.Parameters(seed: 1), optimizer);
     ConsoleProgress.Fit(trainer, train, new()
     {
         Epochs = 40,
@@ -71,6 +84,13 @@ Evaluation TrainLeNet()
         },
     });
     return trainer.Evaluate(test);
+}
+
+// A step of throwaway parameters, for which a device compiles its kernels.
+void Load(INetwork<float, int> network)
+{
+    var batch = train.Take(64);
+    device.Load(() => new Trainer<float, int>(network, network.CreateParameters(seed: 1), new Adam<float>()).Fit(batch, new() { Epochs = 1, BatchSize = 64, Validation = batch }));
 }
 
 [Network, Input(784)]

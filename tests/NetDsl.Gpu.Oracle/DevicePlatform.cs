@@ -9,12 +9,10 @@ namespace NetDsl.Gpu.Oracle;
 /// <param name="device">The device.</param>
 internal sealed class DevicePlatform(GpuDevice device) : Platform
 {
-    public override IReadOnlyList<Precision> Precisions => [Precision.Single];
+    public override IReadOnlyList<Precision> Precisions => device.HasDoubles ? [Precision.Single, Precision.Double] : [Precision.Single];
 
     // The generator writes GPU halves where it finds the kernels among the references.
     public override IEnumerable<string> References => [typeof(GpuDevice).Assembly.Location, typeof(ArrayView<>).Assembly.Location];
-
-    public override string? Refusal => "NETDSL090";
 
     /// <summary>Opens a device by name.</summary>
     /// <param name="name"><c>gpu</c> for the best one, <c>cuda</c>, <c>opencl</c>, or <c>cpu</c> for ILGPU's simulator.</param>

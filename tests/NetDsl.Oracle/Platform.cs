@@ -11,9 +11,6 @@ internal abstract class Platform
     /// <summary>Assemblies that networks are compiled with, beside the runtime's.</summary>
     public abstract IEnumerable<string> References { get; }
 
-    /// <summary>The diagnostic by which the generator says that networks of a kind don't run there, or nothing.</summary>
-    public abstract string? Refusal { get; }
-
     /// <summary>C# of what a network's <see cref="IVectorJacobian{T}"/> does with a workspace and dy.</summary>
     /// <param name="type">C# of the element type.</param>
     public abstract string OutputGradient(string type);
@@ -43,8 +40,6 @@ internal sealed class Cpu : Platform
     public override IReadOnlyList<Precision> Precisions => [Precision.Single, Precision.Double];
 
     public override IEnumerable<string> References => [];
-
-    public override string? Refusal => null;
 
     public override string OutputGradient(string type) => "OutputGradient((Workspace)workspace, dy)";
 

@@ -204,9 +204,6 @@ internal static class Rules
     public static readonly Rule NotCompared = new("NETDSL077", "Loss of embeddings without embeddings to compare",
         "[{0}] compares the results that it names, but {1}: {2}");
 
-    public static readonly Rule NotOnDevices = new("NETDSL090", "Network has no GPU half",
-        "'{0}' gets no GPU half: {1}. It runs on the CPU as before; {2}", RuleSeverity.Warning);
-
     public static readonly Rule InternalError = new("NETDSL999", "The generator failed",
         "NetDsl could not compile '{0}': {1}. This is an error in NetDsl, not in your code; please report it with the network's attributes");
 }

@@ -52,7 +52,7 @@ internal sealed class PartsEmitter
         Arena("Parameters", hasState ? "The learnable numbers, and behind them the state" : "The learnable numbers", "ParameterArena", isGradient: false);
         Arena("Gradients", "The gradient of the loss with respect to every parameter", "GradientArena", isGradient: true);
         _views.Structs(_writer);
-        Workspace();
+        Workspace(shared);
         Checks(variants, shared);
         shared.Write();
         for (var i = 0; i <= open; i++)
@@ -133,7 +133,7 @@ internal sealed class PartsEmitter
         _writer.Line();
     }
 
-    private void Workspace()
+    private void Workspace(SharedInterface shared)
     {
         var plan = _model.Training.Plan;
         var fixedElements = Math.Max(plan.Fixed.Length, _model.Inference.Plan.Fixed.Length);
@@ -146,60 +146,18 @@ internal sealed class PartsEmitter
             "public Workspace(int capacity, bool training = true)",
             $"    : base(capacity, training, {Text.Invariant(plan.Elements)}, {Text.Invariant(_model.Inference.Plan.Elements)}{(fixedElements == 0 ? "" : ", " + Text.Invariant(fixedElements))})");
         _writer.Lines("{", "}");
-        var forward = _graph.Nodes.Where(node => node.Phase == Phase.Forward && node.Op is not CopyOp).SelectMany(node => node.Outputs.Select((id, i) => (Node: node, Id: id, Suffix: i == 0 ? "" : ((LayerOp)node.Op).SideOutputs[i - 1].View)).Where(view => view.Id == view.Node.Outputs[0] || view.Suffix.Length > 0));
-        foreach (var (node, id, suffix) in forward)
-        {
-            if (plan.Find(id) is { } buffer)
-                View(Text.Member(node.Layer) + suffix, $"{_names.Symbol(id)} {_names.Extents(id)} of {node.Layer}; filled by Forward, and Backward may write over it", buffer);
-        }
-
-        foreach (var stack in _model.Layers.Stacks.Where(stack => stack.Name.Length > 0 && stack.End >= 0))
-        {
-            if (Result(stack) is { } id && plan.Find(id) is { } buffer)
-                View(Text.Pascal(stack.Name), $"{_names.Symbol(id)} {_names.Extents(id)}, the result of {stack.Name}; filled by Forward, and Backward may write over it", buffer);
-        }
-
-        if (LossInput() is { } read)
-            View("LossInput", $"{_names.Symbol(read)} {_names.Extents(read)}, what the {(_graph.HasLoss ? "loss" : "loss outside")} reads; filled by Forward, and Backward may write over it", plan.Find(read)!);
-        foreach (var head in Losses.Count > 1 && _graph.HasLoss ? Losses : [])
+        foreach (var view in WorkspaceView.Of(_model, _names))
+            view.Write(_writer, _names);
+        foreach (var head in WorkspaceView.Losses(_model))
         {
             _writer.Line();
             _writer.Line($"/// <summary>The loss of {(head.Name.Length == 0 ? "the network's stack" : head.Name)} before its weight, as Loss has found it.</summary>");
             _writer.Line($"public {Type} {Text.Pascal(head.Variable("loss"))} {{ get; internal set; }}");
         }
 
-        foreach (var (type, name, sizes) in new SharedInterface(_model, _names, _writer).Packings)
-        {
-            _writer.Line();
-            _writer.Line($"internal Runtime::SampleParts<{type}> {name} => _{Text.Camel(name)} ??= new(Capacity, {string.Join(", ", sizes.Select(size => Text.Invariant(size)))});");
-            _writer.Line();
-            _writer.Line($"private Runtime::SampleParts<{type}>? _{Text.Camel(name)};");
-        }
-
+        shared.Parts();
         _writer.Close();
         _writer.Line();
-    }
-
-    // What the loss of a network, or of its own stack, reads.
-    private int? LossInput()
-    {
-        var head = Losses.FirstOrDefault(head => head.IsOnly || head.Name.Length == 0);
-        return head is null || head.Op.Predictions > 1 ? null : _graph.PredictionsOf(_graph.LossOf(head)).First().Id;
-    }
-
-    // The value of a member's result; of one that went into a loss, what that reads. What no loss depends on isn't part of training.
-    private int? Result(LayerStack stack)
-    {
-        if (stack.Loss >= 0 && _graph.Losses.FirstOrDefault(loss => loss.Layer == _model.Layers.Layers[stack.Loss].Name) is { } node)
-            return node.Inputs[0];
-        return _graph.Nodes.FirstOrDefault(other => other.Layer == _model.Layers.Layers[stack.End].Name && other.Phase == Phase.Forward)?.Outputs[0];
-    }
-
-    private void View(string name, string summary, PlannedBuffer buffer)
-    {
-        _writer.Line();
-        _writer.Line($"/// <summary>{summary}.</summary>");
-        _writer.Line($"public {_names.Span} {name} => Buffer({Text.Invariant(buffer.Offset)}, {Text.Invariant(buffer.Size)});");
     }
 
     private void Checks(IReadOnlyList<LossVariant> variants, SharedInterface shared)

@@ -241,7 +241,7 @@ internal sealed class PassesEmitter
 
         public void BackwardInput()
         {
-            var gradients = Inputs.Select(input => (Input: input, Name: GradientOf(input))).ToList();
+            var gradients = Inputs.Select(input => (Input: input, Name: WantedGradients.NameOf(_graph, input))).ToList();
             var single = gradients.Count == 1;
             Writer.Lines([
                 $"/// <summary>The gradient of the loss with respect to {(single ? "the batch" : "the batches")}; follows <see cref=\"Backward\"/>, or the loss itself, where no parameter's gradient is wanted.</summary>",
@@ -259,7 +259,7 @@ internal sealed class PassesEmitter
             }
 
             // An input that no loss depends on.
-            foreach (var (input, name) in gradients.Where(gradient => _graph.Values.All(value => value.Kind != ValueKind.InputGradient || value.Of != gradient.Input.Id)))
+            foreach (var (_, name) in gradients.Where(gradient => WantedGradients.ValueOf(_graph, gradient.Input) is null))
                 Writer.Line($"{name}.Clear();");
             var steps = new StepWriter(Writer, _code with { LeavesOutParameters = true, Variable = id => _graph.Values[id].Kind == ValueKind.ParameterGradient ? "default" : Variable(id) });
             var (way, last, methods) = (_outlines.WayToInput, _outlines.BackwardInput, Methods("BackwardInput", steps));
@@ -284,29 +284,16 @@ internal sealed class PassesEmitter
             Write(last, methods);
         }
 
-        private string GradientOf(Value input) =>
-            _graph.Values.FirstOrDefault(value => value.Kind == ValueKind.InputGradient && value.Of == input.Id)?.Name ?? "d" + Text.Pascal(input.Name);
-
         // Each step only where somebody wants a gradient that it leads to.
         private void WantedStatements(IReadOnlyList<OutlineItem> items, StepWriter steps, BlockMethods methods)
         {
-            IEnumerable<Node> NodesOf(OutlineItem item) => (item.Instance?.Steps ?? [item.Step!]).SelectMany(step => step.Nodes);
-            var served = new List<string>[items.Count];
-            for (var i = items.Count - 1; i >= 0; i--)
+            IReadOnlyList<Node> NodesOf(OutlineItem item) => [.. (item.Instance?.Steps ?? [item.Step!]).SelectMany(step => step.Nodes)];
+            foreach (var (start, count, gradients) in WantedGradients.Runs(_graph, [.. items.Select(NodesOf)]))
             {
-                var made = NodesOf(items[i]).SelectMany(node => node.Outputs).ToList();
-                var behind = Enumerable.Range(i + 1, items.Count - i - 1).Where(other => NodesOf(items[other]).SelectMany(node => node.Inputs).Any(input => made.Any(output => _storage.Of(output) == _storage.Of(input))));
-                served[i] = [.. made.Where(id => _graph.Values[id].Kind == ValueKind.InputGradient).Select(_names.Variable).Concat(behind.SelectMany(other => served[other])).Distinct().OrderBy(name => name, System.StringComparer.Ordinal)];
-            }
-
-            for (var i = 0; i < items.Count;)
-            {
-                var wanted = items.Skip(i).TakeWhile((_, j) => served[i + j].SequenceEqual(served[i])).ToList();
                 Writer.Line();
-                Writer.Open($"if ({string.Join(" || ", served[i].Select(name => $"!{name}.IsEmpty"))})");
-                Statements(wanted, steps, methods, startsBlock: true);
+                Writer.Open($"if ({string.Join(" || ", gradients.Select(gradient => $"!{_names.Variable(gradient.Id)}.IsEmpty"))})");
+                Statements([.. items.Skip(start).Take(count)], steps, methods, startsBlock: true);
                 Writer.Close();
-                i += wanted.Count;
             }
         }
 

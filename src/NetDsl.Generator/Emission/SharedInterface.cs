@@ -13,14 +13,17 @@ internal sealed class SharedInterface
     private readonly Names _names;
     private readonly CodeWriter _writer;
     private readonly NetworkGraph _graph;
+    private readonly string _device;
     private readonly IReadOnlyList<LossVariant> _variants;
     private readonly IReadOnlyList<int> _inputs;
     private readonly IReadOnlyList<int> _outputs;
     private readonly IReadOnlyList<int> _gradients;
 
-    public SharedInterface(NetworkModel model, Names names, CodeWriter writer)
+    /// <param name="names">Those of the host, whose memory the interface hands over, also where the network runs on a device.</param>
+    /// <param name="device">C# of the device that workspaces are made for, or empty.</param>
+    public SharedInterface(NetworkModel model, Names names, CodeWriter writer, string device = "")
     {
-        (_names, _writer, _graph) = (names, writer, model.Training.Graph);
+        (_names, _writer, _graph, _device) = (names, writer, model.Training.Graph, device);
         var heads = Heads.Of(model.Layers);
         _variants = _graph.HasLoss ? LossVariant.Of(heads) : [];
         _inputs = [.. _graph.Inputs.Select(input => input.Shape.Size)];
@@ -36,8 +39,8 @@ internal sealed class SharedInterface
     /// <summary>The interfaces, one for each type of targets.</summary>
     public IEnumerable<string> Types => Used.Select(use => $"Runtime::INetwork<{Type}, {use.Type}>").DefaultIfEmpty($"Runtime::INetwork<{Type}>");
 
-    /// <summary>What the workspace needs to take batches apart and to put them together: type, name, and the sizes of a sample's parts.</summary>
-    public IEnumerable<(string Type, string Name, IReadOnlyList<int> Sizes)> Packings
+    // What the workspace needs to take batches apart and to put them together: type, name, and the sizes of a sample's parts.
+    private IEnumerable<(string Type, string Name, IReadOnlyList<int> Sizes)> Packings
     {
         get
         {
@@ -101,6 +104,19 @@ internal sealed class SharedInterface
 
     private Shape Prediction(Head head) => _graph.PredictionsOf(_graph.LossOf(head)).First().Shape;
 
+    /// <summary>Members of the workspace that take batches apart and put them together.</summary>
+    public void Parts()
+    {
+        foreach (var (type, name, sizes) in Packings)
+        {
+            _writer.Lines(
+                "",
+                $"internal Runtime::SampleParts<{type}> {name} => _{Text.Camel(name)} ??= new(Capacity, {string.Join(", ", sizes.Select(size => Text.Invariant(size)))});",
+                "",
+                $"private Runtime::SampleParts<{type}>? _{Text.Camel(name)};");
+        }
+    }
+
     public void Write()
     {
         var network = $"Runtime::INetwork<{Type}>";
@@ -112,7 +128,7 @@ internal sealed class SharedInterface
             "",
             $"Runtime::GradientArena<{Type}> {network}.CreateGradients() => new Gradients();",
             "",
-            $"Runtime::Workspace<{Type}> {network}.CreateWorkspace(int capacity, bool training) => new Workspace(capacity, training);",
+            $"Runtime::Workspace<{Type}> {network}.CreateWorkspace(int capacity, bool training) => new Workspace({(_device.Length == 0 ? "" : _device + ", ")}capacity, training);",
             "");
         Method($"void {network}.Forward(Runtime::ParameterArena<{Type}> parameters, {read} x, Runtime::Workspace<{Type}> workspace, bool training)", TakeInputs, $"Forward(Runtime::Part.Of<Parameters>(parameters), {InputArguments}, Runtime::Part.Of<Workspace>(workspace), training)");
         Method($"void {network}.OutputGradient(Runtime::Workspace<{Type}> workspace, {read} dy)", Take("GradientParts", "dy", _gradients), $"OutputGradient(Runtime::Part.Of<Workspace>(workspace), {Arguments("gradientParts", "dy", _gradients)})");

@@ -169,16 +169,16 @@ internal sealed class LossCode(NetworkCode network, Step step, bool takesLabels,
     public int Size => Shape.Size;
 
     /// <summary>The arguments that all kernels of losses begin with.</summary>
-    public string Arguments
+    public string Arguments => Begin($"{network.Variable(step.Root.Inputs[0])}, {target}, {network.Variable(step.Result)}", $"{weights}, {terms}", Matrix);
+
+    /// <summary>The arguments that a kernel begins with.</summary>
+    /// <param name="operands">What it compares and where the gradients go.</param>
+    /// <param name="onHost">What only the host's takes: on a device the loss's place holds it.</param>
+    /// <param name="matrix">The extents.</param>
+    public string Begin(string operands, string onHost, string matrix)
     {
-        get
-        {
-            var (root, op) = (step.Root, (LossOp)step.Root.Op);
-            var operands = $"{network.Variable(root.Inputs[0])}, {target}, {network.Variable(step.Result)}";
-            return network.Names.OnDevice
-                ? $"{place}, {operands}, {Matrix}, global::NetDsl.Kernels.Losses.LossReduction.{op.Reduction}"
-                : $"{operands}, {weights}, {terms}, {Matrix}, Kernels::Losses.LossReduction.{op.Reduction}";
-        }
+        var reduction = $"Losses.LossReduction.{((LossOp)step.Root.Op).Reduction}";
+        return network.Names.OnDevice ? $"{place}, {operands}, {matrix}, global::NetDsl.Kernels.{reduction}" : $"{operands}, {onHost}, {matrix}, Kernels::{reduction}";
     }
 
     /// <summary>A last argument where a sample has several rows.</summary>

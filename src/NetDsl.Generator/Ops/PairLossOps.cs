@@ -34,8 +34,16 @@ internal abstract record EmbeddingLossOp(string LossReduction) : LossOp(LossRedu
 
     protected override string Divisor => "n";
 
-    /// <summary>The arguments that the kernels begin with.</summary>
-    protected string Begin(LossCode code) => $"{string.Join(", ", code.Predictions.Concat(HasTarget ? [code.Target] : []).Concat(code.Gradients))}, {code.Terms}, n, {Text.Invariant(code.Size)}, Kernels::Losses.LossReduction.{Reduction}";
+    /// <summary>The class of the kernels.</summary>
+    protected abstract string Kernel { get; }
+
+    /// <summary>The arguments that are the loss's own.</summary>
+    protected abstract string Arguments { get; }
+
+    public sealed override string Evaluate(LossCode code) =>
+        $"Kernels::Losses.{Kernel}.Evaluate<{code.Type}>({code.Begin(Operands(code), code.Terms, $"n, {Text.Invariant(code.Size)}")}, {Arguments}{GradientFactor})";
+
+    private string Operands(LossCode code) => string.Join(", ", code.Predictions.Concat(HasTarget ? [code.Target] : []).Concat(code.Gradients));
 }
 
 /// <summary>½d² for similar pairs, ½max(0, margin − d)² for others, d their distance.</summary>
@@ -53,8 +61,9 @@ internal sealed record ContrastiveOp(string LossReduction, double Margin, bool O
 
     public override (string Text, string Where) TermDerivative(string prediction, string target) => ($"({prediction}) or 0 or −max(0, {Text.RoundTrip(Margin)} − d)/d·({prediction})", "");
 
-    public override string Evaluate(LossCode code) =>
-        $"Kernels::Losses.Contrastive.Evaluate<{code.Type}>({Begin(code)}, margin: {Text.RoundTrip(Margin)}, oneMeansSimilar: {(OneMeansSimilar ? "true" : "false")}{GradientFactor})";
+    protected override string Kernel => "Contrastive";
+
+    protected override string Arguments => $"margin: {Text.RoundTrip(Margin)}, oneMeansSimilar: {(OneMeansSimilar ? "true" : "false")}";
 
     public static ContrastiveOp Parse(LayerArguments arguments) => new(ReadReduction(arguments), arguments.Above("margin", 1, "the margin"), arguments.Flag("OneMeansSimilar", true));
 }
@@ -74,8 +83,9 @@ internal sealed record CosineEmbeddingOp(string LossReduction, double Margin) : 
 
     public override (string Text, string Where) TermDerivative(string prediction, string target) => ($"∓∂cos({prediction})", "");
 
-    public override string Evaluate(LossCode code) =>
-        $"Kernels::Losses.CosineEmbedding.Evaluate<{code.Type}>({Begin(code)}, margin: {Text.RoundTrip(Margin)}{GradientFactor})";
+    protected override string Kernel => "CosineEmbedding";
+
+    protected override string Arguments => $"margin: {Text.RoundTrip(Margin)}";
 
     public static CosineEmbeddingOp Parse(LayerArguments arguments) => new(ReadReduction(arguments), arguments.Finite("margin", 0, "the margin"));
 }
@@ -95,8 +105,9 @@ internal sealed record TripletMarginOp(string LossReduction, double Margin, doub
 
     public override (string Text, string Where) TermDerivative(string prediction, string target) => ($"∂d(anchor, positive) − ∂d(anchor, negative) of {prediction}", " where the term is above 0");
 
-    public override string Evaluate(LossCode code) =>
-        $"Kernels::Losses.TripletMargin.Evaluate<{code.Type}>({Begin(code)}, margin: {Text.RoundTrip(Margin)}, epsilon: {Text.RoundTrip(Epsilon)}, swap: {(Swap ? "true" : "false")}{GradientFactor})";
+    protected override string Kernel => "TripletMargin";
+
+    protected override string Arguments => $"margin: {Text.RoundTrip(Margin)}, epsilon: {Text.RoundTrip(Epsilon)}, swap: {(Swap ? "true" : "false")}";
 
     public static TripletMarginOp Parse(LayerArguments arguments) => new(ReadReduction(arguments), arguments.Above("margin", 1, "the margin"), arguments.AtLeast("Epsilon", 0, 0, "what is added to each difference"), arguments.Flag("Swap", false));
 }

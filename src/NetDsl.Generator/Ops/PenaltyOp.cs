@@ -63,7 +63,7 @@ internal sealed record PenaltyOp(string PenaltyName, PenaltyFormula Penalty) : L
         var term = code.Term(size, "penalty");
         var operands = $"<{code.Type}, {term.Type}>({code.Variable(weight)}, 1, {Text.Invariant(size)}, {term.Construction}";
         // A device keeps the sum until the loss is asked for.
-        return code.OnDevice ? $"Kernels::Reduce.AddSum{operands}, workspace.LossTarget.Penalty)" : $"workspace.Penalty += Kernels::Reduce.Sum{operands})";
+        return code.OnDevice ? $"Kernels::Reduce.AddSum{operands}, workspace.PenaltySum)" : $"workspace.Penalty += Kernels::Reduce.Sum{operands})";
     }
 
     public override void Differentiate(GradientTape tape, Node node) =>

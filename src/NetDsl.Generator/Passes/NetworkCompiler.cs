@@ -35,7 +35,7 @@ internal static class NetworkCompiler
         try
         {
             var model = Analyse(spec, problems);
-            var files = model is null ? EquatableArray<SourceFile>.Empty : NetworkEmitter.Emit(model, onDevices && Emission.Gpu.GpuSupport.Covers(model, problems)).ToEquatableArray();
+            var files = model is null ? EquatableArray<SourceFile>.Empty : NetworkEmitter.Emit(model, onDevices).ToEquatableArray();
             return new CompiledNetwork(spec.FullName, files, problems.ToEquatableArray());
         }
         catch (Exception exception)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.OpenCL;
 
 namespace NetDsl.Kernels.Ilgpu.Device;
 
@@ -16,11 +17,23 @@ internal sealed class DeviceCore(GpuDeviceInfo info, Accelerator accelerator, in
 
     public Accelerator Accelerator => accelerator;
 
+    /// <summary>Whether it computes doubles.</summary>
+    public bool HasDoubles => accelerator is not CLAccelerator { Capabilities.Float64: false };
+
     /// <summary>What was compiled so far, in order.</summary>
     public List<Delegate> Kernels { get; } = [];
 
     /// <summary>Launches so far.</summary>
     public long Launches { get; private set; }
+
+    /// <summary>Bytes copied to the device so far.</summary>
+    public long BytesUploaded { get; private set; }
+
+    /// <summary>Bytes copied from the device so far.</summary>
+    public long BytesDownloaded { get; private set; }
+
+    /// <summary>Takes the launches in the accelerator's place, so that what a network asks of a device can be counted and compiled without running it; nothing is compiled, cleared or copied meanwhile.</summary>
+    public Action<KernelLaunch>? Log { get; set; }
 
     public event Action<KernelLoad>? Loaded;
 
@@ -33,6 +46,13 @@ internal sealed class DeviceCore(GpuDeviceInfo info, Accelerator accelerator, in
     {
         if (grid.Size == 0)
             return;
+        if (Log is { } log)
+        {
+            Launches++;
+            log(new KernelLaunch(grid, threads, kernel, (Action<TKernel>)Entry<TKernel>.Run));
+            return;
+        }
+
         var loaded = number < Cache<TKernel>.ByDevice.Length ? Cache<TKernel>.ByDevice[number] : null;
         loaded ??= Load<TKernel>();
         lock (Gate)
@@ -55,6 +75,17 @@ internal sealed class DeviceCore(GpuDeviceInfo info, Accelerator accelerator, in
         }
 
         return _scratch.View.BaseView.Cast<T>().SubView(0, length);
+    }
+
+    /// <summary>Counts a copy of so many bytes.</summary>
+    /// <returns>Whether it is to be done.</returns>
+    public bool Copies(long bytes, bool up)
+    {
+        if (up)
+            BytesUploaded += bytes;
+        else
+            BytesDownloaded += bytes;
+        return Log is null;
     }
 
     public void Synchronize()
@@ -98,3 +129,10 @@ internal sealed class DeviceCore(GpuDeviceInfo info, Accelerator accelerator, in
         public static Action<KernelConfig, TKernel>?[] ByDevice = [];
     }
 }
+
+/// <summary>A launch that was logged in place of being run.</summary>
+/// <param name="Grid">Groups along each axis.</param>
+/// <param name="Threads">Threads of a group.</param>
+/// <param name="Kernel">The kernel with its operands.</param>
+/// <param name="Entry">The method that ILGPU would compile.</param>
+internal readonly record struct KernelLaunch(Index3D Grid, int Threads, object Kernel, Delegate Entry);

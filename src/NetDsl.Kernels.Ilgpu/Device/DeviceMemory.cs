@@ -33,7 +33,8 @@ public sealed class DeviceMemory<T> : DeviceMemory
         {
             // No driver allocates nothing.
             _buffer = device.Core.Accelerator.Allocate1D<T>(Math.Max(length, 1));
-            _buffer.MemSetToZero();
+            if (device.Core.Log is null)
+                _buffer.MemSetToZero();
         }
     }
 
@@ -70,9 +71,12 @@ public static class DeviceCopies
         if (source.IsEmpty)
             return;
         var stream = target.GetAccelerator().DefaultStream;
-        lock (Work.On(target).Gate)
+        var core = Work.On(target);
+        lock (core.Gate)
         fixed (T* pinned = source)
         {
+            if (!core.Copies((long)source.Length * sizeof(T), up: true))
+                return;
             // Pinned until the copy is done, which ILGPU only queues.
             target.CopyFromCPUUnsafeAsync(stream, ref *pinned, source.Length);
             stream.Synchronize();
@@ -88,9 +92,12 @@ public static class DeviceCopies
         if (target.IsEmpty)
             return;
         var stream = source.GetAccelerator().DefaultStream;
-        lock (Work.On(source).Gate)
+        var core = Work.On(source);
+        lock (core.Gate)
         fixed (T* pinned = target)
         {
+            if (!core.Copies((long)target.Length * sizeof(T), up: false))
+                return;
             source.CopyToCPUUnsafeAsync(stream, ref *pinned, target.Length);
             stream.Synchronize();
         }

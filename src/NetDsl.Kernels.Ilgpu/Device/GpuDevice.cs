@@ -24,8 +24,17 @@ public sealed class GpuDevice : IDisposable
     /// <summary>Kind, name and memory.</summary>
     public GpuDeviceInfo Info => Core.Info;
 
+    /// <summary>Whether it computes doubles, for networks of that precision; OpenCL leaves that open.</summary>
+    public bool HasDoubles => Core.HasDoubles;
+
     /// <summary>Kernels that this process has launched on the device: one for each fused operation.</summary>
     public long Launches => Core.Launches;
+
+    /// <summary>Bytes that this process has copied to the device.</summary>
+    public long BytesUploaded => Core.BytesUploaded;
+
+    /// <summary>Bytes that this process has copied from the device.</summary>
+    public long BytesDownloaded => Core.BytesDownloaded;
 
     /// <summary>Bytes that networks hold in the device's memory.</summary>
     public long AllocatedBytes => _memory.Sum(memory => memory.Bytes);
@@ -70,10 +79,13 @@ public sealed class GpuDevice : IDisposable
 
     /// <summary>Memory for <paramref name="length"/> elements, all zero.</summary>
     /// <exception cref="ObjectDisposedException">The device was disposed.</exception>
+    /// <exception cref="NotSupportedException">The elements are doubles, and the device has none.</exception>
     public DeviceMemory<T> Allocate<T>(long length)
         where T : unmanaged
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (typeof(T) == typeof(double) && !HasDoubles)
+            throw new NotSupportedException($"{Info} computes no doubles: use another device, or Precision.Single.");
         var memory = new DeviceMemory<T>(this, length);
         _memory.Add(memory);
         return memory;

@@ -30,8 +30,9 @@ public static class ElementwiseLoss
     /// <param name="columns">Columns, usually outputs.</param>
     /// <param name="reduction">What the sum is divided by.</param>
     /// <param name="term">f.</param>
+    /// <param name="gradientFactor">Multiplies the gradient alone: the weight of this loss where several are added up.</param>
     /// <exception cref="ArgumentException">A view's length does not fit.</exception>
-    public static void Evaluate<T, TTerm>(LossTarget<T> target, ArrayView<T> prediction, ReadOnlySpan<T> numbers, ArrayView<T> gradient, int rows, int columns, LossReduction reduction, TTerm term)
+    public static void Evaluate<T, TTerm>(LossTarget<T> target, ArrayView<T> prediction, ReadOnlySpan<T> numbers, ArrayView<T> gradient, int rows, int columns, LossReduction reduction, TTerm term, double gradientFactor = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TTerm : struct, ILossTerm<T>
     {
@@ -40,8 +41,8 @@ public static class ElementwiseLoss
         Require.Length(gradient.Length, rows, columns, nameof(gradient));
         var length = rows * columns;
         var count = reduction switch { LossReduction.Mean => length, LossReduction.BatchMean => rows, _ => 1 };
-        var scale = T.CreateTruncating(1.0 / Math.Max(count, 1));
-        Reduce.Sum(target.Device.Core, length, new LossTerm<T, TTerm>(prediction, target.Numbers(numbers), gradient, target.Weights, target.Terms(length), columns, scale, term), scale, target.Value, accumulate: false);
+        var scale = 1.0 / Math.Max(count, 1);
+        Reduce.Sum(target.Device.Core, length, new LossTerm<T, TTerm>(prediction, target.Numbers(numbers), gradient, target.Weights, target.Terms(length), columns, T.CreateTruncating(gradientFactor * scale), term), T.CreateTruncating(scale), target.Value, accumulate: false);
     }
 }
 

@@ -4,12 +4,12 @@ using ILGPU;
 
 namespace NetDsl.Kernels.Ilgpu.Losses;
 
-/// <summary>The loss of a batch on a device: one number, and the memory for what a loss reads beside the prediction.</summary>
+/// <summary>A loss of a batch on a device: one number, and the memory for what the loss reads beside the prediction.</summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed class LossTarget<T> : IDisposable
     where T : unmanaged, INumber<T>
 {
-    private readonly DeviceMemory<T> _cells;
+    private readonly DeviceMemory<T>? _cell;
     private DeviceMemory<T>? _numbers;
     private DeviceMemory<int>? _labels;
     private DeviceMemory<T>? _weights;
@@ -24,17 +24,18 @@ public sealed class LossTarget<T> : IDisposable
     {
         ArgumentNullException.ThrowIfNull(device);
         Device = device;
-        _cells = device.Allocate<T>(2);
+        _cell = device.Allocate<T>(1);
+        Value = _cell.View;
     }
+
+    /// <summary>The same with the number in memory of somebody else's.</summary>
+    internal LossTarget(GpuDevice device, ArrayView<T> value) => (Device, Value) = (device, value);
 
     /// <summary>The device.</summary>
     public GpuDevice Device { get; }
 
-    /// <summary>The loss, one element.</summary>
-    public ArrayView<T> Value => _cells.View.SubView(0, 1);
-
-    /// <summary>What the penalties on weights add to the loss, one element.</summary>
-    public ArrayView<T> Penalty => _cells.View.SubView(1, 1);
+    /// <summary>The loss before its weight, one element.</summary>
+    public ArrayView<T> Value { get; }
 
     internal ArrayView<T> Weights { get; private set; }
 
@@ -50,16 +51,24 @@ public sealed class LossTarget<T> : IDisposable
         _keepsTerms = keepsTerms;
     }
 
-    /// <summary>Waits for the loss with its penalties, and for its terms where they are wanted.</summary>
+    /// <summary>Waits for the loss, and for its terms where they are wanted.</summary>
     /// <param name="terms">Takes the terms, or empty.</param>
     /// <exception cref="ArgumentException">There is another number of terms.</exception>
-    public T Read(Span<T> terms)
+    public T Read(Span<T> terms = default)
+    {
+        ReadTerms(terms);
+        var value = T.Zero;
+        Value.Download(new Span<T>(ref value));
+        return value;
+    }
+
+    /// <summary>Waits for the terms.</summary>
+    /// <param name="terms">Takes the terms, or empty.</param>
+    /// <exception cref="ArgumentException">There is another number of terms.</exception>
+    public void ReadTerms(Span<T> terms)
     {
         if (!terms.IsEmpty)
             _terms!.View.SubView(0, terms.Length).Download(terms);
-        Span<T> cells = stackalloc T[2];
-        _cells.View.Download(cells);
-        return cells[0] + cells[1];
     }
 
     /// <summary>Numbers of the loss that stay as they are, copied to the device the first time; for generated code.</summary>
@@ -83,7 +92,7 @@ public sealed class LossTarget<T> : IDisposable
     {
         foreach (var memory in _constants.Values)
             memory.Dispose();
-        foreach (var memory in new DeviceMemory?[] { _cells, _numbers, _labels, _weights, _terms, _weighted, _classWeights })
+        foreach (var memory in new DeviceMemory?[] { _cell, _numbers, _labels, _weights, _terms, _weighted, _classWeights })
             memory?.Dispose();
     }
 

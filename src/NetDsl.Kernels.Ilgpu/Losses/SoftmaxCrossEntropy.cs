@@ -19,11 +19,12 @@ public static class SoftmaxCrossEntropy
     /// <param name="classWeights">Class weights c [classes]; empty for 1.</param>
     /// <param name="ignoreIndex">Rows with this label count nothing; null for none.</param>
     /// <param name="rowsPerSample">Rows that one sample has.</param>
+    /// <param name="gradientFactor">Multiplies the gradient alone: the weight of this loss where several are added up.</param>
     /// <exception cref="ArgumentOutOfRangeException">A label is outside [0, classes); nothing was written.</exception>
     /// <exception cref="ArgumentException">A view's length does not fit.</exception>
     public static void Evaluate<T, TMath>(
         LossTarget<T> target, ArrayView<T> logits, ReadOnlySpan<int> labels, ArrayView<T> gradient, int rows, int classes,
-        LossReduction reduction, double smoothing, ReadOnlySpan<T> classWeights, int? ignoreIndex, int rowsPerSample = 1)
+        LossReduction reduction, double smoothing, ReadOnlySpan<T> classWeights, int? ignoreIndex, int rowsPerSample = 1, double gradientFactor = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TMath : struct, IElementary<T>
     {
@@ -31,7 +32,7 @@ public static class SoftmaxCrossEntropy
         if (labels.Length != rows)
             throw new ArgumentException($"There are {labels.Length} labels; expected {rows}, one for each row.", nameof(labels));
         var scale = ClassLabels.Scale(reduction, ClassLabels.TotalWeight(labels, classes, classWeights, ignoreIndex), rows / rowsPerSample);
-        Launch<T, TMath>(target, new(logits, target.Labels(labels), target.ClassWeights(classWeights), default, gradient, target.Weights, target.Terms(rows), target.Weighted(rows), classes, ignoreIndex ?? int.MinValue, smoothing, T.CreateTruncating(scale)), rows, scale);
+        Launch<T, TMath>(target, new(logits, target.Labels(labels), target.ClassWeights(classWeights), default, gradient, target.Weights, target.Terms(rows), target.Weighted(rows), classes, ignoreIndex ?? int.MinValue, smoothing, T.CreateTruncating(gradientFactor * scale)), rows, scale);
     }
 
     /// <summary>Targets given as distributions t: q = (1 − smoothing)·t + smoothing/classes. They need not sum to 1.</summary>
@@ -44,17 +45,18 @@ public static class SoftmaxCrossEntropy
     /// <param name="reduction">What Σ w·loss is divided by: Mean and BatchMean by the samples, Sum by 1.</param>
     /// <param name="smoothing">Label smoothing in [0, 1].</param>
     /// <param name="rowsPerSample">Rows that one sample has.</param>
+    /// <param name="gradientFactor">Multiplies the gradient alone: the weight of this loss where several are added up.</param>
     /// <exception cref="ArgumentException">A view's length does not fit.</exception>
     public static void Evaluate<T, TMath>(
         LossTarget<T> target, ArrayView<T> logits, ReadOnlySpan<T> distributions, ArrayView<T> gradient, int rows, int classes,
-        LossReduction reduction, double smoothing, int rowsPerSample = 1)
+        LossReduction reduction, double smoothing, int rowsPerSample = 1, double gradientFactor = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TMath : struct, IElementary<T>
     {
         Check(logits, gradient, rows, classes);
         Require.Length(distributions.Length, rows, classes, nameof(distributions));
         var scale = ClassLabels.Scale(reduction, rows, rows / rowsPerSample);
-        Launch<T, TMath>(target, new(logits, default, default, target.Numbers(distributions), gradient, target.Weights, target.Terms(rows), target.Weighted(rows), classes, int.MinValue, smoothing, T.CreateTruncating(scale)), rows, scale);
+        Launch<T, TMath>(target, new(logits, default, default, target.Numbers(distributions), gradient, target.Weights, target.Terms(rows), target.Weighted(rows), classes, int.MinValue, smoothing, T.CreateTruncating(gradientFactor * scale)), rows, scale);
     }
 
     private static void Launch<T, TMath>(LossTarget<T> target, SoftmaxCrossEntropyKernel<T, TMath> kernel, int rows, double scale)

@@ -14,6 +14,8 @@ public abstract class DeviceWorkspace<T> : Workspace<T>, IDisposable
     private readonly DeviceMemory<T> _fixed;
     private readonly DeviceMemory<T> _input;
     private readonly DeviceMemory<T> _answer;
+    private readonly DeviceMemory<T> _cells;
+    private readonly double[] _lossWeights;
 
     /// <summary>Allocates room for <paramref name="capacity"/> samples.</summary>
     /// <param name="device">The device.</param>
@@ -21,11 +23,12 @@ public abstract class DeviceWorkspace<T> : Workspace<T>, IDisposable
     /// <param name="training">Whether the workspace serves training steps, or inference alone.</param>
     /// <param name="trainingElements">Elements of the training plan for one sample.</param>
     /// <param name="inferenceElements">Elements of the inference plan for one sample.</param>
-    /// <param name="inputElements">Elements of one sample's input.</param>
-    /// <param name="answerElements">Elements of its answer.</param>
+    /// <param name="inputElements">Elements of one sample's inputs.</param>
+    /// <param name="answerElements">Elements of its answers.</param>
     /// <param name="fixedElements">Elements beside them, whatever the batch.</param>
+    /// <param name="lossWeights">The weight of each loss in the sum; null for one loss of weight 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The capacity isn't positive, or the arena would exceed the largest array.</exception>
-    protected DeviceWorkspace(GpuDevice device, int capacity, bool training, int trainingElements, int inferenceElements, int inputElements, int answerElements, int fixedElements = 0)
+    protected DeviceWorkspace(GpuDevice device, int capacity, bool training, int trainingElements, int inferenceElements, int inputElements, int answerElements, int fixedElements = 0, double[]? lossWeights = null)
         : base(capacity, training, trainingElements, inferenceElements, fixedElements, isOnHost: false)
     {
         ArgumentNullException.ThrowIfNull(device);
@@ -34,35 +37,59 @@ public abstract class DeviceWorkspace<T> : Workspace<T>, IDisposable
         _fixed = device.Allocate<T>(FixedLength);
         _input = device.Allocate<T>((long)capacity * inputElements);
         _answer = device.Allocate<T>((long)capacity * answerElements);
-        LossTarget = new LossTarget<T>(device);
+        _lossWeights = lossWeights ?? [1];
+        _cells = device.Allocate<T>(1 + _lossWeights.Length);
+        LossTargets = [.. Enumerable.Range(1, _lossWeights.Length).Select(cell => new LossTarget<T>(device, _cells.View.SubView(cell, 1)))];
     }
 
     /// <summary>The device.</summary>
     public GpuDevice Device { get; }
 
-    /// <summary>The loss of the last batch with its penalties; reading it waits for the device.</summary>
-    public T Loss => LossTarget.Read([]);
+    /// <summary>The loss of the last batch, or the weighted sum of its losses, with the penalties; reading it waits for the device.</summary>
+    public T Loss
+    {
+        get
+        {
+            Span<T> cells = stackalloc T[1 + _lossWeights.Length];
+            _cells.View.Download(cells);
+            var sum = T.CreateTruncating(_lossWeights[0]) * cells[1];
+            for (var i = 1; i < _lossWeights.Length; i++)
+                sum += T.CreateTruncating(_lossWeights[i]) * cells[i + 1];
+            return sum + cells[0];
+        }
+    }
 
-    /// <summary>Where the loss is summed up; for generated code.</summary>
+    /// <summary>Where each loss is summed up; for generated code.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public LossTarget<T> LossTarget { get; }
+    public IReadOnlyList<LossTarget<T>> LossTargets { get; }
+
+    /// <summary>Where the penalties on weights are summed up, one element; for generated code.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public ArrayView<T> PenaltySum => _cells.View.SubView(0, 1);
 
     /// <summary>Memory for a batch, or for its gradient; for generated code.</summary>
+    /// <param name="offset">Elements that a sample has of the inputs before.</param>
+    /// <param name="size">Elements that it has of this one.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public ArrayView<T> Batch(int length) => _input.View.SubView(0, length);
+    public ArrayView<T> Batch(int offset, int size) => _input.View.SubView((long)offset * Capacity, (long)size * Count);
 
     /// <summary>Takes a batch; for generated code.</summary>
+    /// <param name="offset">Elements that a sample has of the inputs before.</param>
+    /// <param name="size">Elements that it has of this one.</param>
+    /// <param name="batch">[n × size].</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public ArrayView<T> Upload(ReadOnlySpan<T> batch)
+    public ArrayView<T> Upload(int offset, int size, ReadOnlySpan<T> batch)
     {
-        var view = Batch(batch.Length);
+        var view = Batch(offset, size);
         view.Upload(batch);
         return view;
     }
 
-    /// <summary>Memory for the network's answer; for generated code.</summary>
+    /// <summary>Memory for an answer of the network; for generated code.</summary>
+    /// <param name="offset">Elements that a sample has of the answers before.</param>
+    /// <param name="size">Elements that it has of this one.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public ArrayView<T> Answer(int length) => _answer.View.SubView(0, length);
+    public ArrayView<T> Answer(int offset, int size) => _answer.View.SubView((long)offset * Capacity, (long)size * Count);
 
     /// <summary>The batch's part of a buffer of the memory plan, on the device.</summary>
     /// <param name="offset">Offset of the plan, in elements for one sample.</param>
@@ -83,6 +110,8 @@ public abstract class DeviceWorkspace<T> : Workspace<T>, IDisposable
         _fixed.Dispose();
         _input.Dispose();
         _answer.Dispose();
-        LossTarget.Dispose();
+        _cells.Dispose();
+        foreach (var target in LossTargets)
+            target.Dispose();
     }
 }

@@ -51,7 +51,7 @@ public static class BatchNorm
         {
             Require.Length(runningMean.Length, 1, channels, nameof(runningMean));
             Require.Length(runningVariance.Length, 1, channels, nameof(runningVariance));
-            Launch(default, training: 0);
+            Launch(new(default, default, pieces), training: 0);
             return;
         }
 
@@ -123,7 +123,8 @@ public static class BatchNorm
         var share = T.CreateTruncating(training ? 1.0 / pieces.Count : 0);
         if (!training && !hasAffine)
         {
-            Launch(default, hasSums: 0);
+            if (dx.Length > 0)
+                Launch(new(default, default, pieces), hasSums: 0);
             return;
         }
 
@@ -135,7 +136,7 @@ public static class BatchNorm
             if (dx.Length > 0)
                 Launch(sums, hasSums: 1);
             else
-                device.Launch(Work.Groups(channels), Work.Threads, new AffineGradientsKernel<T>(sums, gradients, channels));
+                device.Launch(pieces.WholeGrid, Work.Threads, new AffineGradientsKernel<T>(sums, gradients, pieces));
         }
 
         void Launch(PieceGradients<T> sums, int hasSums) =>

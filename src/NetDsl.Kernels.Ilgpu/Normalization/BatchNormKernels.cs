@@ -28,12 +28,16 @@ internal readonly struct BatchStatistics<T>(
     private readonly T _unbiased = T.CreateTruncating(count / Math.Max(count - 1.0, 1));
     private readonly int _training = training;
 
-    /// <summary>μ and 1/√(σ² + ε) of a channel.</summary>
-    /// <param name="channel">The channel.</param>
+    /// <summary>μ and 1/√(σ² + ε) of the thread's channel. All threads of the group must call it.</summary>
+    /// <param name="shared">Two elements for each thread.</param>
+    /// <param name="channel">The channel; behind the last one in some threads.</param>
+    /// <param name="isThere">Whether it is one.</param>
     /// <param name="keeps">Whether the thread is the one that keeps them.</param>
-    public (T Mean, T InverseDeviation) Of(int channel, bool keeps)
+    public (T Mean, T InverseDeviation) Of(ArrayView<T> shared, int channel, bool isThere, bool keeps)
     {
-        var (mean, variance) = _training != 0 ? _moments.Of(channel) : (_runningMean[channel], _runningVariance[channel]);
+        var (mean, variance) = _moments.Of(shared, _training != 0);
+        if (_training == 0 && isThere)
+            (mean, variance) = (_runningMean[channel], _runningVariance[channel]);
         var inverse = T.One / T.Sqrt(variance + _eps);
         if (keeps)
         {
@@ -64,10 +68,11 @@ internal readonly struct BatchNormKernel<T, TEpilogue>(ArrayView<T> x, ArrayView
 
     public void Run()
     {
+        var shared = SharedMemory.Allocate<T>(2 * Work.Threads);
         var channel = _pieces.Channel;
+        var (mean, inverse) = _statistics.Of(shared, channel, channel < _pieces.Channels, _pieces.IsFirst);
         if (channel >= _pieces.Channels)
             return;
-        var (mean, inverse) = _statistics.Of(channel, _pieces.IsFirst);
         var scale = _gamma.Length > 0 ? _gamma[channel] * inverse : inverse;
         var shift = _beta.Length > 0 ? _beta[channel] : T.Zero;
         for (var i = _pieces.Start; i < _pieces.End; i += _pieces.Shares)
@@ -100,18 +105,12 @@ internal readonly struct BatchNormBackwardKernel<T, TPrologue, TEpilogue>(
 
     public void Run()
     {
+        var shared = SharedMemory.Allocate<T>(2 * Work.Threads);
         var channel = _pieces.Channel;
+        var (gradient, product) = _sums.Of(shared, _hasSums != 0);
+        if (_hasSums != 0 && _pieces.IsFirst)
+            _gradients.Keep(channel, gradient, product);
         if (channel >= _pieces.Channels)
-            return;
-        var (gradient, product) = (T.Zero, T.Zero);
-        if (_hasSums != 0)
-        {
-            (gradient, product) = _sums.Of(channel);
-            if (_pieces.IsFirst)
-                _gradients.Keep(channel, gradient, product);
-        }
-
-        if (_dx.Length == 0)
             return;
         var scale = _gamma.Length > 0 ? _gamma[channel] * _normalised.InverseDeviation(channel) : _normalised.InverseDeviation(channel);
         var (meanGradient, meanProduct) = (gradient * _share, product * _share);

@@ -43,6 +43,9 @@ internal readonly struct ChannelPieces
     /// <summary>A group for each piece.</summary>
     public Index3D Grid => Work.Grid((Channels + _width - 1) / _width, Pieces);
 
+    /// <summary>A group for all pieces of its channels.</summary>
+    public Index3D WholeGrid => Work.Grid((Channels + _width - 1) / _width);
+
     /// <summary>The thread's channel; behind the last one in some threads of the last group.</summary>
     public int Channel => ILGPU.Grid.IdxX * _width + Group.IdxX % _width;
 
@@ -52,8 +55,11 @@ internal readonly struct ChannelPieces
     /// <summary>Whether the thread writes what belongs to its channel, and not to a position.</summary>
     public bool IsFirst => Piece == 0 && Group.IdxX < _width && Channel < Channels;
 
+    /// <summary>The thread's number among those that share its channel.</summary>
+    public int Share => Group.IdxX / _width;
+
     /// <summary>The thread's first position.</summary>
-    public int Start => Piece * _length + Group.IdxX / _width;
+    public int Start => Piece * _length + Share;
 
     /// <summary>Behind its last position; nothing for a thread without a channel.</summary>
     public int End => Channel < Channels ? Math.Min((Piece + 1) * _length, Count) : 0;

@@ -17,17 +17,21 @@ internal readonly struct PieceGradients<T>(ArrayView<T> gradient, ArrayView<T> p
         _product[_pieces.Piece * _pieces.Channels + _pieces.Channel] = product;
     }
 
-    /// <summary>The sums of a channel.</summary>
-    public (T Gradient, T Product) Of(int channel)
+    /// <summary>The sums of the thread's channel. All threads of the group must call it.</summary>
+    /// <param name="shared">Two elements for each thread.</param>
+    /// <param name="isKept">Whether there are any; else they are 0.</param>
+    public (T Gradient, T Product) Of(ArrayView<T> shared, bool isKept)
     {
+        var channel = _pieces.Channel;
+        var end = isKept && channel < _pieces.Channels ? _pieces.Pieces : 0;
         var (gradient, product) = (T.Zero, T.Zero);
-        for (var piece = 0; piece < _pieces.Pieces; piece++)
+        for (var piece = _pieces.Share; piece < end; piece += _pieces.Shares)
         {
             gradient += _gradient[piece * _pieces.Channels + channel];
             product += _product[piece * _pieces.Channels + channel];
         }
 
-        return (gradient, product);
+        return GroupSum.Pair(gradient, product, shared, _pieces.Width);
     }
 }
 
@@ -77,20 +81,19 @@ internal readonly struct GradientSumsKernel<T, TPrologue>(ArrayView<T> dy, Norma
     }
 }
 
-/// <summary>The gradients of γ and β, a thread for each channel.</summary>
-internal readonly struct AffineGradientsKernel<T>(PieceGradients<T> sums, AffineGradients<T> gradients, int channels) : IKernel
+/// <summary>The gradients of γ and β alone.</summary>
+internal readonly struct AffineGradientsKernel<T>(PieceGradients<T> sums, AffineGradients<T> gradients, ChannelPieces pieces) : IKernel
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly PieceGradients<T> _sums = sums;
     private readonly AffineGradients<T> _gradients = gradients;
-    private readonly int _channels = channels;
+    private readonly ChannelPieces _pieces = pieces;
 
     public void Run()
     {
-        var channel = Grid.GlobalLinearIndex;
-        if (channel >= _channels)
-            return;
-        var (gradient, product) = _sums.Of(channel);
-        _gradients.Keep(channel, gradient, product);
+        var shared = SharedMemory.Allocate<T>(2 * Work.Threads);
+        var (gradient, product) = _sums.Of(shared, isKept: true);
+        if (_pieces.IsFirst)
+            _gradients.Keep(_pieces.Channel, gradient, product);
     }
 }

@@ -49,7 +49,7 @@ internal static class GroupPasses
                 var (first, second) = BatchNorm.Scratch<T>(device, pieces);
                 var sums = new PieceGradients<T>(first, second, pieces);
                 device.Launch(pieces.Grid, Work.Threads, new GradientSumsKernel<T, TPrologue>(dy, normalised, sums, pieces, prologue));
-                device.Launch(Work.Groups(units.Channels), Work.Threads, new AffineGradientsKernel<T>(sums, new(dgamma, dbeta, accumulate ? 1 : 0), units.Channels));
+                device.Launch(pieces.WholeGrid, Work.Threads, new AffineGradientsKernel<T>(sums, new(dgamma, dbeta, accumulate ? 1 : 0), pieces));
             }
         }
 

@@ -22,23 +22,33 @@ internal readonly struct PieceMoments<T>(ArrayView<T> mean, ArrayView<T> squares
         _squares[_pieces.Piece * _pieces.Channels + _pieces.Channel] = squares;
     }
 
-    /// <summary>Mean and biased variance of a channel (T. Chan, G. Golub and R. LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances", 1979).</summary>
-    public (T Mean, T Variance) Of(int channel)
+    /// <summary>
+    /// Mean and biased variance of the thread's channel (T. Chan, G. Golub and R. LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances", 1979).
+    /// All threads of the group must call it.
+    /// </summary>
+    /// <param name="shared">Two elements for each thread.</param>
+    /// <param name="isKept">Whether there are any; else the result means nothing.</param>
+    public (T Mean, T Variance) Of(ArrayView<T> shared, bool isKept)
     {
+        var channel = _pieces.Channel;
+        var end = isKept && channel < _pieces.Channels ? _pieces.Pieces : 0;
         var mean = T.Zero;
-        for (var piece = 0; piece < _pieces.Pieces; piece++)
-            mean += Share(piece) * _mean[piece * _pieces.Channels + channel];
-        var variance = T.Zero;
-        for (var piece = 0; piece < _pieces.Pieces; piece++)
+        for (var piece = _pieces.Share; piece < end; piece += _pieces.Shares)
+            mean += ShareOf(piece) * _mean[piece * _pieces.Channels + channel];
+        mean = GroupSum.Pair(mean, T.Zero, shared, _pieces.Width).First;
+        var (within, between) = (T.Zero, T.Zero);
+        for (var piece = _pieces.Share; piece < end; piece += _pieces.Shares)
         {
             var difference = _mean[piece * _pieces.Channels + channel] - mean;
-            variance += _squares[piece * _pieces.Channels + channel] * _inverseCount + Share(piece) * difference * difference;
+            within += _squares[piece * _pieces.Channels + channel] * _inverseCount;
+            between += ShareOf(piece) * difference * difference;
         }
 
-        return (mean, variance);
+        (within, between) = GroupSum.Pair(within, between, shared, _pieces.Width);
+        return (mean, within + between);
     }
 
-    private T Share(int piece) => piece < _pieces.Pieces - 1 ? _share : _lastShare;
+    private T ShareOf(int piece) => piece < _pieces.Pieces - 1 ? _share : _lastShare;
 }
 
 /// <summary>The moments of a piece: its mean first, then the deviations from it, from the cache.</summary>

@@ -499,8 +499,6 @@ public class RuleTests
             "MineLoss.Value takes 'target' first, but the first parameter of a loss is the prediction and the second one its target: swap 'target' and 'prediction', or rename them"),
         (Rules.SwappedLoss, "[Network, Input(2)] [Dense(2), Tanh, MineLoss] public partial class Net; public sealed class MineLossAttribute : SampleLossAttribute { public static double Hits(double {|label|}, double output) => label * output; public static double Value(double hits) => 1 / (1 + hits); }",
             "MineLoss.Hits takes 'label' first, but the first parameter of a loss is the prediction and the second one its target: swap 'label' and 'output', or rename them"),
-        (Rules.NotOnDevices, Devices + "[Network(Precision = Precision.Double), Input(2)] [Dense(2), SquaredError] public partial class {|Net|};",
-            "'Net' gets no GPU half: the elementary functions on devices are written for float, and its precision is double. It runs on the CPU as before; write [Network] without Precision for one, or suppress this warning"),
         (Rules.NameCollision, Devices + "[Network, Input(2)] [Dense(2), SquaredError] public partial class {|Net|} { public int Gpu => 1; }",
             "'Net' declares a member called 'Gpu', which NetDsl generates: rename yours"),
     ];

@@ -61,15 +61,15 @@ namespace Digits
 
             /// <summary>Runs the layers on a batch and keeps what the backward pass needs.</summary>
             /// <param name="parameters">The parameters.</param>
-            /// <param name="batch">X [n×784]; copied to the device.</param>
+            /// <param name="x">X [n×784], the batch; copied to the device.</param>
             /// <param name="workspace">Takes the activations.</param>
             /// <param name="training">Whether dropout is active.</param>
-            public void Forward(Parameters parameters, global::System.ReadOnlySpan<float> batch, Workspace workspace, bool training = true)
+            public void Forward(Parameters parameters, global::System.ReadOnlySpan<float> x, Workspace workspace, bool training = true)
             {
-                var n = workspace.Begin(batch.Length, 784, training: true);
+                var n = workspace.Begin(x.Length, 784, training: true);
                 if (training)
                     workspace.Step++;
-                var x = workspace.Upload(batch);
+                var xOnDevice = workspace.Upload(0, 784, x);
                 var parametersOnDevice = parameters.Read(workspace.Device);
                 var w1 = parametersOnDevice.SubView(0, 401408);              // W1 [512×784]
                 var b1 = parametersOnDevice.SubView(401408, 512);            // b1 [512]
@@ -91,7 +91,7 @@ namespace Digits
                 // Z1 = X·W1ᵀ + b1                                           [n×784]·[512×784]ᵀ + [512] → [n×512]
                 // A1 = max(Z1, 0)                                           [n×512]
                 // H1 = A1 ⊙ M1                                              [n×512]
-                Kernels::Dense.Forward<float, Dense784To512, BiasReluDropout512>(x, w1, h1, n, new(b1, m1));
+                Kernels::Dense.Forward<float, Dense784To512, BiasReluDropout512>(xOnDevice, w1, h1, n, new(b1, m1));
 
                 if (!training)
                     m2.Fill(1);
@@ -116,7 +116,8 @@ namespace Digits
             public float Loss(Workspace workspace, global::System.ReadOnlySpan<int> labels, global::System.ReadOnlySpan<float> weights = default, global::System.Span<float> terms = default)
             {
                 Evaluate(workspace, labels, weights, keepsTerms: !terms.IsEmpty);
-                return workspace.LossTarget.Read(terms);
+                workspace.LossTargets[0].ReadTerms(terms);
+                return workspace.Loss;
             }
 
             /// <summary>The gradient of the loss of the last forward pass, left in the workspace; the loss stays on the device, for <see cref="Kernels::DeviceWorkspace{T}.Loss"/> to ask for.</summary>
@@ -133,8 +134,8 @@ namespace Digits
 
                 // L = mean of −Σ q ⊙ log softmax(Z3), q = onehot(labels)
                 // dZ3 = (softmax(Z3) − q) / rows                            [n×10]
-                workspace.LossTarget.Begin(weights, n, keepsTerms);
-                Kernels::Losses.SoftmaxCrossEntropy.Evaluate<float, V>(workspace.LossTarget, z3, labels, dz3, n, 10, global::NetDsl.Kernels.Losses.LossReduction.Mean, smoothing: 0, classWeights: [], ignoreIndex: null);
+                workspace.LossTargets[0].Begin(weights, n, keepsTerms);
+                Kernels::Losses.SoftmaxCrossEntropy.Evaluate<float, V>(workspace.LossTargets[0], z3, labels, dz3, n, 10, global::NetDsl.Kernels.Losses.LossReduction.Mean, smoothing: 0, classWeights: [], ignoreIndex: null);
                 workspace.Finish(Runtime::WorkspaceStage.Loss);
             }
 
@@ -146,7 +147,8 @@ namespace Digits
             public float Loss(Workspace workspace, global::System.ReadOnlySpan<float> t, global::System.ReadOnlySpan<float> weights = default, global::System.Span<float> terms = default)
             {
                 Evaluate(workspace, t, weights, keepsTerms: !terms.IsEmpty);
-                return workspace.LossTarget.Read(terms);
+                workspace.LossTargets[0].ReadTerms(terms);
+                return workspace.Loss;
             }
 
             /// <summary>The gradient of the loss of the last forward pass, left in the workspace; the loss stays on the device, for <see cref="Kernels::DeviceWorkspace{T}.Loss"/> to ask for.</summary>
@@ -163,35 +165,35 @@ namespace Digits
 
                 // L = mean of −Σ q ⊙ log softmax(Z3), q = t
                 // dZ3 = (softmax(Z3) − q) / rows                            [n×10]
-                workspace.LossTarget.Begin(weights, n, keepsTerms);
-                Kernels::Losses.SoftmaxCrossEntropy.Evaluate<float, V>(workspace.LossTarget, z3, t, dz3, n, 10, global::NetDsl.Kernels.Losses.LossReduction.Mean, smoothing: 0);
+                workspace.LossTargets[0].Begin(weights, n, keepsTerms);
+                Kernels::Losses.SoftmaxCrossEntropy.Evaluate<float, V>(workspace.LossTargets[0], z3, t, dz3, n, 10, global::NetDsl.Kernels.Losses.LossReduction.Mean, smoothing: 0);
                 workspace.Finish(Runtime::WorkspaceStage.Loss);
             }
 
             /// <summary>Starts the backward pass from a gradient of your own instead of the loss's: the vector–Jacobian product.</summary>
             /// <param name="workspace">The workspace of the forward pass.</param>
-            /// <param name="gradient">dZ3 [n×10], the gradient with respect to <see cref="Workspace.LossInput"/>.</param>
-            public void OutputGradient(Workspace workspace, global::System.ReadOnlySpan<float> gradient)
+            /// <param name="dy">dZ3 [n×10], the gradient with respect to <see cref="Workspace.LossInput"/>.</param>
+            public void OutputGradient(Workspace workspace, global::System.ReadOnlySpan<float> dy)
             {
                 var n = workspace.Continue(Runtime::WorkspaceStage.Forward, Runtime::WorkspaceStage.Loss, "OutputGradient");
-                workspace.Require(gradient.Length, 10, "gradient");
+                workspace.Require(dy.Length, 10, "gradient");
                 var dz3 = workspace.Buffer(1802, 10);                        // dZ3 [n×10]
 
-                dz3.Upload(gradient);
+                dz3.Upload(dy);
                 workspace.Finish(Runtime::WorkspaceStage.Loss);
             }
 
             /// <summary>The gradient of the loss with respect to every parameter, layer by layer from the last to the first.</summary>
             /// <param name="parameters">The parameters of the forward pass.</param>
-            /// <param name="batch">X [n×784], the batch of the forward pass, of which the device has a copy.</param>
+            /// <param name="x">X [n×784], the batch of the forward pass, of which the device has a copy.</param>
             /// <param name="workspace">The workspace of the forward pass and the loss.</param>
             /// <param name="gradients">Takes the gradients.</param>
             /// <param name="accumulate">Whether to add to what <paramref name="gradients"/> holds instead of replacing it.</param>
-            public void Backward(Parameters parameters, global::System.ReadOnlySpan<float> batch, Workspace workspace, Gradients gradients, bool accumulate = false)
+            public void Backward(Parameters parameters, global::System.ReadOnlySpan<float> x, Workspace workspace, Gradients gradients, bool accumulate = false)
             {
                 var n = workspace.Continue(Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Loss, "Backward");
-                workspace.Require(batch.Length, 784, "input");
-                var x = workspace.Batch(batch.Length);
+                workspace.Require(x.Length, 784, "input");
+                var xOnDevice = workspace.Batch(0, 784);
                 var parametersOnDevice = parameters.Read(workspace.Device);
                 var w3 = parametersOnDevice.SubView(533248, 2560);           // W3 [10×256]
                 var w2 = parametersOnDevice.SubView(401920, 131072);         // W2 [256×512]
@@ -228,7 +230,7 @@ namespace Digits
                 Kernels::Dense.BackwardInput<float, Dense512To256, DropoutReluBackward512>(dz2, w2, dz1, n, new(m1, h1));
 
                 // dW1 = dZ1ᵀ·X     db1 = Σₙ dZ1                             [n×512]ᵀ·[n×784] → [512×784]
-                Kernels::Dense.BackwardParameters<float, Dense784To512>(dz1, x, dw1, db1, n, accumulate);
+                Kernels::Dense.BackwardParameters<float, Dense784To512>(dz1, xOnDevice, dw1, db1, n, accumulate);
 
                 workspace.Finish(Runtime::WorkspaceStage.Backward);
             }
@@ -236,12 +238,12 @@ namespace Digits
             /// <summary>The gradient of the loss with respect to the batch; follows <see cref="Backward"/>, or the loss itself, where no parameter's gradient is wanted; waits for the device.</summary>
             /// <param name="parameters">The parameters of the forward pass.</param>
             /// <param name="workspace">The workspace of the forward pass and the loss.</param>
-            /// <param name="gradient">dX [n×784], takes the gradient.</param>
-            public void BackwardInput(Parameters parameters, Workspace workspace, global::System.Span<float> gradient)
+            /// <param name="dx">dX [n×784], takes the gradient.</param>
+            public void BackwardInput(Parameters parameters, Workspace workspace, global::System.Span<float> dx)
             {
                 var n = workspace.Continue(Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.BackwardInput, "BackwardInput");
-                workspace.Require(gradient.Length, 784, "gradient of the input");
-                var dx = workspace.Batch(gradient.Length);
+                workspace.Require(dx.Length, 784, "gradient of the input");
+                var dxOnDevice = workspace.Batch(0, 784);
                 var parametersOnDevice = parameters.Read(workspace.Device);
                 var w3 = parametersOnDevice.SubView(533248, 2560);           // W3 [10×256]
                 var w2 = parametersOnDevice.SubView(401920, 131072);         // W2 [256×512]
@@ -271,22 +273,22 @@ namespace Digits
                 }
 
                 // dX = dZ1·W1                                               [n×512]·[512×784] → [n×784]
-                Kernels::Dense.BackwardInput<float, Dense784To512, Kernels::Store<float>>(dz1, w1, dx, n, default);
+                Kernels::Dense.BackwardInput<float, Dense784To512, Kernels::Store<float>>(dz1, w1, dxOnDevice, n, default);
 
-                dx.Download(gradient);
+                dxOnDevice.Download(dx);
             }
 
             /// <summary>The network's answer to a batch, at inference; waits for the device.</summary>
             /// <param name="parameters">The parameters.</param>
-            /// <param name="batch">X [n×784].</param>
-            /// <param name="answer">Y [n×10], takes the answer.</param>
+            /// <param name="x">X [n×784], the batch.</param>
+            /// <param name="y">Y [n×10], takes the answer.</param>
             /// <param name="workspace">Scratch memory; a training step under way in it is lost.</param>
-            public void Predict(Parameters parameters, global::System.ReadOnlySpan<float> batch, global::System.Span<float> answer, Workspace workspace)
+            public void Predict(Parameters parameters, global::System.ReadOnlySpan<float> x, global::System.Span<float> y, Workspace workspace)
             {
-                var n = workspace.Begin(batch.Length, 784, training: false);
-                workspace.Require(answer.Length, 10, "output");
-                var x = workspace.Upload(batch);
-                var y = workspace.Answer(answer.Length);
+                var n = workspace.Begin(x.Length, 784, training: false);
+                workspace.Require(y.Length, 10, "output");
+                var xOnDevice = workspace.Upload(0, 784, x);
+                var yOnDevice = workspace.Answer(0, 10);
                 var parametersOnDevice = parameters.Read(workspace.Device);
                 var w1 = parametersOnDevice.SubView(0, 401408);              // W1 [512×784]
                 var b1 = parametersOnDevice.SubView(401408, 512);            // b1 [512]
@@ -299,19 +301,19 @@ namespace Digits
 
                 // Z1 = X·W1ᵀ + b1                                           [n×784]·[512×784]ᵀ + [512] → [n×512]
                 // A1 = max(Z1, 0)                                           [n×512]
-                Kernels::Dense.Forward<float, Dense784To512, BiasRelu>(x, w1, a1, n, new(b1));
+                Kernels::Dense.Forward<float, Dense784To512, BiasRelu>(xOnDevice, w1, a1, n, new(b1));
 
                 // Z2 = A1·W2ᵀ + b2                                          [n×512]·[256×512]ᵀ + [256] → [n×256]
                 // A2 = Z2 ⊙ Φ(Z2)                                           [n×256]
                 Kernels::Dense.Forward<float, Dense512To256, BiasGelu>(a1, w2, a2, n, new(b2));
 
                 // Z3 = A2·W3ᵀ + b3                                          [n×256]·[10×256]ᵀ + [10] → [n×10]
-                Kernels::Dense.Forward<float, Dense256To10, Bias>(a2, w3, y, n, new(b3));
+                Kernels::Dense.Forward<float, Dense256To10, Bias>(a2, w3, yOnDevice, n, new(b3));
 
                 // A3 = softmax(Z3)                                          [n×10]
-                Kernels::Softmax.Forward<float, V>(y, y, n, 10, 1);
+                Kernels::Softmax.Forward<float, V>(yOnDevice, yOnDevice, n, 10, 1);
 
-                y.Download(answer);
+                yOnDevice.Download(y);
             }
 
             Runtime::NetworkDescription Runtime::INetwork<float>.Description => Description;

@@ -76,16 +76,16 @@ namespace Laboratory
 
             /// <summary>Runs the layers on a batch and keeps what the backward pass needs.</summary>
             /// <param name="parameters">The parameters.</param>
-            /// <param name="batch">X [n×16]; copied to the device.</param>
+            /// <param name="x">X [n×16], the batch; copied to the device.</param>
             /// <param name="workspace">Takes the activations.</param>
             /// <param name="training">Whether dropout is active.</param>
-            public void Forward(Parameters parameters, global::System.ReadOnlySpan<float> batch, Workspace workspace, bool training = true)
+            public void Forward(Parameters parameters, global::System.ReadOnlySpan<float> x, Workspace workspace, bool training = true)
             {
-                var n = workspace.Begin(batch.Length, 16, training: true);
+                var n = workspace.Begin(x.Length, 16, training: true);
                 if (training)
                     workspace.Step++;
-                workspace.LossTarget.Penalty.Clear();
-                var x = workspace.Upload(batch);
+                workspace.PenaltySum.Clear();
+                var xOnDevice = workspace.Upload(0, 16, x);
                 var parametersOnDevice = parameters.Read(workspace.Device);
                 var w2 = parametersOnDevice.SubView(544, 1024);              // W2 [32×32]
                 var w1 = parametersOnDevice.SubView(0, 512);                 // W1 [32×16]
@@ -111,7 +111,7 @@ namespace Laboratory
                 var a5 = workspace.Buffer(228, 2);                           // A5 [n×2]
 
                 // L += Σ 0.0005·W2²                                         [32×32]
-                Kernels::Reduce.AddSum<float, L2>(w2, 1, 1024, default, workspace.LossTarget.Penalty);
+                Kernels::Reduce.AddSum<float, L2>(w2, 1, 1024, default, workspace.PenaltySum);
 
                 if (!training)
                     m1.Fill(1);
@@ -121,7 +121,7 @@ namespace Laboratory
                 // A1 = Z1 ⊙ σ(Z1)                                           [n×32]
                 // D1 = ∂A1/∂Z1 = s + Z1 ⊙ s ⊙ (1 − s), s = σ(Z1)
                 // H1 = A1 ⊙ M1                                              [n×32]
-                Kernels::Dense.Forward<float, Dense16To32, BiasSmoothDropout32>(x, w1, h1, n, new(b1, d1, m1));
+                Kernels::Dense.Forward<float, Dense16To32, BiasSmoothDropout32>(xOnDevice, w1, h1, n, new(b1, d1, m1));
 
                 // Z2 = H1·W2ᵀ + b2                                          [n×32]·[32×32]ᵀ + [32] → [n×32]
                 // A2 = Z2 ⊙ tanh(log(1 + e^Z2))                             [n×32]
@@ -154,7 +154,8 @@ namespace Laboratory
             public float Loss(Workspace workspace, global::System.ReadOnlySpan<float> t, global::System.ReadOnlySpan<float> weights = default, global::System.Span<float> terms = default)
             {
                 Evaluate(workspace, t, weights, keepsTerms: !terms.IsEmpty);
-                return workspace.LossTarget.Read(terms);
+                workspace.LossTargets[0].ReadTerms(terms);
+                return workspace.Loss;
             }
 
             /// <summary>The gradient of the loss of the last forward pass, left in the workspace; the loss stays on the device, for <see cref="Kernels::DeviceWorkspace{T}.Loss"/> to ask for.</summary>
@@ -171,35 +172,35 @@ namespace Laboratory
 
                 // L = mean of (0.5·(A5 − t)² where s ≤ 1.5, else 1.5·(s − 0.75)), s = |A5 − t|
                 // dA5 = (A5 − t where |A5 − t| ≤ 1.5, else 1.5·sign(A5 − t)) / elements  [n×2]
-                workspace.LossTarget.Begin(weights, n * 2, keepsTerms);
-                Kernels::Losses.ElementwiseLoss.Evaluate<float, LossTerm>(workspace.LossTarget, a5, t, da5, 1, n * 2, global::NetDsl.Kernels.Losses.LossReduction.Mean, default);
+                workspace.LossTargets[0].Begin(weights, n * 2, keepsTerms);
+                Kernels::Losses.ElementwiseLoss.Evaluate<float, LossTerm>(workspace.LossTargets[0], a5, t, da5, 1, n * 2, global::NetDsl.Kernels.Losses.LossReduction.Mean, default);
                 workspace.Finish(Runtime::WorkspaceStage.Loss);
             }
 
             /// <summary>Starts the backward pass from a gradient of your own instead of the loss's: the vector–Jacobian product.</summary>
             /// <param name="workspace">The workspace of the forward pass.</param>
-            /// <param name="gradient">dA5 [n×2], the gradient with respect to <see cref="Workspace.LossInput"/>.</param>
-            public void OutputGradient(Workspace workspace, global::System.ReadOnlySpan<float> gradient)
+            /// <param name="dy">dA5 [n×2], the gradient with respect to <see cref="Workspace.LossInput"/>.</param>
+            public void OutputGradient(Workspace workspace, global::System.ReadOnlySpan<float> dy)
             {
                 var n = workspace.Continue(Runtime::WorkspaceStage.Forward, Runtime::WorkspaceStage.Loss, "OutputGradient");
-                workspace.Require(gradient.Length, 2, "gradient");
+                workspace.Require(dy.Length, 2, "gradient");
                 var da5 = workspace.Buffer(230, 2);                          // dA5 [n×2]
 
-                da5.Upload(gradient);
+                da5.Upload(dy);
                 workspace.Finish(Runtime::WorkspaceStage.Loss);
             }
 
             /// <summary>The gradient of the loss with respect to every parameter, layer by layer from the last to the first.</summary>
             /// <param name="parameters">The parameters of the forward pass.</param>
-            /// <param name="batch">X [n×16], the batch of the forward pass, of which the device has a copy.</param>
+            /// <param name="x">X [n×16], the batch of the forward pass, of which the device has a copy.</param>
             /// <param name="workspace">The workspace of the forward pass and the loss.</param>
             /// <param name="gradients">Takes the gradients.</param>
             /// <param name="accumulate">Whether to add to what <paramref name="gradients"/> holds instead of replacing it.</param>
-            public void Backward(Parameters parameters, global::System.ReadOnlySpan<float> batch, Workspace workspace, Gradients gradients, bool accumulate = false)
+            public void Backward(Parameters parameters, global::System.ReadOnlySpan<float> x, Workspace workspace, Gradients gradients, bool accumulate = false)
             {
                 var n = workspace.Continue(Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.Loss, "Backward");
-                workspace.Require(batch.Length, 16, "input");
-                var x = workspace.Batch(batch.Length);
+                workspace.Require(x.Length, 16, "input");
+                var xOnDevice = workspace.Batch(0, 16);
                 var parametersOnDevice = parameters.Read(workspace.Device);
                 var w5 = parametersOnDevice.SubView(2624, 32);               // W5 [4×8]
                 var slope4 = parametersOnDevice.SubView(2608, 8);            // slope4 [8]
@@ -273,7 +274,7 @@ namespace Laboratory
                 Kernels::Dense.BackwardInput<float, Dense32To32, DropoutDerivativeBackward32>(dz2, w2, dz1, n, new(m1, d1));
 
                 // dW1 = dZ1ᵀ·X     db1 = Σₙ dZ1                             [n×32]ᵀ·[n×16] → [32×16]
-                Kernels::Dense.BackwardParameters<float, Dense16To32>(dz1, x, dw1, db1, n, accumulate);
+                Kernels::Dense.BackwardParameters<float, Dense16To32>(dz1, xOnDevice, dw1, db1, n, accumulate);
 
                 // dW2 += 0.001·W2                                           [32×32]
                 Kernels::Pass.Apply<float, L2Backward1024>(w2, dw2, 1, 1024, new(dw2));
@@ -284,12 +285,12 @@ namespace Laboratory
             /// <summary>The gradient of the loss with respect to the batch; follows <see cref="Backward"/>, or the loss itself, where no parameter's gradient is wanted; waits for the device.</summary>
             /// <param name="parameters">The parameters of the forward pass.</param>
             /// <param name="workspace">The workspace of the forward pass and the loss.</param>
-            /// <param name="gradient">dX [n×16], takes the gradient.</param>
-            public void BackwardInput(Parameters parameters, Workspace workspace, global::System.Span<float> gradient)
+            /// <param name="dx">dX [n×16], takes the gradient.</param>
+            public void BackwardInput(Parameters parameters, Workspace workspace, global::System.Span<float> dx)
             {
                 var n = workspace.Continue(Runtime::WorkspaceStage.Loss, Runtime::WorkspaceStage.BackwardInput, "BackwardInput");
-                workspace.Require(gradient.Length, 16, "gradient of the input");
-                var dx = workspace.Batch(gradient.Length);
+                workspace.Require(dx.Length, 16, "gradient of the input");
+                var dxOnDevice = workspace.Batch(0, 16);
                 var parametersOnDevice = parameters.Read(workspace.Device);
                 var w5 = parametersOnDevice.SubView(2624, 32);               // W5 [4×8]
                 var slope4 = parametersOnDevice.SubView(2608, 8);            // slope4 [8]
@@ -339,22 +340,22 @@ namespace Laboratory
                 }
 
                 // dX = dZ1·W1                                               [n×32]·[32×16] → [n×16]
-                Kernels::Dense.BackwardInput<float, Dense16To32, Kernels::Store<float>>(dz1, w1, dx, n, default);
+                Kernels::Dense.BackwardInput<float, Dense16To32, Kernels::Store<float>>(dz1, w1, dxOnDevice, n, default);
 
-                dx.Download(gradient);
+                dxOnDevice.Download(dx);
             }
 
             /// <summary>The network's answer to a batch, at inference; waits for the device.</summary>
             /// <param name="parameters">The parameters.</param>
-            /// <param name="batch">X [n×16].</param>
-            /// <param name="answer">Y [n×2], takes the answer.</param>
+            /// <param name="x">X [n×16], the batch.</param>
+            /// <param name="y">Y [n×2], takes the answer.</param>
             /// <param name="workspace">Scratch memory; a training step under way in it is lost.</param>
-            public void Predict(Parameters parameters, global::System.ReadOnlySpan<float> batch, global::System.Span<float> answer, Workspace workspace)
+            public void Predict(Parameters parameters, global::System.ReadOnlySpan<float> x, global::System.Span<float> y, Workspace workspace)
             {
-                var n = workspace.Begin(batch.Length, 16, training: false);
-                workspace.Require(answer.Length, 2, "output");
-                var x = workspace.Upload(batch);
-                var y = workspace.Answer(answer.Length);
+                var n = workspace.Begin(x.Length, 16, training: false);
+                workspace.Require(y.Length, 2, "output");
+                var xOnDevice = workspace.Upload(0, 16, x);
+                var yOnDevice = workspace.Answer(0, 2);
                 var parametersOnDevice = parameters.Read(workspace.Device);
                 var w1 = parametersOnDevice.SubView(0, 512);                 // W1 [32×16]
                 var b1 = parametersOnDevice.SubView(512, 32);                // b1 [32]
@@ -375,7 +376,7 @@ namespace Laboratory
 
                 // Z1 = X·W1ᵀ + b1                                           [n×16]·[32×16]ᵀ + [32] → [n×32]
                 // A1 = Z1 ⊙ σ(Z1)                                           [n×32]
-                Kernels::Dense.Forward<float, Dense16To32, BiasSmooth>(x, w1, a1, n, new(b1));
+                Kernels::Dense.Forward<float, Dense16To32, BiasSmooth>(xOnDevice, w1, a1, n, new(b1));
 
                 // Z2 = A1·W2ᵀ + b2                                          [n×32]·[32×32]ᵀ + [32] → [n×32]
                 // A2 = Z2 ⊙ tanh(log(1 + e^Z2))                             [n×32]
@@ -393,9 +394,9 @@ namespace Laboratory
                 Kernels::Dense.Forward<float, Dense8To4, Bias>(a4, w5, z5, n, new(b5));
 
                 // A5 = Z5[1] ⊙ Z5[2] ⊙ σ(Z5[2])                             [n×4] → [n×2]
-                Kernels::Pass.Apply<float, Swiglu>(z5, y, n, 2, 4, 2, new(z5));
+                Kernels::Pass.Apply<float, Swiglu>(z5, yOnDevice, n, 2, 4, 2, new(z5));
 
-                y.Download(answer);
+                yOnDevice.Download(y);
             }
 
             Runtime::NetworkDescription Runtime::INetwork<float>.Description => Description;

@@ -1,3 +1,4 @@
+using ILGPU;
 using NetDsl.Gpu.Tests.Support;
 using NetDsl.Kernels.Ilgpu;
 using NetDsl.Kernels.Ilgpu.Losses;
@@ -81,6 +82,59 @@ public class LossTests
             onTerms.ShouldAgree(terms, 1e-6, "terms");
             onGradient.Get().ShouldAgree(gradient, 1e-6, "gradient");
         }
+    }
+
+    /// <summary>Rows of equal embeddings, whose distance is 0, and of zeros, which have no direction.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Losses_of_embeddings_agree_with_the_CPU(GpuDeviceKind kind)
+    {
+        using var device = Devices.Open(kind);
+        var target = new LossTarget<float>(device);
+        var (rows, columns) = Devices.Simulates(kind) ? (4, 3) : (12, 70);
+        var (a, b, c) = (Numbers.Random<float>(rows * columns, 1), Numbers.Random<float>(rows * columns, 2), Numbers.Random<float>(rows * columns, 3));
+        a.AsSpan(0, 2 * columns).CopyTo(b);
+        a.AsSpan(2 * columns, columns).Clear();
+        c.AsSpan(3 * columns, columns).Clear();
+        var (similar, signs) = (new float[rows], new float[rows]);
+        for (var row = 0; row < rows; row++)
+            (similar[row], signs[row]) = (row % 2, 1 - row % 2 * 2);
+        foreach (var isFlagged in new[] { false, true })
+        {
+            Compare("contrastive", (g, terms) => NetDsl.Kernels.Losses.Contrastive.Evaluate<float>(a, b, similar, g[0], g[1], terms, rows, columns, LossReduction.Mean, 2.5, isFlagged, 0.5),
+                (x, g) => NetDsl.Kernels.Ilgpu.Losses.Contrastive.Evaluate(target, x[0], x[1], similar, g[0], g[1], rows, columns, LossReduction.Mean, 2.5, isFlagged, 0.5));
+            Compare("cosine", (g, terms) => NetDsl.Kernels.Losses.CosineEmbedding.Evaluate<float>(a, b, signs, g[0], g[1], terms, rows, columns, LossReduction.Sum, isFlagged ? 0.3 : 0),
+                (x, g) => NetDsl.Kernels.Ilgpu.Losses.CosineEmbedding.Evaluate(target, x[0], x[1], signs, g[0], g[1], rows, columns, LossReduction.Sum, isFlagged ? 0.3 : 0));
+            Compare("triplet", (g, terms) => NetDsl.Kernels.Losses.TripletMargin.Evaluate<float>(a, b, c, g[0], g[1], g[2], terms, rows, columns, LossReduction.BatchMean, 1.5, 0, isFlagged, 2),
+                (x, g) => NetDsl.Kernels.Ilgpu.Losses.TripletMargin.Evaluate(target, x[0], x[1], x[2], g[0], g[1], g[2], rows, columns, LossReduction.BatchMean, 1.5, 0, isFlagged, 2));
+        }
+
+        void Compare(string loss, Func<float[][], float[], float> onCpu, Action<ArrayView<float>[], ArrayView<float>[]> onDevice)
+        {
+            float[][] gradients = [new float[a.Length], new float[a.Length], new float[a.Length]];
+            var (terms, onTerms) = (new float[rows], new float[rows]);
+            var value = onCpu(gradients, terms);
+            ArrayView<float>[] x = [device.Put(a), device.Put(b), device.Put(c)];
+            target.Begin([], rows, keepsTerms: true);
+            // Each gradient may take its embedding's place.
+            onDevice(x, x);
+            target.Read(onTerms).ShouldBe(value, 1e-5 * Math.Abs(value), loss);
+            onTerms.ShouldAgree(terms, 1e-5, $"terms of {loss}");
+            x[0].Get().ShouldAgree(gradients[0], 1e-5, $"first gradient of {loss}");
+            x[1].Get().ShouldAgree(gradients[1], 1e-5, $"second gradient of {loss}");
+            if (loss == "triplet")
+                x[2].Get().ShouldAgree(gradients[2], 1e-5, $"third gradient of {loss}");
+        }
+    }
+
+    [Fact]
+    public void Pairs_are_marked_by_the_losss_own_labels()
+    {
+        using var device = GpuDevice.Cpu();
+        var target = new LossTarget<float>(device);
+        var view = device.Put(new float[3]);
+        Should.Throw<ArgumentOutOfRangeException>(() => NetDsl.Kernels.Ilgpu.Losses.Contrastive.Evaluate(target, view, view, [0.5f], view, view, 1, 3, LossReduction.Mean, 1, true)).Message.ShouldContain("Pair 0 has target 0.5");
+        Should.Throw<ArgumentOutOfRangeException>(() => NetDsl.Kernels.Ilgpu.Losses.CosineEmbedding.Evaluate(target, view, view, [0f], view, view, 1, 3, LossReduction.Mean, 0)).Message.ShouldContain("Pair 0 has target 0");
     }
 
     private static float[] Positive(int length, ulong seed) => [.. Numbers.Random<float>(length, seed).Select(x => Math.Abs(x) + 0.1f)];

@@ -50,8 +50,8 @@ public class LossTrainingTests
     {
         using var device = Devices.Open(kind);
         var labels = Enumerable.Range(0, Batch).Select(i => i * 3 % 5).ToArray();
-        TrainingTests.Compare(new LogProbabilities(), new LogProbabilities().On(device), labels, new Sgd<float>(0.1), new Sgd<float>(0.1));
-        TrainingTests.Compare(new Hinged(), new Hinged().On(device), labels, new Sgd<float>(0.1), new Sgd<float>(0.1));
+        Training.Compare(new LogProbabilities(), new LogProbabilities().On(device), labels, new Sgd<float>(0.1), new Sgd<float>(0.1));
+        Training.Compare(new Hinged(), new Hinged().On(device), labels, new Sgd<float>(0.1), new Sgd<float>(0.1));
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public class LossTrainingTests
     {
         using var device = Devices.Open(kind);
         var targets = Numbers.Random<float>(Batch * 4, 8).Select(x => x > 0 ? 1f : 0).ToArray();
-        TrainingTests.Compare(new Overlapping(), new Overlapping().On(device), targets, new Sgd<float>(0.1), new Sgd<float>(0.1));
-        TrainingTests.Compare(new ByOutput(), new ByOutput().On(device), targets, new Sgd<float>(0.1), new Sgd<float>(0.1));
+        Training.Compare(new Overlapping(), new Overlapping().On(device), targets, new Sgd<float>(0.1), new Sgd<float>(0.1));
+        Training.Compare(new ByOutput(), new ByOutput().On(device), targets, new Sgd<float>(0.1), new Sgd<float>(0.1));
     }
 }

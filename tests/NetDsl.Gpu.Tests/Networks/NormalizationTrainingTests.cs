@@ -31,7 +31,7 @@ public class NormalizationTrainingTests
     {
         using var device = Devices.Open(kind);
         var labels = Enumerable.Range(0, Batch).Select(i => i * 3 % 5).ToArray();
-        TrainingTests.Compare(new Residual(), new Residual().On(device), labels, new Nesterov<float>(0.05), new Nesterov<float>(0.05));
+        Training.Compare(new Residual(), new Residual().On(device), labels, new Nesterov<float>(0.05), new Nesterov<float>(0.05));
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public class NormalizationTrainingTests
     public void Normalised_features_train_as_on_the_CPU(GpuDeviceKind kind)
     {
         using var device = Devices.Open(kind);
-        TrainingTests.Compare(new Plain(), new Plain().On(device), Numbers.Random<float>(Batch * 3, 8), new Adam<float>(0.01), new Adam<float>(0.01));
+        Training.Compare(new Plain(), new Plain().On(device), Numbers.Random<float>(Batch * 3, 8), new Adam<float>(0.01), new Adam<float>(0.01));
     }
 
     [Theory]

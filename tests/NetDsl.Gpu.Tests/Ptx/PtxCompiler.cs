@@ -11,6 +11,10 @@ namespace NetDsl.Gpu.Tests.Ptx;
 /// <summary>Compiles kernels to PTX without a device, as ILGPU would on a CUDA one: proof that code is generated, not that the driver assembles it.</summary>
 internal static partial class PtxCompiler
 {
+    private static readonly HashSet<string> Tried = [];
+    private static readonly Context Context = Context.Create(builder => Accelerators.Configure(builder));
+    private static readonly PTXBackend Backend = new(Context, CudaArchitecture.SM_90, CudaInstructionSet.ISA_88, null!);
+
     /// <summary>The assembly text of a kernel.</summary>
     public static string Compile<TKernel>()
         where TKernel : struct, IKernel
@@ -22,11 +26,29 @@ internal static partial class PtxCompiler
     /// <summary>The assembly text of a kernel that a device has compiled.</summary>
     public static string Compile(Delegate entry)
     {
-        // A context fails at every compilation after the first that has failed.
-        using var context = Context.Create(builder => Accelerators.Configure(builder));
-        using var backend = new PTXBackend(context, CudaArchitecture.SM_90, CudaInstructionSet.ISA_88, null!);
-        return ((PTXCompiledKernel)backend.Compile(EntryPointDescription.FromExplicitlyGroupedKernel(entry.Method), default)).PTXAssembly;
+        // What earlier kernels left in ILGPU's caches breaks later ones, now and then.
+        Context.ClearCache(ClearCacheMode.Default);
+        return ((PTXCompiledKernel)Backend.Compile(EntryPointDescription.FromExplicitlyGroupedKernel(entry.Method), default)).PTXAssembly;
     }
+
+    /// <summary>Kernels compile, without doubles where they compute in floats, without calls and without memory of their own; one of each form that has not been tried before.</summary>
+    public static void ShouldBeLean(IEnumerable<Delegate> kernels)
+    {
+        foreach (var entry in kernels.Where(entry => Tried.Add(KernelForm.Of(entry.Method.GetParameters()[0].ParameterType))))
+            ShouldBeLean(entry);
+    }
+
+    private static void ShouldBeLean(Delegate entry)
+    {
+        var kernel = entry.Method.GetParameters()[0].ParameterType;
+        var summary = Summary(Compile(entry));
+        if (!IsDouble(kernel))
+            summary.ShouldContain("f64 0,", customMessage: KernelName.Of(kernel));
+        summary.ShouldContain("calls 0,", customMessage: KernelName.Of(kernel));
+        summary.ShouldEndWith("local 0", customMessage: KernelName.Of(kernel));
+    }
+
+    private static bool IsDouble(Type type) => type == typeof(double) || type.IsGenericType && Array.Exists(type.GetGenericArguments(), IsDouble);
 
     /// <summary>What a kernel takes and does, counted in its text: virtual registers, which the driver maps onto real ones, shared memory, and instructions by kind.</summary>
     public static string Summary(string ptx)

@@ -34,8 +34,8 @@ public class PtxTests
         Add<InterpolationBackwardKernel<float, UpsamplingTests.Plane, SingleQuotient, DeviceMix>>(text);
         Add<PadKernel<float>>(text);
         Add<PassKernel<float, DeviceMix>>(text);
-        Add<PassKernel<float, SingleMathTests.OfTanh>>(text);
-        Add<PassKernel<float, SingleMathTests.OfNormalCdf>>(text);
+        Add<PassKernel<float, ElementaryTests.OnDevice<float, SingleMath, ElementaryTests.OfTanh>>>(text);
+        Add<PassKernel<float, ElementaryTests.OnDevice<float, SingleMath, ElementaryTests.OfNormalCdf>>>(text);
         Add<SumKernel<float, LossTerm<float, LossTests.Cubed>>>(text);
         Add<ColumnsKernel<float, DeviceMix>>(text);
         Add<ChannelsKernel<float, DeviceMix>>(text);
@@ -43,6 +43,9 @@ public class PtxTests
         Add<SoftmaxBackwardKernel<float>>(text);
         Add<LogSoftmaxKernel<float, SingleMath>>(text);
         Add<SoftmaxCrossEntropyKernel<float, SingleMath>>(text);
+        Add<ContrastiveKernel<float>>(text);
+        Add<CosineEmbeddingKernel<float>>(text);
+        Add<TripletMarginKernel<float>>(text);
         Add<MulticlassHingeKernel<float>>(text);
         Add<SampleLossKernel<float, RowLossTests.Quotient>>(text);
         Add<MomentsKernel<float>>(text);
@@ -63,7 +66,7 @@ public class PtxTests
     [Fact]
     public void Kernels_for_floats_have_no_doubles_calls_or_memory_of_their_own()
     {
-        var ptx = PtxCompiler.Compile<ProductKernel<float, DenseForward<float, Layer, SingleMathTests.OfNormalCdf>, Block8<float>, Side16>>();
+        var ptx = PtxCompiler.Compile<ProductKernel<float, DenseForward<float, Layer, ElementaryTests.OnDevice<float, SingleMath, ElementaryTests.OfNormalCdf>>, Block8<float>, Side16>>();
         PtxCompiler.Summary(ptx).ShouldSatisfyAllConditions(
             summary => summary.ShouldContain("f64 0,"),
             summary => summary.ShouldContain("calls 0,"),

@@ -17,7 +17,7 @@ internal sealed class GpuEmitter
     private static readonly Regex Constant = new(@"V\.Create\((-?[0-9][0-9.eE+-]*|double\.\w+)\)");
 
     // What DeviceWorkspace has beyond Workspace; a layer of such a name has no view on devices.
-    private static readonly string[] WorkspaceMembers = ["Device", "Loss", "LossTarget", "Batch", "Upload", "Answer", "Dispose"];
+    private static readonly string[] WorkspaceMembers = ["Device", "Loss", "LossTargets", "PenaltySum", "Batch", "Upload", "Answer", "Dispose"];
 
     private readonly NetworkModel _model;
     private readonly NetworkGraph _graph;
@@ -47,14 +47,6 @@ internal sealed class GpuEmitter
 
     private string Type => _names.Type;
 
-    private Value Batch => _graph.Inputs.First();
-
-    private Node LossNode => _graph.Losses.First();
-
-    private Value Prediction => _graph.PredictionsOf(LossNode).First();
-
-    private string Network => $"Runtime::INetwork<{Type}>";
-
     private string Run()
     {
         var open = NetworkEmitter.Begin(
@@ -62,8 +54,8 @@ internal sealed class GpuEmitter
             "using NetDsl.Kernels.Ilgpu;",
             "using Kernels = global::NetDsl.Kernels.Ilgpu;",
             "using Runtime = global::NetDsl;",
-            "using V = global::NetDsl.Kernels.Ilgpu.SingleMath;");
-        var targets = Targets().ToList();
+            $"using V = global::NetDsl.Kernels.Ilgpu.{(_graph.IsDouble ? "DoubleMath" : "SingleMath")};");
+        var shared = new SharedInterface(_model, new Names(_graph), _writer, device: "Device");
         var launches = _model.Training.Schedule.Steps.Count(step => step.Root.Op is not IView);
         _writer.Open($"partial class {Names.Identifier(_model.Spec.Name)}");
         _writer.Lines(
@@ -74,19 +66,19 @@ internal sealed class GpuEmitter
             $"/// <summary>{_model.Spec.Name} on a device: {Text.Plural(launches, "fused operation")} a training step.</summary>",
             "/// <param name=\"device\">The device.</param>",
             NetworkEmitter.GeneratedCode);
-        _writer.Open($"public sealed class Gpu(Kernels::GpuDevice device) : {string.Join(", ", targets.Select(target => $"Runtime::INetwork<{Type}, {target.Type}>").DefaultIfEmpty(Network))}");
+        _writer.Open($"public sealed class Gpu(Kernels::GpuDevice device) : {string.Join(", ", shared.Types)}");
         _writer.Lines("/// <summary>The device.</summary>", "public Kernels::GpuDevice Device { get; } = device;", "");
-        Workspace();
+        Workspace(shared);
         new GpuPasses(_model, _model.Training, _writer, _operators).Training();
         _writer.Line();
         new GpuPasses(_model, _model.Inference, _writer, _operators).Inference();
         _writer.Line();
-        Interface(targets);
+        shared.Write();
         _writer.Close();
         _writer.Close();
         for (var i = _model.Spec.Namespace.Length > 0 ? 1 : 0; i < open; i++)
             _writer.Close();
-        _writer.Lines(Singles(_operators.ToString()).TrimEnd('\n').Split('\n'));
+        _writer.Lines((_graph.IsDouble ? _operators.ToString() : Singles(_operators.ToString())).TrimEnd('\n').Split('\n'));
         if (_model.Spec.Namespace.Length > 0)
             _writer.Close();
         return _writer.ToString();
@@ -103,13 +95,17 @@ internal sealed class GpuEmitter
         return System.Math.Abs(number) <= float.MaxValue ? constant + "f" : number > 0 ? "float.PositiveInfinity" : "float.NegativeInfinity";
     }
 
-    private void Workspace()
+    private void Workspace(SharedInterface shared)
     {
         var (training, inference) = (_model.Training.Plan, _model.Inference.Plan);
-        var answer = _model.Inference.Graph.Values[_model.Inference.Schedule.Steps[_model.Inference.Schedule.Steps.Count - 1].Result].Shape.Size;
-        var sizes = new List<int> { training.Elements, inference.Elements, Batch.Shape.Size, answer };
+        var answers = _model.Inference.Graph.Kept.Sum(id => _model.Inference.Graph.Values[id].Shape.Size);
+        var arguments = new List<string>();
+        arguments.AddRange(new[] { training.Elements, inference.Elements, _graph.Inputs.Sum(input => input.Shape.Size), answers }.Select(size => Text.Invariant(size)));
         if (System.Math.Max(training.Fixed.Length, inference.Fixed.Length) is > 0 and var fixedElements)
-            sizes.Add(fixedElements);
+            arguments.Add(Text.Invariant(fixedElements));
+        var weights = Heads.Of(_model.Layers).Select(head => head.Op.Weight).ToList();
+        if (weights.Count > 1 || weights[0] != 1)
+            arguments.Add($"lossWeights: [{string.Join(", ", weights.Select(weight => Text.RoundTrip(weight)))}]");
         _writer.Line("/// <summary>Activations and their gradients on a device, for batches up to a capacity; disposing frees the device's memory.</summary>");
         _writer.Open($"public sealed class Workspace : Kernels::DeviceWorkspace<{Type}>");
         _writer.Lines(
@@ -118,79 +114,21 @@ internal sealed class GpuEmitter
             "/// <param name=\"capacity\">The largest batch, in samples.</param>",
             "/// <param name=\"training\">Whether it serves training steps, or inference alone.</param>",
             "public Workspace(Kernels::GpuDevice device, int capacity, bool training = true)",
-            $"    : base(device, capacity, training, {string.Join(", ", sizes.Select(size => Text.Invariant(size)))})",
+            $"    : base(device, capacity, training, {string.Join(", ", arguments)})",
             "{",
             "}");
-        foreach (var node in _graph.Nodes.Where(node => node.Phase == Phase.Forward && node.Op is LayerOp))
-        {
-            for (var i = 0; i < node.Outputs.Count; i++)
-            {
-                var suffix = i == 0 ? "" : ((LayerOp)node.Op).SideOutputs[i - 1].View;
-                if ((i == 0 || suffix.Length > 0) && training.Find(node.Outputs[i]) is { } buffer)
-                    View(Text.Member(node.Layer) + suffix, $"{_names.Symbol(node.Outputs[i])} {_names.Extents(node.Outputs[i])} of {node.Layer}; filled by Forward, and Backward may write over it", buffer);
-            }
-        }
-
-        View("LossInput", $"{_names.Symbol(Prediction.Id)} {_names.Extents(Prediction.Id)}, what the {(_graph.HasLoss ? "loss" : "loss outside")} reads; filled by Forward, and Backward may write over it", training.Find(Prediction.Id)!);
-        _writer.Close();
-        _writer.Line();
-    }
-
-    private void View(string name, string summary, PlannedBuffer buffer)
-    {
-        if (WorkspaceMembers.Contains(name))
-            return;
-        _writer.Lines(
-            "",
-            $"/// <summary>{summary}.</summary>",
-            $"public {_names.Span} {name} => Buffer({Text.Invariant(buffer.Offset)}, {Text.Invariant(buffer.Size)});");
-    }
-
-    private void Interface(List<(string Type, int Size)> targets)
-    {
-        var read = $"global::System.ReadOnlySpan<{Type}>";
-        var write = $"global::System.Span<{Type}>";
-        _writer.Lines(
-            $"Runtime::NetworkDescription {Network}.Description => Description;",
-            "",
-            $"Runtime::ParameterArena<{Type}> {Network}.CreateParameters(ulong seed) => new Parameters(seed);",
-            "",
-            $"Runtime::GradientArena<{Type}> {Network}.CreateGradients() => new Gradients();",
-            "",
-            $"Runtime::Workspace<{Type}> {Network}.CreateWorkspace(int capacity, bool training) => new Workspace(Device, capacity, training);",
-            "",
-            $"void {Network}.Forward(Runtime::ParameterArena<{Type}> parameters, {read} x, Runtime::Workspace<{Type}> workspace, bool training) =>",
-            "    Forward((Parameters)parameters, x, (Workspace)workspace, training);",
-            "",
-            $"void {Network}.OutputGradient(Runtime::Workspace<{Type}> workspace, {read} dy) => OutputGradient((Workspace)workspace, dy);",
-            "",
-            $"void {Network}.Backward(Runtime::ParameterArena<{Type}> parameters, {read} x, Runtime::Workspace<{Type}> workspace, Runtime::GradientArena<{Type}> gradients, bool accumulate) =>",
-            "    Backward((Parameters)parameters, x, (Workspace)workspace, (Gradients)gradients, accumulate);",
-            "",
-            $"void {Network}.BackwardInput(Runtime::ParameterArena<{Type}> parameters, Runtime::Workspace<{Type}> workspace, {write} dx) =>",
-            "    BackwardInput((Parameters)parameters, (Workspace)workspace, dx);",
-            "",
-            $"void {Network}.Predict(Runtime::ParameterArena<{Type}> parameters, {read} x, {write} y, Runtime::Workspace<{Type}> workspace) =>",
-            "    Predict((Parameters)parameters, x, y, (Workspace)workspace);");
-        foreach (var (type, size) in targets)
+        foreach (var view in WorkspaceView.Of(_model, _names).Where(view => !WorkspaceMembers.Contains(view.Name)))
+            view.Write(_writer, _names);
+        foreach (var (head, i) in WorkspaceView.Losses(_model).Select((head, i) => (head, i)))
         {
             _writer.Lines(
                 "",
-                $"int Runtime::INetwork<{Type}, {type}>.TargetSize => {Text.Invariant(size)};",
-                "",
-                $"{Type} Runtime::INetwork<{Type}, {type}>.Loss(Runtime::Workspace<{Type}> workspace, global::System.ReadOnlySpan<{type}> target, {read} weights, {write} terms) =>",
-                "    Loss((Workspace)workspace, target, weights, terms);");
+                $"/// <summary>The loss of {(head.Name.Length == 0 ? "the network's stack" : head.Name)} before its weight; reading it waits for the device.</summary>",
+                $"public {Type} {Text.Pascal(head.Variable("loss"))} => LossTargets[{Text.Invariant(i)}].Read();");
         }
-    }
 
-    private IEnumerable<(string Type, int Size)> Targets()
-    {
-        if (!_graph.HasLoss)
-            yield break;
-        var classes = LossNode.Op as ClassLossOp;
-        if (classes is not null)
-            yield return ("int", Prediction.Shape.Rows);
-        if (classes is null or { TakesDistributions: true })
-            yield return (Type, Prediction.Shape.Size);
+        shared.Parts();
+        _writer.Close();
+        _writer.Line();
     }
 }

@@ -8,9 +8,10 @@ using NetDsl.Generator.Passes;
 namespace NetDsl.Generator.Emission.Gpu;
 
 /// <summary>The methods of one use of the network on a device: its training or its inference. Statements are those of the host, printed by the same operations, over views of the device's memory.</summary>
-internal sealed class GpuPasses
+internal sealed partial class GpuPasses
 {
     private readonly NetworkGraph _graph;
+    private readonly LayerList _layers;
     private readonly Schedule _schedule;
     private readonly MemoryPlan _plan;
     private readonly Storage _storage;
@@ -21,11 +22,13 @@ internal sealed class GpuPasses
     private readonly IReadOnlyDictionary<string, PlacedParameter> _parameters;
     private readonly IReadOnlyDictionary<int, PlannedBuffer> _buffers;
     private readonly IReadOnlyDictionary<int, PlannedBuffer> _fixed;
+    private readonly IReadOnlyDictionary<int, string> _external;
     private readonly bool _hasStatistics;
 
     public GpuPasses(NetworkModel model, Lowered lowered, CodeWriter writer, OperatorFile operators)
     {
         (_graph, _schedule, _plan, _writer) = (lowered.Graph, lowered.Schedule, lowered.Plan, writer);
+        _layers = model.Layers;
         _storage = new Storage(_graph);
         _names = new Names(_graph, onDevice: true);
         var masks = MaskNumbers.Of(_graph);
@@ -35,19 +38,24 @@ internal sealed class GpuPasses
         _buffers = _plan.Buffers.ToDictionary(buffer => buffer.Value);
         _fixed = _plan.Fixed.Buffers.ToDictionary(buffer => buffer.Value);
         _hasStatistics = _schedule.Steps.Any(step => step.Root.Op is BatchNormOp);
+        var outputs = Heads.Outputs(_layers);
+        _external = _plan.External.ToDictionary(value => value.Value, value => OnDevice(outputs[value.Output].Variable));
     }
 
     private string Type => _names.Type;
-
-    private Value Batch => _graph.Inputs.First();
-
-    private Value Prediction => _graph.PredictionsOf(_graph.Losses.First()).First();
 
     private string Read => $"global::System.ReadOnlySpan<{Type}>";
 
     private string Write => $"global::System.Span<{Type}>";
 
-    private string Input => Text.Invariant(Batch.Shape.Size);
+    private IReadOnlyList<Value> Inputs => [.. _graph.Inputs];
+
+    private string InputParameters => string.Join(", ", Inputs.Select(input => $"{Read} {_names.Variable(input.Id)}"));
+
+    private IEnumerable<string> InputRemarks(string what) => Inputs.Select(input => $"/// <param name=\"{_names.Variable(input.Id)}\">{_names.Symbol(input.Id)} {_names.Extents(input.Id)}, {what}.</param>");
+
+    // The view of the device's memory where a parameter of the method is the host's.
+    private static string OnDevice(string parameter) => parameter + "OnDevice";
 
     public void Training()
     {
@@ -68,46 +76,57 @@ internal sealed class GpuPasses
 
     public void Inference()
     {
-        var last = _schedule.Steps[_schedule.Steps.Count - 1];
-        var size = Text.Invariant(_graph.Values[last.Result].Shape.Size);
-        _writer.Lines(
-            "/// <summary>The network's answer to a batch, at inference; waits for the device.</summary>",
+        var outputs = Heads.Outputs(_layers).Zip(_graph.Kept, (output, id) => (Name: output.Variable, Id: id)).ToList();
+        var single = outputs.Count == 1;
+        _writer.Lines([
+            $"/// <summary>The network's {(single ? "answer" : "answers")} to a batch, at inference; waits for the device.</summary>",
             "/// <param name=\"parameters\">The parameters.</param>",
-            $"/// <param name=\"batch\">X {_names.Extents(Batch.Id)}.</param>",
-            $"/// <param name=\"answer\">Y {_names.Extents(last.Result)}, takes the answer.</param>",
-            "/// <param name=\"workspace\">Scratch memory; a training step under way in it is lost.</param>");
-        _writer.Open($"public void Predict(Parameters parameters, {Read} batch, {Write} answer, Workspace workspace)");
-        _writer.Lines(
-            $"var n = workspace.Begin(batch.Length, {Input}, training: false);",
-            $"workspace.Require(answer.Length, {size}, \"output\");",
-            "var x = workspace.Upload(batch);",
-            "var y = workspace.Answer(answer.Length);");
+            .. InputRemarks("the batch"),
+            .. outputs.Select(output => $"/// <param name=\"{output.Name}\">{Text.Pascal(output.Name)} {_names.Extents(output.Id)}, takes the answer.</param>"),
+            "/// <param name=\"workspace\">Scratch memory; a training step under way in it is lost.</param>",
+        ]);
+        _writer.Open($"public void Predict(Parameters parameters, {InputParameters}, {string.Join(", ", outputs.Select(output => $"{Write} {output.Name}"))}, Workspace workspace)");
+        Begin(training: false);
+        foreach (var (name, id) in outputs)
+            _writer.Line($"workspace.Require({name}.Length, {Text.Invariant(_graph.Values[id].Shape.Size)}, \"{(single ? "output" : "output " + name)}\");");
+        Upload();
+        var offset = 0;
+        foreach (var (name, id) in outputs)
+        {
+            var size = _graph.Values[id].Shape.Size;
+            _writer.Line($"var {OnDevice(name)} = workspace.Answer({Text.Invariant(offset)}, {Text.Invariant(size)});");
+            offset += size;
+        }
+
         Locals(_schedule.Steps.SelectMany(step => step.Touched));
         Statements(_schedule.Steps, _steps);
-        _writer.Lines("", "y.Download(answer);");
+        _writer.Line();
+        foreach (var (name, _) in outputs)
+            _writer.Line($"{OnDevice(name)}.Download({name});");
         _writer.Close();
     }
 
     private void Forward()
     {
         var steps = _schedule.Steps.Where(step => step.Phase == Phase.Forward).ToList();
-        _writer.Lines(
+        _writer.Lines([
             "/// <summary>Runs the layers on a batch and keeps what the backward pass needs.</summary>",
             "/// <param name=\"parameters\">The parameters.</param>",
-            $"/// <param name=\"batch\">X {_names.Extents(Batch.Id)}; copied to the device.</param>",
+            .. InputRemarks("the batch; copied to the device"),
             "/// <param name=\"workspace\">Takes the activations.</param>",
             _hasStatistics
                 ? "/// <param name=\"training\">Whether dropout is active and batch normalisation takes the batch's statistics instead of the running ones, which follow them.</param>"
-                : "/// <param name=\"training\">Whether dropout is active.</param>");
-        _writer.Open($"public void Forward(Parameters parameters, {Read} batch, Workspace workspace, bool training = true)");
-        _writer.Line($"var n = workspace.Begin(batch.Length, {Input}, training: true);");
+                : "/// <param name=\"training\">Whether dropout is active.</param>",
+        ]);
+        _writer.Open($"public void Forward(Parameters parameters, {InputParameters}, Workspace workspace, bool training = true)");
+        Begin(training: true);
         if (steps.Any(step => step.Nodes.Any(node => node.Op is DropoutOp)))
             _writer.Lines("if (training)", "    workspace.Step++;");
         if (_hasStatistics)
             _writer.Line("workspace.BatchStatistics = training;");
         if (steps.Any(step => step.Root.Op is PenaltyOp))
-            _writer.Line("workspace.LossTarget.Penalty.Clear();");
-        _writer.Line("var x = workspace.Upload(batch);");
+            _writer.Line("workspace.PenaltySum.Clear();");
+        Upload();
         // What batch normalisation moves lies among the parameters.
         Locals(steps.SelectMany(step => step.Touched), movesStatistics: steps.Any(step => step.Root.Op is BatchNormOp { IsFrozen: false }));
         Statements(steps, _steps);
@@ -116,103 +135,45 @@ internal sealed class GpuPasses
         _writer.Close();
     }
 
-    private void Loss()
+    // The first batch tells the number of samples.
+    private void Begin(bool training)
     {
-        var step = _schedule.Steps.First(candidate => candidate.Phase == Phase.Loss);
-        var classes = step.Root.Op as ClassLossOp;
-        Loss(step, classes is null ? Type : "int");
-        if (classes is not { TakesDistributions: true })
-            return;
-        _writer.Line();
-        Loss(step, Type);
+        _writer.Line($"var n = workspace.Begin({_names.Variable(Inputs[0].Id)}.Length, {Text.Invariant(Inputs[0].Shape.Size)}, training: {(training ? "true" : "false")});");
+        Require(Inputs.Skip(1));
     }
 
-    private void Loss(Step step, string target)
+    private void Require(IEnumerable<Value> inputs)
     {
-        var (root, op) = (step.Root, (LossOp)step.Root.Op);
-        var shape = Prediction.Shape;
-        var variable = target == "int" ? "labels" : "t";
-        var targetShape = target == "int" ? Shape.Of(shape.Rows) : shape;
-        var extents = target == "int" && targetShape.Size == 1 ? "n" : targetShape.Batched;
-        var terms = StepCode.Samples(op is ClassLossOp ? shape.Rows : shape.Size);
-        string[] parameters =
-        [
-            "/// <param name=\"workspace\">The workspace of the forward pass.</param>",
-            $"/// <param name=\"{variable}\">[{extents}]{(target == "int" ? ", the class of each row" : "")}.</param>",
-            $"/// <param name=\"weights\">A factor for each {(op is ClassLossOp ? "row" : "element")}, or empty for all one.</param>",
-        ];
-        _writer.Line("/// <summary>The loss of the last forward pass; leaves its gradient in the workspace, and waits for the device.</summary>");
-        _writer.Lines(parameters);
-        _writer.Line("/// <param name=\"terms\">Takes the loss terms before their factors, or empty.</param>");
-        _writer.Open($"public {Type} Loss(Workspace workspace, global::System.ReadOnlySpan<{target}> {variable}, {Read} weights = default, {Write} terms = default)");
-        _writer.Lines($"Evaluate(workspace, {variable}, weights, keepsTerms: !terms.IsEmpty);", "return workspace.LossTarget.Read(terms);");
-        _writer.Close();
-        _writer.Line();
-
-        _writer.Line("/// <summary>The gradient of the loss of the last forward pass, left in the workspace; the loss stays on the device, for <see cref=\"Workspace.Loss\"/> to ask for.</summary>".Replace("Workspace.Loss", $"Kernels::DeviceWorkspace{{T}}.Loss"));
-        _writer.Lines(parameters);
-        _writer.Line("/// <param name=\"keepsTerms\">Whether the terms are kept, too.</param>");
-        _writer.Open($"public void Evaluate(Workspace workspace, global::System.ReadOnlySpan<{target}> {variable}, {Read} weights = default, bool keepsTerms = false)");
-        Start("Forward", "Loss", "Loss");
-        _writer.Line($"workspace.Require({variable}.Length, {Text.Invariant(targetShape.Size)}, \"target\");");
-        var epilogue = step.Epilogue.ToList();
-        Locals([root.Inputs[0], step.Result, .. epilogue.SelectMany(node => node.Inputs).Where(id => _graph.Values[id].IsPlanned && id != root.Outputs[0] && !epilogue.Any(node => node.Outputs.Contains(id)))]);
-        _writer.Line();
-        var symbols = new[] { _names.Symbol(root.Inputs[0]), target == "int" ? "onehot(labels)" : "t" };
-        _writer.Line("// " + op.Formula(symbols, []));
-        _writer.Line($"// {op.GradientFormula(symbols, _names.Symbol(root.Outputs[0])).PadRight(StepWriter.FormulaWidth)}  {_names.Extents(root.Outputs[0])}");
-        foreach (var node in epilogue)
-            _steps.Comment(node);
-        _writer.Line($"workspace.LossTarget.Begin(weights, {terms}, keepsTerms);");
-        _writer.Line(op.Evaluate(new LossCode(_code, step, target == "int", variable, "weights", "terms", "workspace.LossTarget")) + ";");
-        Finish("Loss");
-        _writer.Close();
+        foreach (var input in inputs)
+            _writer.Line($"workspace.Require({_names.Variable(input.Id)}.Length, {Text.Invariant(input.Shape.Size)}, \"{(Inputs.Count == 1 ? "input" : "input " + input.Layer)}\");");
     }
 
-    private void OutputGradient()
+    private void Upload()
     {
-        var step = _schedule.Steps.First(candidate => candidate.Phase == Phase.Loss);
-        var prediction = Prediction;
-        _writer.Lines(
-            $"/// <summary>Starts the backward pass from {(_graph.HasLoss ? "a gradient of your own instead of the loss's" : "the gradient of a loss outside the network")}: the vector–Jacobian product.</summary>",
-            "/// <param name=\"workspace\">The workspace of the forward pass.</param>",
-            $"/// <param name=\"gradient\">d{_names.Symbol(prediction.Id)} {_names.Extents(prediction.Id)}, the gradient with respect to <see cref=\"Workspace.LossInput\"/>.</param>");
-        _writer.Open($"public void OutputGradient(Workspace workspace, {Read} gradient)");
-        Start("Forward", "Loss", "OutputGradient");
-        _writer.Line($"workspace.Require(gradient.Length, {Text.Invariant(prediction.Shape.Size)}, \"gradient\");");
-        var epilogue = step.Epilogue.ToList();
-        var from = step.Root.Outputs[0];
-        Locals([step.Result, .. epilogue.SelectMany(node => node.Inputs).Where(id => _graph.Values[id].IsPlanned && id != from && !epilogue.Any(node => node.Outputs.Contains(id)))]);
-        _writer.Lines("", $"{Variable(step.Result)}.Upload(gradient);");
-        if (epilogue.Count > 0)
-        {
-            foreach (var node in epilogue)
-                _steps.Comment(node);
-            var columns = prediction.Shape.Size;
-            var op = _code.Code(_code.Epilogues.Epilogue(from, -1, epilogue, [], columns));
-            _writer.Line($"Kernels::Pass.Apply<{Type}, {op.Type}>({Variable(step.Result)}, {Variable(step.Result)}, {StepCode.Matrix(columns)}, {op.Construction});");
-        }
-
-        Finish("Loss");
-        _writer.Close();
+        foreach (var input in Inputs)
+            _writer.Line($"var {OnDevice(input.Name)} = workspace.Upload({Place(input)}, {_names.Variable(input.Id)});");
     }
+
+    // Inputs lie behind each other, and so do their gradients in their place.
+    private string Place(Value input) => $"{Text.Invariant(Inputs.TakeWhile(other => other != input).Sum(other => other.Shape.Size))}, {Text.Invariant(input.Shape.Size)}";
 
     private void Backward()
     {
         var steps = _schedule.Steps.Where(step => step.Phase == Phase.Backward).ToList();
-        _writer.Lines(
+        _writer.Lines([
             "/// <summary>The gradient of the loss with respect to every parameter, layer by layer from the last to the first.</summary>",
             "/// <param name=\"parameters\">The parameters of the forward pass.</param>",
-            $"/// <param name=\"batch\">X {_names.Extents(Batch.Id)}, the batch of the forward pass, of which the device has a copy.</param>",
+            .. InputRemarks("the batch of the forward pass, of which the device has a copy"),
             "/// <param name=\"workspace\">The workspace of the forward pass and the loss.</param>",
             "/// <param name=\"gradients\">Takes the gradients.</param>",
-            "/// <param name=\"accumulate\">Whether to add to what <paramref name=\"gradients\"/> holds instead of replacing it.</param>");
-        _writer.Open($"public void Backward(Parameters parameters, {Read} batch, Workspace workspace, Gradients gradients, bool accumulate = false)");
+            "/// <param name=\"accumulate\">Whether to add to what <paramref name=\"gradients\"/> holds instead of replacing it.</param>",
+        ]);
+        _writer.Open($"public void Backward(Parameters parameters, {InputParameters}, Workspace workspace, Gradients gradients, bool accumulate = false)");
         Start("Loss", "Loss", "Backward");
-        _writer.Line($"workspace.Require(batch.Length, {Input}, \"input\");");
+        Require(Inputs);
         var touched = steps.SelectMany(step => step.Touched).ToList();
-        if (touched.Any(id => _graph.Values[id].Kind == ValueKind.Input || !_storage.IsPlanned(id) && _graph.Values[id].IsPlanned))
-            _writer.Line("var x = workspace.Batch(batch.Length);");
+        foreach (var input in Inputs.Where(input => touched.Any(id => _storage.Of(id) == _storage.Of(input.Id))))
+            _writer.Line($"var {OnDevice(input.Name)} = workspace.Batch({Place(input)});");
         Locals(touched);
         Statements(steps, _steps);
         _writer.Line();
@@ -222,14 +183,25 @@ internal sealed class GpuPasses
 
     private void BackwardInput()
     {
-        _writer.Lines(
-            "/// <summary>The gradient of the loss with respect to the batch; follows <see cref=\"Backward\"/>, or the loss itself, where no parameter's gradient is wanted; waits for the device.</summary>",
+        var gradients = Inputs.Select(input => (Input: input, Name: WantedGradients.NameOf(_graph, input), IsMade: WantedGradients.ValueOf(_graph, input) is not null)).ToList();
+        var single = gradients.Count == 1;
+        _writer.Lines([
+            $"/// <summary>The gradient of the loss with respect to {(single ? "the batch" : "the batches")}; follows <see cref=\"Backward\"/>, or the loss itself, where no parameter's gradient is wanted; waits for the device.</summary>",
             "/// <param name=\"parameters\">The parameters of the forward pass.</param>",
             "/// <param name=\"workspace\">The workspace of the forward pass and the loss.</param>",
-            $"/// <param name=\"gradient\">dX {_names.Extents(Batch.Id)}, takes the gradient.</param>");
-        _writer.Open($"public void BackwardInput(Parameters parameters, Workspace workspace, {Write} gradient)");
+            .. gradients.Select(gradient => $"/// <param name=\"{gradient.Name}\">d{_names.Symbol(gradient.Input.Id)} {_names.Extents(gradient.Input.Id)}, takes the gradient{(single ? "" : "; empty if not wanted")}.</param>"),
+        ]);
+        _writer.Open($"public void BackwardInput(Parameters parameters, Workspace workspace, {string.Join(", ", gradients.Select(gradient => $"{Write} {gradient.Name}"))})");
         Start("Loss", "BackwardInput", "BackwardInput");
-        _writer.Lines($"workspace.Require(gradient.Length, {Input}, \"gradient of the input\");", "var dx = workspace.Batch(gradient.Length);");
+        foreach (var (input, name, isMade) in gradients)
+        {
+            if (!single)
+                _writer.Line($"if (!{name}.IsEmpty)");
+            _writer.Line($"{(single ? "" : "    ")}workspace.Require({name}.Length, {Text.Invariant(input.Shape.Size)}, \"gradient of the input{(single ? "" : " " + input.Layer)}\");");
+            // An input that no loss depends on has none.
+            _writer.Line(isMade ? $"var {OnDevice(name)} = workspace.Batch({Place(input)});" : $"{name}.Clear();");
+        }
+
         var last = _schedule.Steps.Where(step => step.Phase == Phase.BackwardInput).ToList();
         var way = WayToInput.Of(_graph, _schedule);
         Locals(way.Concat(last).SelectMany(step => step.Touched), leavesOutParameters: true);
@@ -246,9 +218,31 @@ internal sealed class GpuPasses
             _writer.Close();
         }
 
-        Statements(last, _steps);
-        _writer.Lines("", "dx.Download(gradient);");
+        if (single)
+            Statements(last, _steps);
+        else
+            WantedStatements(last);
+        _writer.Line();
+        foreach (var (_, name, _) in gradients.Where(gradient => gradient.IsMade))
+        {
+            if (!single)
+                _writer.Line($"if (!{name}.IsEmpty)");
+            _writer.Line($"{(single ? "" : "    ")}{OnDevice(name)}.Download({name});");
+        }
+
         _writer.Close();
+    }
+
+    // Each step only where somebody wants a gradient that it leads to.
+    private void WantedStatements(IReadOnlyList<Step> steps)
+    {
+        foreach (var (start, count, gradients) in WantedGradients.Runs(_graph, [.. steps.Select(step => step.Nodes)]))
+        {
+            _writer.Line();
+            _writer.Open($"if ({string.Join(" || ", gradients.Select(gradient => $"!{gradient.Name}.IsEmpty"))})");
+            Statements([.. steps.Skip(start).Take(count)], _steps, startsBlock: true);
+            _writer.Close();
+        }
     }
 
     private void Statements(IReadOnlyList<Step> steps, StepWriter writer, bool startsBlock = false)
@@ -265,12 +259,17 @@ internal sealed class GpuPasses
     private string Variable(int id)
     {
         var value = _graph.Values[id];
-        if (_plan.External.Any(external => external.Value == id))
-            return "y";
+        if (_external.TryGetValue(id, out var output))
+            return output;
         if (value.IsPlanned && !_storage.IsPlanned(id))
             return Variable(_storage.Sharing(id).First(other => !_graph.Values[other].IsPlanned));
-        // Gradients of a shared parameter are one place.
-        return value.Kind == ValueKind.ParameterGradient ? "d" + _graph.Values[value.Of].Name : value.Name;
+        return value.Kind switch
+        {
+            // Gradients of a shared parameter are one place.
+            ValueKind.ParameterGradient => "d" + _graph.Values[value.Of].Name,
+            ValueKind.Input or ValueKind.InputGradient => OnDevice(value.Name),
+            _ => value.Name,
+        };
     }
 
     private void Start(string from, string to, string pass) =>
@@ -281,7 +280,7 @@ internal sealed class GpuPasses
     // Parameters, their gradients and the workspace's buffers as views of the device's memory.
     private void Locals(IEnumerable<int> ids, bool leavesOutParameters = false, bool movesStatistics = false)
     {
-        var values = ids.Distinct().Where(id => !_plan.External.Any(external => external.Value == id)).Select(id => _graph.Values[id]).ToList();
+        var values = ids.Distinct().Where(id => !_external.ContainsKey(id)).Select(id => _graph.Values[id]).ToList();
         Views("parametersOnDevice", $"{(movesStatistics ? "training ? parameters.Change(workspace.Device) : " : "")}parameters.Read(workspace.Device)", values.Where(value => value.IsParameter));
         if (!leavesOutParameters)
             Views("gradientsOnDevice", "gradients.Write(workspace.Device, accumulate)", values.Where(value => value.Kind == ValueKind.ParameterGradient).Select(value => _graph.Values[value.Of]), "d");

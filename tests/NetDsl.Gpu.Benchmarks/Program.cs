@@ -1,0 +1,81 @@
+using System.Globalization;
+using NetDsl.Gpu.Benchmarks;
+using NetDsl.Kernels.Ilgpu;
+using NetDsl.Kernels.Threading;
+
+const string Usage = """
+    usage: dotnet run -c Release --project tests/NetDsl.Gpu.Benchmarks -- OPTIONS
+      --workload W    mlp, mlp_adam, ciresan, lenet64, vggish or resnet20: prints one JSON line
+      --mode M        train (default), infer (training batch) or infer1 (one sample)
+      --device D      gpu (default, CUDA before OpenCL), cuda or opencl
+      --threads N     worker threads of the CPU, for --crossover; all cores by default
+      --secs S        seconds of measuring, 0.8 by default
+      --gemm          matrix products as a share of the measured peak of multiply-adds, one JSON line each
+      --copy          copies within the device, as a share of its driver's own, and over the bus
+      --launch        what a launch takes, queued and waited for
+      --crossover     a workload's training step (mlp by default) for batches of 1 to 1024, on the device and on the CPU: from which one on the device is faster
+      --count         launches, bytes and operations of a training step of each workload, counted without a device
+    """;
+
+var options = new Dictionary<string, string>();
+for (var i = 0; i < args.Length; i++)
+{
+    if (args[i] is "--gemm" or "--copy" or "--launch" or "--crossover" or "--count")
+        options[args[i]] = "";
+    else if (args[i] is "--workload" or "--mode" or "--device" or "--threads" or "--secs" && i + 1 < args.Length)
+        options[args[i]] = args[++i];
+    else
+        return Fail($"unknown option '{args[i]}'");
+}
+
+if (options.ContainsKey("--count"))
+    return CountBenchmark.Run();
+var seconds = options.TryGetValue("--secs", out var given) ? double.Parse(given, CultureInfo.InvariantCulture) : 0.8;
+WorkerPool.Threads = options.TryGetValue("--threads", out var threads) ? int.Parse(threads, CultureInfo.InvariantCulture) : Environment.ProcessorCount;
+var mode = options.GetValueOrDefault("--mode", "train");
+if (mode is not ("train" or "infer" or "infer1"))
+    return Fail($"unknown mode '{mode}'");
+var name = options.GetValueOrDefault("--workload", options.ContainsKey("--crossover") ? "mlp" : "");
+if (!options.Keys.Any(key => key is "--gemm" or "--copy" or "--launch") && !GpuWorkloads.All.ContainsKey(name))
+    return Fail(name.Length == 0 ? "no workload" : $"unknown workload '{name}'");
+
+GpuDevice device;
+try
+{
+    device = options.GetValueOrDefault("--device", "gpu") switch
+    {
+        "gpu" => GpuDevice.Best(),
+        "cuda" => GpuDevice.Cuda(),
+        "opencl" => GpuDevice.OpenCL(),
+        var other => throw new NotSupportedException($"unknown device '{other}'"),
+    };
+}
+catch (NotSupportedException exception)
+{
+    return Fail(exception.Message);
+}
+
+using (device)
+{
+    if (options.ContainsKey("--gemm"))
+        return GemmBenchmark.Run(device, seconds);
+    if (options.ContainsKey("--copy"))
+        return CopyBenchmark.Run(device, seconds);
+    if (options.ContainsKey("--launch"))
+        return LaunchBenchmark.Run(device, seconds);
+    if (options.ContainsKey("--crossover"))
+        return CrossoverBenchmark.Run(device, name, seconds);
+
+    var workload = GpuWorkloads.All[name];
+    var timing = DeviceTiming.Measure(device, workload.OnDevice(device, mode, workload.Batch), seconds);
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $$"""{"peer": "netdsl", "workload": "{{name}}", "mode": "{{mode}}", "device": "{{device.Info.Name}}", "threads": {{WorkerPool.Threads}}, "batch": {{(mode == "infer1" ? 1 : workload.Batch)}}, "median_s": {{timing.MedianSeconds:G4}}, "min_s": {{timing.MinSeconds:G4}}, "reps": {{timing.Repetitions}}, "allocated_bytes_per_step": {{timing.AllocatedBytes:G4}}}"""));
+    return 0;
+}
+
+static int Fail(string problem)
+{
+    Console.Error.WriteLine(problem);
+    Console.Error.WriteLine(Usage);
+    return 2;
+}
