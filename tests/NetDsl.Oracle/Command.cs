@@ -21,10 +21,10 @@ internal sealed record Command(string Folder, string? Device, bool ListsUnsuppor
         return null;
     }
 
-    /// <summary>Runs the cases and writes the report; 0 where none failed.</summary>
+    /// <summary>Runs the cases and writes the report; 0 where none failed. On devices, which take seconds to compile a case's kernels, each is shown as it ends.</summary>
     public int Run(Platform platform)
     {
-        var report = OracleRun.Folder(Folder, platform);
+        var report = OracleRun.Folder(Folder, platform, Device is null ? null : outcome => Console.Error.WriteLine($"{outcome.Name}: {outcome.Verdict}"));
         report.Write(Console.Out, ListsUnsupported);
         return report.Failed == 0 ? 0 : 1;
     }

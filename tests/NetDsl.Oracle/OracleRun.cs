@@ -11,18 +11,22 @@ internal static class OracleRun
 {
     private const string Index = "index";
 
+    /// <param name="folder">The folder.</param>
+    /// <param name="platform">Where the cases run.</param>
+    /// <param name="ended">Told of each case that has run, or null.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    public static Report Folder(string folder, Platform platform)
+    public static Report Folder(string folder, Platform platform, Action<Outcome>? ended = null)
     {
         var files = Directory.GetFiles(folder, "*.json").Select(path => Path.GetFileNameWithoutExtension(path)).Where(name => name != Index);
         var names = files.Union(CaseFile.ReadIndex(Path.Combine(folder, Index + ".json"))).Order(StringComparer.Ordinal);
-        return Cases([.. names.Select(name => (name, (Func<Case>)(() => CaseFile.Read(Path.Combine(folder, name + ".json")))))], platform);
+        return Cases([.. names.Select(name => (name, (Func<Case>)(() => CaseFile.Read(Path.Combine(folder, name + ".json")))))], platform, ended);
     }
 
     /// <summary>Runs cases by name.</summary>
     /// <param name="cases">Names, and how to read each.</param>
     /// <param name="platform">Where they run.</param>
-    public static Report Cases(IReadOnlyList<(string Name, Func<Case> Read)> cases, Platform platform)
+    /// <param name="ended">Told of each that has run, or null.</param>
+    public static Report Cases(IReadOnlyList<(string Name, Func<Case> Read)> cases, Platform platform, Action<Outcome>? ended = null)
     {
         var outcomes = new Outcome[cases.Count];
         var plans = new List<(int Index, Plan Plan)>();
@@ -50,6 +54,7 @@ internal static class OracleRun
         {
             string[] failures = [.. platform.Precisions.SelectMany(precision => precision == Precision.Double ? Run<double>(i, plan, precision, platform, networks) : Run<float>(i, plan, precision, platform, networks))];
             outcomes[i] = new Outcome(plan.Case.Name, plan.Case.Kind, failures.Length == 0 ? Verdict.Passed : Verdict.Failed, failures);
+            ended?.Invoke(outcomes[i]);
         }
 
         return new Report(outcomes);
