@@ -7,9 +7,10 @@ namespace NetDsl.Gpu.Oracle;
 
 /// <summary>A device that cases' networks run on: their GPU halves, on memory of the device.</summary>
 /// <param name="device">The device.</param>
-internal sealed class DevicePlatform(GpuDevice device) : Platform
+/// <param name="precisions">The element types of the runs; by default those that the device has.</param>
+internal sealed class DevicePlatform(GpuDevice device, IReadOnlyList<Precision>? precisions = null) : Platform
 {
-    public override IReadOnlyList<Precision> Precisions => device.HasDoubles ? [Precision.Single, Precision.Double] : [Precision.Single];
+    public override IReadOnlyList<Precision> Precisions => precisions ?? (device.HasDoubles ? [Precision.Single, Precision.Double] : [Precision.Single]);
 
     // The generator writes GPU halves where it finds the kernels among the references.
     public override IEnumerable<string> References => [typeof(GpuDevice).Assembly.Location, typeof(ArrayView<>).Assembly.Location];

@@ -408,23 +408,23 @@ namespace Laboratory
             Runtime::Workspace<float> Runtime::INetwork<float>.CreateWorkspace(int capacity, bool training) => new Workspace(Device, capacity, training);
 
             void Runtime::INetwork<float>.Forward(Runtime::ParameterArena<float> parameters, global::System.ReadOnlySpan<float> x, Runtime::Workspace<float> workspace, bool training) =>
-                Forward((Parameters)parameters, x, (Workspace)workspace, training);
+                Forward(Runtime::Part.Of<Parameters>(parameters), x, Runtime::Part.Of<Workspace>(workspace), training);
 
-            void Runtime::INetwork<float>.OutputGradient(Runtime::Workspace<float> workspace, global::System.ReadOnlySpan<float> dy) => OutputGradient((Workspace)workspace, dy);
+            void Runtime::INetwork<float>.OutputGradient(Runtime::Workspace<float> workspace, global::System.ReadOnlySpan<float> dy) => OutputGradient(Runtime::Part.Of<Workspace>(workspace), dy);
 
             void Runtime::INetwork<float>.Backward(Runtime::ParameterArena<float> parameters, global::System.ReadOnlySpan<float> x, Runtime::Workspace<float> workspace, Runtime::GradientArena<float> gradients, bool accumulate) =>
-                Backward((Parameters)parameters, x, (Workspace)workspace, (Gradients)gradients, accumulate);
+                Backward(Runtime::Part.Of<Parameters>(parameters), x, Runtime::Part.Of<Workspace>(workspace), Runtime::Part.Of<Gradients>(gradients), accumulate);
 
             void Runtime::INetwork<float>.BackwardInput(Runtime::ParameterArena<float> parameters, Runtime::Workspace<float> workspace, global::System.Span<float> dx) =>
-                BackwardInput((Parameters)parameters, (Workspace)workspace, dx);
+                BackwardInput(Runtime::Part.Of<Parameters>(parameters), Runtime::Part.Of<Workspace>(workspace), dx);
 
             void Runtime::INetwork<float>.Predict(Runtime::ParameterArena<float> parameters, global::System.ReadOnlySpan<float> x, global::System.Span<float> y, Runtime::Workspace<float> workspace) =>
-                Predict((Parameters)parameters, x, y, (Workspace)workspace);
+                Predict(Runtime::Part.Of<Parameters>(parameters), x, y, Runtime::Part.Of<Workspace>(workspace));
 
             int Runtime::INetwork<float, float>.TargetSize => 2;
 
             float Runtime::INetwork<float, float>.Loss(Runtime::Workspace<float> workspace, global::System.ReadOnlySpan<float> target, global::System.ReadOnlySpan<float> weights, global::System.Span<float> terms) =>
-                Loss((Workspace)workspace, target, weights, terms);
+                Loss(Runtime::Part.Of<Workspace>(workspace), target, weights, terms);
         }
     }
 
