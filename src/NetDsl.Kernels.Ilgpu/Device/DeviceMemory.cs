@@ -45,7 +45,15 @@ public sealed class DeviceMemory<T> : DeviceMemory
     public override long Bytes => _buffer.LengthInBytes;
 
     /// <summary>The elements, for kernels.</summary>
-    public ArrayView<T> View => _buffer.View.BaseView.SubView(0, Length);
+    /// <exception cref="ObjectDisposedException">The memory was given back.</exception>
+    public ArrayView<T> View
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_buffer.IsDisposed, this);
+            return _buffer.View.BaseView.SubView(0, Length);
+        }
+    }
 
     /// <inheritdoc/>
     public override void Dispose()

@@ -4,7 +4,7 @@ namespace NetDsl.Kernels.Ilgpu;
 
 /// <summary>A device that networks run on, and the memory that they take there; disposing gives the memory back.</summary>
 /// <remarks>
-/// Work is queued and runs in order; the host waits only where it reads. Kernels are compiled when they are first used and kept for the process, also beyond
+/// Work is queued and runs in order; the host waits where it reads, and where it copies to the device. Kernels are compiled when they are first used and kept for the process, also beyond
 /// a device's disposal; <see cref="KernelLoaded"/> tells when and how long. Threads take turns on a device.
 /// </remarks>
 public sealed class GpuDevice : IDisposable
@@ -37,7 +37,14 @@ public sealed class GpuDevice : IDisposable
     public long BytesDownloaded => Core.BytesDownloaded;
 
     /// <summary>Bytes that networks hold in the device's memory.</summary>
-    public long AllocatedBytes => _memory.Sum(memory => memory.Bytes);
+    public long AllocatedBytes
+    {
+        get
+        {
+            lock (Core.Gate)
+                return _memory.Sum(memory => memory.Bytes);
+        }
+    }
 
     /// <summary>Called after a kernel was compiled for the device.</summary>
     public event Action<KernelLoad>? KernelLoaded
@@ -86,28 +93,46 @@ public sealed class GpuDevice : IDisposable
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (typeof(T) == typeof(double) && !HasDoubles)
             throw new NotSupportedException($"{Info} computes no doubles: use another device, or Precision.Single.");
-        var memory = new DeviceMemory<T>(this, length);
-        _memory.Add(memory);
-        return memory;
+        lock (Core.Gate)
+        {
+            var memory = new DeviceMemory<T>(this, length);
+            _memory.Add(memory);
+            return memory;
+        }
     }
 
     /// <summary>Brings home what parameters, gradients and optimisers have on the device, and gives all its memory back.</summary>
     public void Dispose()
     {
-        if (_isDisposed)
-            return;
-        _isDisposed = true;
-        foreach (var resident in _residents.ToList())
-            resident.Leave();
-        foreach (var memory in _memory.ToList())
-            memory.Dispose();
+        lock (Core.Gate)
+        {
+            if (_isDisposed)
+                return;
+            _isDisposed = true;
+            foreach (var resident in _residents.ToList())
+                resident.Leave();
+            foreach (var memory in _memory.ToList())
+                memory.Dispose();
+        }
     }
 
-    internal void Forget(DeviceMemory memory) => _memory.Remove(memory);
+    internal void Forget(DeviceMemory memory)
+    {
+        lock (Core.Gate)
+            _memory.Remove(memory);
+    }
 
-    internal void Add(IResident resident) => _residents.Add(resident);
+    internal void Add(IResident resident)
+    {
+        lock (Core.Gate)
+            _residents.Add(resident);
+    }
 
-    internal void Forget(IResident resident) => _residents.Remove(resident);
+    internal void Forget(IResident resident)
+    {
+        lock (Core.Gate)
+            _residents.Remove(resident);
+    }
 
     private static GpuDevice Open(GpuDeviceKind kind, int index)
     {

@@ -1,3 +1,5 @@
+using ILGPU;
+
 namespace NetDsl.Kernels.Ilgpu;
 
 /// <content>The normal distribution and the error function.</content>
@@ -37,7 +39,8 @@ public readonly partial struct DoubleMath
     // e^(−u²/2): u² in two parts, since the exponential magnifies its rounding error; the first has 26 bits of u, so that its square is exact.
     private static double Gaussian(double u)
     {
-        var high = (u * 134217729) - ((u * 134217729) - u);
+        // By its bits: a split by products would not survive their contraction with the sums.
+        var high = Interop.IntAsFloat(Interop.FloatAsInt(u) & 0xFFFFFFFFF8000000u);
         var low = u - high;
         return Exp(-0.5 * high * high) * Exp(-low * (high + 0.5 * low));
     }

@@ -6,7 +6,7 @@ namespace NetDsl.Kernels.Ilgpu.Gemm;
 /// <summary>A product in tiles: each group of threads makes one tile of the result, from slices of its factors in shared memory.</summary>
 /// <remarks>
 /// Each thread fetches the next slice's elements, four of each factor, into registers while it works on the present one, and stores them into the other of two buffers: one barrier
-/// a slice. Sums run along k in order, whatever the tile, so results don't depend on its size.
+/// a slice. Sums run along k in order; where the depth is shared out, its parts are added in order: the order follows from the extents alone.
 /// </remarks>
 /// <param name="product">The product.</param>
 /// <param name="partial">Where depth is shared out among groups: [parts × groups × rows × columns], takes each part's sums; else unused.</param>

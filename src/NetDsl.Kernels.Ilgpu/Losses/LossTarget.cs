@@ -18,6 +18,7 @@ public sealed class LossTarget<T> : IDisposable
     private DeviceMemory<T>? _classWeights;
     private readonly Dictionary<int, DeviceMemory<T>> _constants = [];
     private bool _keepsTerms;
+    private int _count;
 
     /// <summary>Memory on a device, where it grows with the batches.</summary>
     public LossTarget(GpuDevice device)
@@ -48,7 +49,7 @@ public sealed class LossTarget<T> : IDisposable
     {
         Require.LengthOrEmpty(weights.Length, count, 1, nameof(weights));
         Weights = weights.IsEmpty ? default : Upload(ref _weights, weights);
-        _keepsTerms = keepsTerms;
+        (_keepsTerms, _count) = (keepsTerms, count);
     }
 
     /// <summary>Waits for the loss, and for its terms where they are wanted.</summary>
@@ -65,10 +66,16 @@ public sealed class LossTarget<T> : IDisposable
     /// <summary>Waits for the terms.</summary>
     /// <param name="terms">Takes the terms, or empty.</param>
     /// <exception cref="ArgumentException">There is another number of terms.</exception>
+    /// <exception cref="InvalidOperationException">The terms were not kept.</exception>
     public void ReadTerms(Span<T> terms)
     {
-        if (!terms.IsEmpty)
-            _terms!.View.SubView(0, terms.Length).Download(terms);
+        if (terms.IsEmpty)
+            return;
+        if (!_keepsTerms)
+            throw new InvalidOperationException("The terms of the loss were not kept: ask for them where the loss is evaluated.");
+        if (terms.Length != _count)
+            throw new ArgumentException($"The loss has {_count} terms, there is room for {terms.Length}: pass {_count} elements, or none.", nameof(terms));
+        _terms!.View.SubView(0, terms.Length).Download(terms);
     }
 
     /// <summary>Numbers of the loss that stay as they are, copied to the device the first time; for generated code.</summary>

@@ -59,6 +59,21 @@ public abstract class DeviceWorkspace<T> : Workspace<T>, IDisposable
         }
     }
 
+    /// <summary>What the penalties on weights add to the loss of the last forward pass; reading it waits for the device, which alone writes it.</summary>
+    public override T Penalty
+    {
+        get
+        {
+            var penalty = T.Zero;
+            PenaltySum.Download(new Span<T>(ref penalty));
+            return penalty;
+        }
+
+        set
+        {
+        }
+    }
+
     /// <summary>Where each loss is summed up; for generated code.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public IReadOnlyList<LossTarget<T>> LossTargets { get; }

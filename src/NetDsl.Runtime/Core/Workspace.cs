@@ -74,7 +74,7 @@ public abstract class Workspace<T>
     public bool Training { get; }
 
     /// <summary>What the penalties on weights add to the loss of the last forward pass.</summary>
-    public T Penalty { get; set; }
+    public virtual T Penalty { get; set; }
 
     /// <summary>Whether the last forward pass took statistics of its batch, and not the running ones, which are constants to the backward pass; for generated code.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]

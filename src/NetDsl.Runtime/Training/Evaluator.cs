@@ -3,7 +3,7 @@ using System.Numerics;
 namespace NetDsl;
 
 /// <summary>Runs a network over data at inference, with a workspace and buffers of its own.</summary>
-internal sealed class Evaluator<T, TTarget>(INetwork<T, TTarget> network, int batchSize)
+internal sealed class Evaluator<T, TTarget>(INetwork<T, TTarget> network, int batchSize) : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TTarget : unmanaged
 {
@@ -13,6 +13,8 @@ internal sealed class Evaluator<T, TTarget>(INetwork<T, TTarget> network, int ba
     private readonly T[] _y = new T[(long)batchSize * network.Description.OutputSize];
 
     public int BatchSize => batchSize;
+
+    public void Dispose() => (_workspace as IDisposable)?.Dispose();
 
     public Evaluation Evaluate(ParameterArena<T> parameters, Dataset<T, TTarget> data)
     {

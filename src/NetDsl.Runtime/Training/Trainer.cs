@@ -51,7 +51,11 @@ public sealed class Trainer<T, TTarget>
         var source = new BatchSource<T, TTarget>(data, options.BatchSize, options.Shuffle, options.DropLastBatch, options.Augmentation, _network.Description.InputShape);
         var capacity = Math.Min(options.BatchSize, data.Count);
         if (_workspace?.Capacity != capacity)
+        {
+            // One on a device holds its memory until then.
+            (_workspace as IDisposable)?.Dispose();
             _workspace = _network.CreateWorkspace(capacity);
+        }
         (_workspace.Seed, _workspace.Step) = (options.Seed, _steps);
         _optimizer.Prepare(_parameters);
 
@@ -134,8 +138,13 @@ public sealed class Trainer<T, TTarget>
             elapsed, elapsed * ((1 - done) / done), _optimizer.LearningRate, record?.ValidationLoss, record?.ValidationMetric);
     }
 
-    private Evaluator<T, TTarget> EvaluatorFor(int batchSize) =>
-        _evaluator is { } evaluator && evaluator.BatchSize == batchSize ? evaluator : _evaluator = new Evaluator<T, TTarget>(_network, batchSize);
+    private Evaluator<T, TTarget> EvaluatorFor(int batchSize)
+    {
+        if (_evaluator is { } evaluator && evaluator.BatchSize == batchSize)
+            return evaluator;
+        _evaluator?.Dispose();
+        return _evaluator = new Evaluator<T, TTarget>(_network, batchSize);
+    }
 
     private void Check(Dataset<T, TTarget> data, string name)
     {

@@ -223,6 +223,9 @@ internal sealed partial class GpuPasses
         else
             WantedStatements(last);
         _writer.Line();
+        // The gradient lies in the place of the batch, which Backward would read.
+        if (way.Count == 0)
+            Finish("BackwardInput");
         foreach (var (_, name, _) in gradients.Where(gradient => gradient.IsMade))
         {
             if (!single)
