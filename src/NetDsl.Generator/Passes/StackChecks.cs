@@ -13,7 +13,7 @@ internal static class StackChecks
     public static void Run(NetworkSpec spec, IReadOnlyList<Layer> layers, List<Problem> problems)
     {
         // Without an input, too, that says enough.
-        if (spec.Stacks.All(stack => stack.Layers.All(layer => layer.Is("Input"))) && spec.Stacks.Any(stack => stack.Layers.Count > 0))
+        if ((spec.Stacks.All(stack => stack.Layers.All(layer => layer.Is("Input"))) && spec.Stacks.Any(stack => stack.Layers.Count > 0)) || IsLossOfInputs(layers))
             problems.Add(Problem.Of(Rules.NoLayers, Site.Class, spec.Name));
         foreach (var layer in layers)
         {
@@ -23,6 +23,10 @@ internal static class StackChecks
                 problems.Add(layer.Place.Problem(Rules.NothingToPenalise, "", layer.Kind, layer.Member.Length == 0 ? spec.Name : layer.Member));
         }
     }
+
+    // A loss of pairs or triplets predicts nothing, so such a network would have no answer.
+    private static bool IsLossOfInputs(IReadOnlyList<Layer> layers) =>
+        layers.Any(layer => layer.Op is EmbeddingLossOp) && layers.All(layer => layer.Kind == "Input" || layer.Op is EmbeddingLossOp);
 
     private static void CheckLoss(Layer layer, LossOp loss, IReadOnlyList<Layer> layers, List<Problem> problems)
     {

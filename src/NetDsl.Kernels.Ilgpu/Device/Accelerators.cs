@@ -44,7 +44,16 @@ internal static class Accelerators
     public static DeviceCore Of(Accelerator accelerator)
     {
         lock (Gate)
-            return Open.Values.First(core => ReferenceEquals(core.Accelerator, accelerator));
+        {
+            // Called for every launch, so nothing is allocated.
+            foreach (var core in Open.Values)
+            {
+                if (ReferenceEquals(core.Accelerator, accelerator))
+                    return core;
+            }
+        }
+
+        throw new ArgumentException("The accelerator belongs to none of the devices.", nameof(accelerator));
     }
 
     /// <summary>What contexts have in common; without O2 pointers are generic, which PoCL refuses.</summary>

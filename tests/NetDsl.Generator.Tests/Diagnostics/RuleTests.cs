@@ -47,6 +47,8 @@ public class RuleTests
             "[ReLU] stands on another declaration of 'Net' than [Network], which leaves the order of the layers open: write all layers on one declaration"),
         (Rules.NoLayers, "[Network, Input(2)] public partial class {|Net|};",
             "The network 'Net' has an input but no layers: write them behind [Input], such as [Dense(10), SoftmaxCrossEntropy]"),
+        (Rules.NoLayers, "[Network] public partial class {|Net|} { [Input(2)] public partial LayerDescription A { get; } [Input(2)] public partial LayerDescription B { get; } [Contrastive(nameof(A), nameof(B))] public partial LayerDescription C { get; } }",
+            "The network 'Net' has an input but no layers: write them behind [Input], such as [Dense(10), SoftmaxCrossEntropy]"),
         (Rules.LossNotLast, "[Network, Input(2)] [Dense(1), {|SquaredError|}, ReLU] public partial class Net;",
             "[SquaredError] is a loss, but [ReLU] follows it: a loss ends a stack; a second one stands on a member of its own, a partial property"),
         (Rules.LossNotLast, "[Network, Input(2)] [Dense(1), {|SquaredError|}, Hinge] public partial class Net;",

@@ -13,6 +13,10 @@ public sealed class BentAttribute : ActivationAttribute
 [Dense(5), SoftmaxCrossEntropy(LabelSmoothing = 0.1)]
 public partial class Classifier;
 
+/// <summary>One layer, whose input's gradient needs no other, and a penalty.</summary>
+[Network, Input(4), Dense(3), L2(0.5), SoftmaxCrossEntropy]
+public partial class OneLayer;
+
 /// <summary>The user's own function, learnable slopes by channel, a gate, a penalty, an elementwise loss behind an activation.</summary>
 [Network, Input(6)]
 [Dense(12), L2(0.001f), Bent, Dense(10), PReLU, Dense(16), SwiGLU]

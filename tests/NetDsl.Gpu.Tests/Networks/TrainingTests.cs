@@ -23,6 +23,31 @@ public class TrainingTests
     }
 
     [Theory]
+    [MemberData(nameof(Kinds))]
+    public void The_gradient_of_the_batch_takes_its_place_and_so_ends_the_step(GpuDeviceKind kind)
+    {
+        using var device = Devices.Open(kind);
+        var (host, network) = (new OneLayer(), new OneLayer().On(device));
+        var (parameters, gradients, x) = (new OneLayer.Parameters(seed: 1), new OneLayer.Gradients(), Numbers.Random<float>(8, 1));
+        var (hostWorkspace, workspace) = (new OneLayer.Workspace(2), new OneLayer.Gpu.Workspace(device, 2));
+        float[] hostInput = new float[8], input = new float[8];
+        host.Forward(parameters, x, hostWorkspace);
+        host.Loss(hostWorkspace, [0, 2]);
+        host.BackwardInput(parameters, hostWorkspace, hostInput);
+        network.Forward(parameters, x, workspace);
+        network.Loss(workspace, [0, 2]);
+        network.BackwardInput(parameters, workspace, input);
+        Enumerable.Range(0, 8).ShouldAllBe(i => Math.Abs(input[i] - hostInput[i]) < 1e-6f);
+        workspace.Penalty.ShouldBe(hostWorkspace.Penalty, 1e-6f);
+        hostWorkspace.Penalty.ShouldBeGreaterThan(0);
+        Should.Throw<InvalidOperationException>(() => network.Backward(parameters, x, workspace, gradients));
+        network.Forward(parameters, x, workspace);
+        Should.Throw<ArgumentException>(() => network.Loss(workspace, [0, 2], default, new float[3]));
+        workspace.Dispose();
+        Should.Throw<ObjectDisposedException>(() => network.Forward(parameters, x, workspace));
+    }
+
+    [Theory]
     [MemberData(nameof(Real))]
     public void Own_functions_learnable_slopes_gates_and_penalties_train_as_on_the_CPU(GpuDeviceKind kind)
     {
