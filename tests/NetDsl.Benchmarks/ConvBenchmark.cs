@@ -26,6 +26,11 @@ internal static class ConvBenchmark
         Layer<ResnetProjection>("resnet-20 projection", 32);
         Layer<Bottleneck>("resnet-50 bottleneck", 8);
         Layer<Depthwise>("depthwise", 8);
+        BehindPooling<Lenet1>("lenet 1", 64);
+        BehindPooling<Lenet2>("lenet 2", 64);
+        BehindPooling<Vggish1>("vggish 1", 32);
+        BehindPooling<Vggish2>("vggish 2", 32);
+        BehindPooling<Vggish4>("vggish 4", 32);
         return 0;
 
         void Layer<TSizes>(string layer, int batch)
@@ -40,24 +45,54 @@ internal static class ConvBenchmark
             Product("input gradient", () => Convolution.BackwardInput<float, Square<TSizes>, Store<float>>(y.Span, w.Span, dx.Span, batch, default));
             Product("weight gradient", () => Convolution.BackwardParameters<float, Square<TSizes>>(y.Span, x.Span, dw.Span, db.Span, batch, accumulate: false));
 
-            void Product(string product, Action call)
-            {
-                var timing = Timing.Measure(call, seconds);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $$"""{"convolution": "{{layer}}", "batch": {{batch}}, "sizes": "{{s}}", "product": "{{product}}", "threads": {{WorkerPool.Threads}}, "median_s": {{timing.MedianSeconds:G4}}, "min_s": {{timing.MinSeconds:G4}}, "percent_of_peak": {{100 * flops / timing.MedianSeconds / 1e9 / peak:F1}}, "percent_at_best": {{100 * flops / timing.MinSeconds / 1e9 / peak:F1}}}"""));
-            }
+            void Product(string product, Action call) => Print(layer, batch, s, product, call, flops);
 
-            // At the start of a cache line, as a network's values are.
-            unsafe Memory<float> Fill(int length)
-            {
-                const int Line = 64;
-                var array = GC.AllocateArray<float>(length + Line / sizeof(float), pinned: true);
-                for (var i = 0; i < array.Length; i++)
-                    array[i] = random.NextSingle() - 0.5f;
-                var past = (int)((nuint)Unsafe.AsPointer(ref array[0]) % Line);
-                return array.AsMemory((Line - past) % Line / sizeof(float), length);
-            }
+            Memory<float> Fill(int length) => ConvBenchmark.Fill(random, length);
         }
+
+        // Gradients as ReLU and a pooling of 2×2 leave them: one in a window, or none.
+        void BehindPooling<TSizes>(string layer, int batch)
+            where TSizes : struct, ISquare
+        {
+            var s = TSizes.Sizes;
+            var random = new Random(1);
+            Memory<float> Fill(int length) => ConvBenchmark.Fill(random, length);
+            var (x, w, dy) = (Fill(batch * s.In * s.Size * s.Size), Fill(s.Out * s.In * s.Kernel * s.Kernel), Fill(batch * s.Out * s.Results * s.Results));
+            var (dx, dw, db) = (Fill(x.Length), Fill(w.Length), Fill(s.Out));
+            for (var line = 0; line < batch * s.Out * s.Results; line += 2)
+            {
+                for (var column = 0; column < s.Results; column += 2)
+                {
+                    var kept = random.Next(8);
+                    for (var i = 0; i < 4; i++)
+                    {
+                        if (i != kept)
+                            dy.Span[(line + i / 2) * s.Results + column + i % 2] = 0;
+                    }
+                }
+            }
+            var flops = 2.0 * batch * s.Results * s.Results * w.Length;
+            Print(layer, batch, s, "input gradient behind ReLU and max pooling", () => Convolution.BackwardInput<float, Pooled<TSizes>, Store<float>>(dy.Span, w.Span, dx.Span, batch, default), flops);
+            Print(layer, batch, s, "weight gradient behind ReLU and max pooling", () => Convolution.BackwardParameters<float, Pooled<TSizes>>(dy.Span, x.Span, dw.Span, db.Span, batch, accumulate: false), flops);
+        }
+
+        void Print(string layer, int batch, SquareSizes s, string product, Action call, double flops)
+        {
+            var timing = Timing.Measure(call, seconds);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $$"""{"convolution": "{{layer}}", "batch": {{batch}}, "sizes": "{{s}}", "product": "{{product}}", "threads": {{WorkerPool.Threads}}, "median_s": {{timing.MedianSeconds:G4}}, "min_s": {{timing.MinSeconds:G4}}, "percent_of_peak": {{100 * flops / timing.MedianSeconds / 1e9 / peak:F1}}, "percent_at_best": {{100 * flops / timing.MinSeconds / 1e9 / peak:F1}}}"""));
+        }
+    }
+
+    // At the start of a cache line, as a network's values are.
+    private static unsafe Memory<float> Fill(Random random, int length)
+    {
+        const int Line = 64;
+        var array = GC.AllocateArray<float>(length + Line / sizeof(float), pinned: true);
+        for (var i = 0; i < array.Length; i++)
+            array[i] = random.NextSingle() - 0.5f;
+        var past = (int)((nuint)Unsafe.AsPointer(ref array[0]) % Line);
+        return array.AsMemory((Line - past) % Line / sizeof(float), length);
     }
 }
 
@@ -103,6 +138,39 @@ internal readonly struct Square<TSizes> : IConvolutionShape
     public static int PadLeft => TSizes.Sizes.Pad;
 
     public static int PadRight => TSizes.Sizes.Pad;
+}
+
+/// <summary>A square image and kernel, with a max pooling of 2×2 behind.</summary>
+internal readonly struct Pooled<TSizes> : IConvolutionShape
+    where TSizes : struct, ISquare
+{
+    public static int InChannels => TSizes.Sizes.In;
+
+    public static int OutChannels => TSizes.Sizes.Out;
+
+    public static int Groups => TSizes.Sizes.Groups;
+
+    public static int Height => TSizes.Sizes.Size;
+
+    public static int Width => TSizes.Sizes.Size;
+
+    public static int KernelHeight => TSizes.Sizes.Kernel;
+
+    public static int KernelWidth => TSizes.Sizes.Kernel;
+
+    public static int StrideHeight => TSizes.Sizes.Stride;
+
+    public static int StrideWidth => TSizes.Sizes.Stride;
+
+    public static int PadTop => TSizes.Sizes.Pad;
+
+    public static int PadBottom => TSizes.Sizes.Pad;
+
+    public static int PadLeft => TSizes.Sizes.Pad;
+
+    public static int PadRight => TSizes.Sizes.Pad;
+
+    public static int ResultsPerGradient => 4;
 }
 
 internal readonly struct Lenet1 : ISquare

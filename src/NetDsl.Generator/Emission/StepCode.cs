@@ -60,6 +60,17 @@ internal sealed class StepCode(NetworkCode network, Step step)
 
     public Shape Shape(int id) => network.Graph.Values[id].Shape;
 
+    /// <summary>How many elements a gradient has, at least, for each that can be other than 0: behind a max pooling, as many as its windows are apart.</summary>
+    public int ElementsPerGradient(int id)
+    {
+        var maker = Maker(id);
+        while (maker is { Op.KeepsZeros: true })
+            maker = Maker(maker.Inputs[0]);
+        return maker is { Op: PoolBackwardOp { Pool.Kind: PoolKind.Max } } ? Shape(maker.Outputs[0]).Size / Shape(maker.Inputs[0]).Size : 1;
+    }
+
+    private Node? Maker(int id) => network.Graph.Nodes.FirstOrDefault(node => node.Outputs.Contains(id));
+
     /// <summary>Rows of a value whose last axis holds the columns: every step of a sequence is one.</summary>
     public string Rows(int id) => Samples(Shape(id).Rows);
 

@@ -109,6 +109,8 @@ internal sealed record ActivationBackwardOp(ActivationOp Activation) : Op, IElem
 
     public override bool HasEpilogue => true;
 
+    public override bool KeepsZeros => true;
+
     public override string OperatorName => Activation.Function.Derivation.Saved == Saved.Derivative ? "derivative.backward" : Name;
 
     public override string Role(int place) => place switch

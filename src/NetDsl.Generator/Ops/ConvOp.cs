@@ -79,13 +79,22 @@ internal sealed record ConvOp(int Filters, Windows Windows, int Groups, bool Bia
     /// <summary>The struct with the sizes as constants.</summary>
     public string ShapeStruct(StepCode code, int x, int z) => ShapeStruct(code, code.Shape(x), code.Shape(z), Groups, Windows.Of(code.Shape(x)));
 
+    /// <summary>The same for the gradients, which may leave out zeros of <paramref name="dz"/>.</summary>
+    public string GradientShapeStruct(StepCode code, int x, int dz) =>
+        ShapeStruct(code, code.Shape(x), code.Shape(dz), Groups, Windows.Of(code.Shape(x)), code.OnDevice ? 1 : code.ElementsPerGradient(dz));
+
     /// <summary>The struct with the sizes of a convolution as constants.</summary>
-    public static string ShapeStruct(StepCode code, Shape x, Shape z, int groups, IReadOnlyList<WindowAxis> axes)
+    public static string ShapeStruct(StepCode code, Shape x, Shape z, int groups, IReadOnlyList<WindowAxis> axes, int resultsPerGradient = 1)
     {
         List<(string, string, string)> members = [("InChannels", "int", Text.Invariant(x.Extents[0])), ("OutChannels", "int", Text.Invariant(z.Extents[0]))];
         if (groups > 1)
             members.Add(("Groups", "int", Text.Invariant(groups)));
-        return code.ShapeStruct($"Conv{Text.Identifier(x)}To{Text.Identifier(z)}", "IConvolutionShape", "Sizes of a convolution, constants for the compiler", [.. members, .. Windows.Members(axes)]);
+        members.AddRange(Windows.Members(axes));
+        var (name, summary) = ($"Conv{Text.Identifier(x)}To{Text.Identifier(z)}", "Sizes of a convolution, constants for the compiler");
+        if (resultsPerGradient == 1)
+            return code.ShapeStruct(name, "IConvolutionShape", summary, members);
+        members.Add(("ResultsPerGradient", "int", Text.Invariant(resultsPerGradient)));
+        return code.ShapeStruct(name + "Pooled", "IConvolutionShape", $"{summary}; max pooling leaves one in {Text.Invariant(resultsPerGradient)} of its result's gradient other than 0", members);
     }
 
     /// <summary>Reports groups that don't divide the channels of both sides.</summary>
@@ -112,7 +121,7 @@ internal sealed record ConvBackwardParametersOp(ConvOp Conv) : Op
     public override string Call(StepCode code)
     {
         var (dz, x, dw) = (code.Root.Inputs[0], code.Root.Inputs[1], code.Root.Outputs[0]);
-        return $"Kernels::Convolution.BackwardParameters<{code.Type}, {Conv.ShapeStruct(code, x, dz)}>({code.Variable(dz)}, {code.Variable(x)}, {code.Variable(dw)}, {(Conv.Bias ? code.Variable(code.Root.Outputs[1]) : "default")}, n, {code.Accumulate})";
+        return $"Kernels::Convolution.BackwardParameters<{code.Type}, {Conv.GradientShapeStruct(code, x, dz)}>({code.Variable(dz)}, {code.Variable(x)}, {code.Variable(dw)}, {(Conv.Bias ? code.Variable(code.Root.Outputs[1]) : "default")}, n, {code.Accumulate})";
     }
 }
 
@@ -133,6 +142,6 @@ internal sealed record ConvBackwardInputOp(ConvOp Conv) : Op
     {
         var (dz, weight, dx) = (code.Root.Inputs[0], code.Root.Inputs[1], code.Root.Outputs[0]);
         var epilogue = code.Epilogue(code.Shape(dx).Plane);
-        return $"Kernels::Convolution.BackwardInput<{code.Type}, {Conv.ShapeStruct(code, dx, dz)}, {epilogue.Type}>({code.Variable(dz)}, {code.Variable(weight)}, {code.Result}, n, {epilogue.Construction})";
+        return $"Kernels::Convolution.BackwardInput<{code.Type}, {Conv.GradientShapeStruct(code, dx, dz)}, {epilogue.Type}>({code.Variable(dz)}, {code.Variable(weight)}, {code.Result}, n, {epilogue.Construction})";
     }
 }

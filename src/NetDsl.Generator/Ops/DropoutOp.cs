@@ -73,6 +73,8 @@ internal sealed record MaskOp(string Dropout) : Op, IElementwise
 
     public override bool HasEpilogue => true;
 
+    public override bool KeepsZeros => true;
+
     public override string OperatorName => "dropout.backward";
 
     public override string Role(int place) => place == 0 ? "dh" : "mask";

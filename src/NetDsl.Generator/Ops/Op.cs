@@ -47,6 +47,9 @@ internal abstract record Op
     /// <summary>C# of the kernel's call, for an operation that can begin a step.</summary>
     public virtual string Call(StepCode code) => throw new InvalidOperationException($"{Name} begins no step.");
 
+    /// <summary>Whether the result is 0 wherever the first input is.</summary>
+    public virtual bool KeepsZeros => false;
+
     /// <summary>Whether elementwise operations behind it can run on its result while that is in the cache.</summary>
     public virtual bool HasEpilogue => false;
 

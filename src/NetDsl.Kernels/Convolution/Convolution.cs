@@ -61,7 +61,9 @@ public static unsafe class Convolution
         Require.Length(dy.Length, samples, plan.Forward.ResultLength, nameof(dy));
         Require.Length(weight.Length, 1, plan.Forward.Weights, nameof(weight));
         Require.Length(dx.Length, samples, plan.Forward.SourceLength, nameof(dx));
-        if (TiledPlans<T, TShape>.BackwardInput(samples) is { } tiled)
+        if (SparsePlans<T, TShape>.Gradients is { IsForInput: true } sparse)
+            BackwardInput(sparse, dy, weight, dx, samples, epilogue);
+        else if (TiledPlans<T, TShape>.BackwardInput(samples) is { } tiled)
             Multiply(tiled, dy, weight, dx, samples, epilogue);
         else if (Plans<T, TShape>.BySamples(samples) is { } plans)
             SampleLanes.BackwardInput(plans, dy, weight, dx, samples, epilogue);
@@ -99,7 +101,9 @@ public static unsafe class Convolution
             }
             return;
         }
-        if (TiledPlans<T, TShape>.Forward(samples) is { } tiled)
+        if (SparsePlans<T, TShape>.Gradients is { } sparse)
+            Gradients(sparse, dy, x, dWeight, dBias, samples, accumulate);
+        else if (TiledPlans<T, TShape>.Forward(samples) is { } tiled)
             Gradients(tiled, dy, x, dWeight, dBias, samples, accumulate);
         else if (Plans<T, TShape>.BySamples(samples) is { } plans)
             SampleLanes.BackwardParameters(plans, dy, x, dWeight, dBias, samples, accumulate);
@@ -142,6 +146,43 @@ public static unsafe class Convolution
         }
         if (dBias.Length > 0)
             ChannelSums.Run(dy, dBias, samples, plan.ResultSize, accumulate);
+    }
+
+    /// <summary>Gradients of the parameters where most of dy is 0; the lengths are right, and there is a sample.</summary>
+    internal static void Gradients<T>(
+        SparsePlan plan, ReadOnlySpan<T> dy, ReadOnlySpan<T> x, Span<T> dWeight, Span<T> dBias, int samples, bool accumulate)
+        where T : unmanaged
+    {
+        fixed (T* gradients = dy, inputs = x, weights = dWeight, biases = dBias)
+        {
+            if (plan.Lanes == Simd512<T>.Count)
+                SparseWeightGradient<T, Simd512<T>>.Run(plan, gradients, inputs, weights, biases, samples, accumulate);
+            else if (plan.Lanes == Simd256<T>.Count)
+                SparseWeightGradient<T, Simd256<T>>.Run(plan, gradients, inputs, weights, biases, samples, accumulate);
+            else if (plan.Lanes == Simd128<T>.Count)
+                SparseWeightGradient<T, Simd128<T>>.Run(plan, gradients, inputs, weights, biases, samples, accumulate);
+            else
+                SparseWeightGradient<T, Simd1<T>>.Run(plan, gradients, inputs, weights, biases, samples, accumulate);
+        }
+    }
+
+    /// <summary>The gradient of the input where most of dy is 0; the lengths are right.</summary>
+    internal static void BackwardInput<T, TEpilogue>(
+        SparsePlan plan, ReadOnlySpan<T> dy, ReadOnlySpan<T> weight, Span<T> dx, int samples, TEpilogue epilogue)
+        where T : unmanaged
+        where TEpilogue : struct, IEpilogue<T>, allows ref struct
+    {
+        fixed (T* gradients = dy, weights = weight, results = dx)
+        {
+            if (plan.Lanes == Simd512<T>.Count)
+                SparseInputGradient<T, Simd512<T>, TEpilogue>.Run(plan, gradients, weights, results, samples, epilogue);
+            else if (plan.Lanes == Simd256<T>.Count)
+                SparseInputGradient<T, Simd256<T>, TEpilogue>.Run(plan, gradients, weights, results, samples, epilogue);
+            else if (plan.Lanes == Simd128<T>.Count)
+                SparseInputGradient<T, Simd128<T>, TEpilogue>.Run(plan, gradients, weights, results, samples, epilogue);
+            else
+                SparseInputGradient<T, Simd1<T>, TEpilogue>.Run(plan, gradients, weights, results, samples, epilogue);
+        }
     }
 
     /// <summary>A forward product or a gradient of the input by tiles; the lengths are right, and there is a sample.</summary>

@@ -68,4 +68,10 @@ public interface IConvolutionShape
 
     /// <summary>Zeros right of the last column.</summary>
     static virtual int PadRight => 0;
+
+    /// <summary>
+    /// How many results there are, at least, for each element of their gradient that isn't 0: a max pooling behind a convolution leaves one in each window. Of 2 and more
+    /// the gradients leave out zeros where that is faster; 1 promises nothing.
+    /// </summary>
+    static virtual int ResultsPerGradient => 1;
 }

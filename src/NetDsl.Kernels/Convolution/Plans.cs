@@ -60,3 +60,12 @@ internal static class TiledPlans<T, TShape>
     private static WinogradPlan? Choose(WinogradPlan? plan, int samples) =>
         plan is not null && plan.Pays(samples, Plans<T, TShape>.FillsBySamples(samples)) ? plan : null;
 }
+
+/// <summary>The plan of the gradients of a shape behind which most of dy is 0, for shapes that are convolutions.</summary>
+internal static class SparsePlans<T, TShape>
+    where T : unmanaged
+    where TShape : struct, IConvolutionShape
+{
+    /// <summary>Null where another way is faster.</summary>
+    public static readonly SparsePlan? Gradients = SparsePlan.Of<T>(Geometry.Of<TShape>(), TShape.ResultsPerGradient);
+}

@@ -68,6 +68,7 @@ internal static class TailMask
     [
         0, 0, 0, 0, 0, 0, 0, 0,
         ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue,
+        0, 0, 0, 0, 0, 0, 0, 0,
     ];
 
     /// <summary>All ones in the last <paramref name="count"/> lanes.</summary>
@@ -78,5 +79,15 @@ internal static class TailMask
     {
         ref readonly var ones = ref Unsafe.As<ulong, T>(ref Unsafe.Add(ref MemoryMarshal.GetReference(Bits), 8));
         return V.Load(in Unsafe.Subtract(ref Unsafe.AsRef(in ones), V.Count - count));
+    }
+
+    /// <summary>All ones in the first <paramref name="count"/> lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V First<T, V>(int count)
+        where T : unmanaged
+        where V : struct, ISimd<V, T>
+    {
+        ref readonly var zeros = ref Unsafe.As<ulong, T>(ref Unsafe.Add(ref MemoryMarshal.GetReference(Bits), 16));
+        return V.Load(in Unsafe.Subtract(ref Unsafe.AsRef(in zeros), count));
     }
 }
