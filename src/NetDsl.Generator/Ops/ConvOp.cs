@@ -94,7 +94,7 @@ internal sealed record ConvOp(int Filters, Windows Windows, int Groups, bool Bia
         if (resultsPerGradient == 1)
             return code.ShapeStruct(name, "IConvolutionShape", summary, members);
         members.Add(("ResultsPerGradient", "int", Text.Invariant(resultsPerGradient)));
-        return code.ShapeStruct(name + "Pooled", "IConvolutionShape", $"{summary}; max pooling leaves one in {Text.Invariant(resultsPerGradient)} of its result's gradient other than 0", members);
+        return code.ShapeStruct(name + "Pooled", "IConvolutionShape", $"{summary}; behind a max pooling, where the gradient is 0 but for one in {Text.Invariant(resultsPerGradient)} elements", members);
     }
 
     /// <summary>Reports groups that don't divide the channels of both sides.</summary>

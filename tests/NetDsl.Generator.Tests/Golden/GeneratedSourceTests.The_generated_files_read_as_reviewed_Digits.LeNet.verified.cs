@@ -217,10 +217,10 @@ namespace Digits
 
             // dW2 = Σₙ P1 ∗ dZ2                                         [n×20×12×12] ∗ [n×40×8×8] → [40×20×5×5]
             // db2 = Σ dZ2 over samples and places
-            Kernels::Convolution.BackwardParameters<float, Conv20x12x12To40x8x8>(dz2, p1, gradients.Conv2.Weight, gradients.Conv2.Bias, n, accumulate);
+            Kernels::Convolution.BackwardParameters<float, Conv20x12x12To40x8x8Pooled>(dz2, p1, gradients.Conv2.Weight, gradients.Conv2.Bias, n, accumulate);
 
             // dP1 = dZ2 ∗ᵀ W2                                           [n×40×8×8] ∗ᵀ [40×20×5×5] → [n×20×12×12]
-            Kernels::Convolution.BackwardInput<float, Conv20x12x12To40x8x8, Kernels::Store<float>>(dz2, parameters.Conv2.Weight, dp1, n, default);
+            Kernels::Convolution.BackwardInput<float, Conv20x12x12To40x8x8Pooled, Kernels::Store<float>>(dz2, parameters.Conv2.Weight, dp1, n, default);
             OnGradientMaxPool1(dp1);
 
             // dA1 = Σ dP1 where A1 is the first to be P1                [n×20×12×12] → [n×20×24×24]
@@ -229,7 +229,7 @@ namespace Digits
             OnGradientConv1(dz1);
 
             // dW1 = Σₙ X ∗ dZ1     db1 = Σ dZ1 over samples and places  [n×1×28×28] ∗ [n×20×24×24] → [20×1×5×5]
-            Kernels::Convolution.BackwardParameters<float, Conv1x28x28To20x24x24>(dz1, x, gradients.Conv1.Weight, gradients.Conv1.Bias, n, accumulate);
+            Kernels::Convolution.BackwardParameters<float, Conv1x28x28To20x24x24Pooled>(dz1, x, gradients.Conv1.Weight, gradients.Conv1.Bias, n, accumulate);
 
             workspace.Finish(Runtime::WorkspaceStage.Backward);
         }
@@ -278,7 +278,7 @@ namespace Digits
                 OnGradientConv2(dz2);
 
                 // dP1 = dZ2 ∗ᵀ W2                                           [n×40×8×8] ∗ᵀ [40×20×5×5] → [n×20×12×12]
-                Kernels::Convolution.BackwardInput<float, Conv20x12x12To40x8x8, Kernels::Store<float>>(dz2, parameters.Conv2.Weight, dp1, n, default);
+                Kernels::Convolution.BackwardInput<float, Conv20x12x12To40x8x8Pooled, Kernels::Store<float>>(dz2, parameters.Conv2.Weight, dp1, n, default);
                 OnGradientMaxPool1(dp1);
 
                 // dA1 = Σ dP1 where A1 is the first to be P1                [n×20×12×12] → [n×20×24×24]
@@ -290,7 +290,7 @@ namespace Digits
             }
 
             // dX = dZ1 ∗ᵀ W1                                            [n×20×24×24] ∗ᵀ [20×1×5×5] → [n×1×28×28]
-            Kernels::Convolution.BackwardInput<float, Conv1x28x28To20x24x24, Kernels::Store<float>>(dz1, parameters.Conv1.Weight, dx, n, default);
+            Kernels::Convolution.BackwardInput<float, Conv1x28x28To20x24x24Pooled, Kernels::Store<float>>(dz1, parameters.Conv1.Weight, dx, n, default);
         }
 
         /// <summary>The network's answer to a batch, at inference.</summary>
@@ -533,6 +533,24 @@ namespace Digits
         }
     }
 
+    /// <summary>Sizes of a convolution, constants for the compiler; behind a max pooling, where the gradient is 0 but for one in 4 elements.</summary>
+    file readonly struct Conv20x12x12To40x8x8Pooled : Kernels::IConvolutionShape
+    {
+        public static int InChannels => 20;
+
+        public static int OutChannels => 40;
+
+        public static int Height => 12;
+
+        public static int KernelHeight => 5;
+
+        public static int Width => 12;
+
+        public static int KernelWidth => 5;
+
+        public static int ResultsPerGradient => 4;
+    }
+
     /// <summary>dX = dA ⊙ [A &gt; 0].</summary>
     file readonly ref struct ReluBackward576(global::System.ReadOnlySpan<float> a) : Kernels::IEpilogue<float>
     {
@@ -545,6 +563,24 @@ namespace Digits
             var dx = da * V.Select(V.LessThan(V.Zero, V.Load(_a, row * 576 + column)), V.One, V.Zero);
             return dx;
         }
+    }
+
+    /// <summary>Sizes of a convolution, constants for the compiler; behind a max pooling, where the gradient is 0 but for one in 4 elements.</summary>
+    file readonly struct Conv1x28x28To20x24x24Pooled : Kernels::IConvolutionShape
+    {
+        public static int InChannels => 1;
+
+        public static int OutChannels => 20;
+
+        public static int Height => 28;
+
+        public static int KernelHeight => 5;
+
+        public static int Width => 28;
+
+        public static int KernelWidth => 5;
+
+        public static int ResultsPerGradient => 4;
     }
 
     /// <summary>Z = product + bias, A = max(Z, 0).</summary>
