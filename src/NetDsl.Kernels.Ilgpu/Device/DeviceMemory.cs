@@ -1,3 +1,4 @@
+using System.Globalization;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -31,8 +32,17 @@ public sealed class DeviceMemory<T> : DeviceMemory
         Length = length;
         lock (device.Core.Gate)
         {
-            // No driver allocates nothing.
-            _buffer = device.Core.Accelerator.Allocate1D<T>(Math.Max(length, 1));
+            try
+            {
+                // No driver allocates nothing.
+                _buffer = device.Core.Accelerator.Allocate1D<T>(Math.Max(length, 1));
+            }
+            catch (Exception exception) when (exception is AcceleratorException or OutOfMemoryException)
+            {
+                throw new InsufficientMemoryException(
+                    string.Create(CultureInfo.InvariantCulture, $"{device.Info} gave no {1e-6 * length * Interop.SizeOf<T>():F1} MB beside the {1e-6 * device.AllocatedBytes:F1} MB that are taken: choose a smaller capacity, or dispose workspaces that aren't needed."), exception);
+            }
+
             if (device.Core.Log is null)
                 _buffer.MemSetToZero();
         }
@@ -50,7 +60,8 @@ public sealed class DeviceMemory<T> : DeviceMemory
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_buffer.IsDisposed, this);
+            if (_buffer.IsDisposed)
+                throw new ObjectDisposedException(nameof(DeviceMemory<>), $"The workspace, or other memory on {Device.Info}, was disposed, or its GpuDevice was: keep both as long as passes use them.");
             return _buffer.View.BaseView.SubView(0, Length);
         }
     }

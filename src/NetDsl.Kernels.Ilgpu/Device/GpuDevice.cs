@@ -11,6 +11,7 @@ public sealed class GpuDevice : IDisposable
 {
     private readonly HashSet<DeviceMemory> _memory = [];
     private readonly HashSet<IResident> _residents = [];
+    private Action<KernelLoad>? _loaded;
     private bool _isDisposed;
 
     private GpuDevice(GpuDeviceInfo info)
@@ -49,8 +50,23 @@ public sealed class GpuDevice : IDisposable
     /// <summary>Called after a kernel was compiled for the device.</summary>
     public event Action<KernelLoad>? KernelLoaded
     {
-        add => Core.Loaded += value;
-        remove => Core.Loaded -= value;
+        add
+        {
+            lock (Core.Gate)
+            {
+                Core.Loaded += value;
+                _loaded += value;
+            }
+        }
+
+        remove
+        {
+            lock (Core.Gate)
+            {
+                Core.Loaded -= value;
+                _loaded -= value;
+            }
+        }
     }
 
     internal DeviceCore Core { get; }
@@ -59,7 +75,7 @@ public sealed class GpuDevice : IDisposable
     /// <exception cref="NotSupportedException">There is neither; the message says what there is.</exception>
     public static GpuDevice Best() => new(
         All.Where(device => device.Kind != GpuDeviceKind.Cpu).OrderBy(device => device.Kind).ThenByDescending(device => device.Multiprocessors).FirstOrDefault()
-        ?? throw new NotSupportedException($"No CUDA and no OpenCL device found. {Others()} GpuDevice.Cpu() simulates one, far slower than the network itself on the CPU."));
+        ?? throw new NotSupportedException(MissingDevice.None(MissingDevice.HasLibrary(GpuDeviceKind.Cuda), MissingDevice.HasLibrary(GpuDeviceKind.OpenCL))));
 
     /// <summary>A CUDA device.</summary>
     /// <param name="index">Its number among them.</param>
@@ -87,10 +103,12 @@ public sealed class GpuDevice : IDisposable
     /// <summary>Memory for <paramref name="length"/> elements, all zero.</summary>
     /// <exception cref="ObjectDisposedException">The device was disposed.</exception>
     /// <exception cref="NotSupportedException">The elements are doubles, and the device has none.</exception>
+    /// <exception cref="InsufficientMemoryException">The device has no room for them.</exception>
     public DeviceMemory<T> Allocate<T>(long length)
         where T : unmanaged
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (_isDisposed)
+            throw new ObjectDisposedException(nameof(GpuDevice), $"This GpuDevice for {Info} was disposed: keep it as long as its networks and workspaces, or open another.");
         if (typeof(T) == typeof(double) && !HasDoubles)
             throw new NotSupportedException($"{Info} computes no doubles: use another device, or Precision.Single.");
         lock (Core.Gate)
@@ -109,6 +127,8 @@ public sealed class GpuDevice : IDisposable
             if (_isDisposed)
                 return;
             _isDisposed = true;
+            // Whoever listened through this object would hear of other objects' kernels.
+            Core.Loaded -= _loaded;
             foreach (var resident in _residents.ToList())
                 resident.Leave();
             foreach (var memory in _memory.ToList())
@@ -139,11 +159,6 @@ public sealed class GpuDevice : IDisposable
         var devices = All.Where(device => device.Kind == kind).ToList();
         if (index >= 0 && index < devices.Count)
             return new GpuDevice(devices[index]);
-        throw new NotSupportedException(devices.Count == 0
-            ? $"No {kind} device found{(kind == GpuDeviceKind.OpenCL ? " (the loader libOpenCL.so.1 and a driver must be installed)" : "")}. {Others()}"
-            : $"There is no {kind} device {index}; there are {devices.Count}: {string.Join("; ", devices)}.");
+        throw new NotSupportedException(devices.Count == 0 ? MissingDevice.NoneOf(kind, All, MissingDevice.HasLibrary(kind)) : MissingDevice.NoNumber(kind, index, devices));
     }
-
-    private static string Others() => string.Join(" ", All.GroupBy(device => device.Kind).Where(kind => kind.Key != GpuDeviceKind.Cpu).Select(kind =>
-        $"{kind.Key} has {string.Join(" and ", kind.Select(device => device.Name))}: use GpuDevice.{kind.Key}()."));
 }

@@ -82,6 +82,17 @@ public abstract class DeviceWorkspace<T> : Workspace<T>, IDisposable
     [EditorBrowsable(EditorBrowsableState.Never)]
     public ArrayView<T> PenaltySum => _cells.View.SubView(0, 1);
 
+    /// <summary>Refuses a network on another device; for generated code.</summary>
+    /// <param name="device">The network's device.</param>
+    /// <exception cref="ArgumentException">It isn't the workspace's.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void RequireOn(GpuDevice device)
+    {
+        if (device != Device)
+            throw new ArgumentException(
+                $"The workspace lies on {Device.Info}, and the network runs on {(device.Info == Device.Info ? "the same device by another GpuDevice object" : device.Info.ToString())}: create it with the network's, new Workspace(network.Device, …).");
+    }
+
     /// <summary>Memory for a batch, or for its gradient; for generated code.</summary>
     /// <param name="offset">Elements that a sample has of the inputs before.</param>
     /// <param name="size">Elements that it has of this one.</param>

@@ -138,6 +138,7 @@ internal sealed partial class GpuPasses
     // The first batch tells the number of samples.
     private void Begin(bool training)
     {
+        _writer.Line("workspace.RequireOn(Device);");
         _writer.Line($"var n = workspace.Begin({_names.Variable(Inputs[0].Id)}.Length, {Text.Invariant(Inputs[0].Shape.Size)}, training: {(training ? "true" : "false")});");
         Require(Inputs.Skip(1));
     }
