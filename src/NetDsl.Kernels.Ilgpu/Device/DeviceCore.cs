@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.OpenCL;
+using NetDsl.Kernels.Ilgpu.Gemm;
 
 namespace NetDsl.Kernels.Ilgpu.Device;
 
@@ -34,6 +35,9 @@ internal sealed class DeviceCore(GpuDeviceInfo info, Accelerator accelerator, in
 
     /// <summary>Takes the launches in the accelerator's place, so that what a network asks of a device can be counted and compiled without running it; nothing is compiled, cleared or copied meanwhile.</summary>
     public Action<KernelLaunch>? Log { get; set; }
+
+    /// <summary>The library that computes the products of dense layers; null for the tiles.</summary>
+    public BlasProducts? Blas { get; set; }
 
     public event Action<KernelLoad>? Loaded;
 
@@ -75,6 +79,14 @@ internal sealed class DeviceCore(GpuDeviceInfo info, Accelerator accelerator, in
         }
 
         return _scratch.View.BaseView.Cast<T>().SubView(0, length);
+    }
+
+    /// <summary>Counts a library's launch.</summary>
+    /// <returns>Whether it is to be done.</returns>
+    public bool CountsLaunch()
+    {
+        Launches++;
+        return Log is null;
     }
 
     /// <summary>Counts a copy of so many bytes.</summary>

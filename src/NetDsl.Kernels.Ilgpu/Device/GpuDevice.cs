@@ -1,4 +1,5 @@
 using NetDsl.Kernels.Ilgpu.Device;
+using NetDsl.Kernels.Ilgpu.Gemm;
 
 namespace NetDsl.Kernels.Ilgpu;
 
@@ -45,6 +46,14 @@ public sealed class GpuDevice : IDisposable
             lock (Core.Gate)
                 return _memory.Sum(memory => memory.Bytes);
         }
+    }
+
+    /// <summary>What computes the matrix products of dense layers, <see cref="Products.Tiles"/> unless set; it holds for all objects of the device. Floats stay floats: no TF32.</summary>
+    /// <exception cref="NotSupportedException"><see cref="Products.CuBlas"/> on a device that isn't CUDA's, or without the library; the message says what was looked for.</exception>
+    public Products Products
+    {
+        get => Core.Blas switch { null => Products.Tiles, { Measures: true } => Products.Fastest, _ => Products.CuBlas };
+        set => Core.Blas = BlasProducts.For(Core, value);
     }
 
     /// <summary>Called after a kernel was compiled for the device.</summary>
