@@ -74,7 +74,7 @@ public static class Reduce
             return;
         }
 
-        lock (device.Gate)
+        using (device.TakeTurn())
         {
             var shares = device.Scratch<T>(groups);
             device.Launch(Work.Grid(groups), Work.Threads, new SumKernel<T, TTerm>(term, count, T.One, shares, 0));

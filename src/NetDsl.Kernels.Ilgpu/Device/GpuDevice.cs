@@ -1,16 +1,20 @@
+using System.Runtime.CompilerServices;
+using ILGPU.Runtime;
 using NetDsl.Kernels.Ilgpu.Device;
 
 namespace NetDsl.Kernels.Ilgpu;
 
 /// <summary>A device that networks run on, and the memory that they take there; disposing gives the memory back.</summary>
 /// <remarks>
-/// Work is queued and runs in order; the host waits where it reads, and where it copies to the device. Kernels are compiled when they are first used and kept for the process, also beyond
-/// a device's disposal; <see cref="KernelLoaded"/> tells when and how long. Threads take turns on a device.
+/// Work is queued and runs in order; the host waits where it reads, and where it copies parameters to the device. Kernels are compiled when they are first used and kept for the process,
+/// also beyond a device's disposal; <see cref="KernelLoaded"/> tells when and how long. Threads take turns on a device. What holds memory there and is dropped (parameters, gradients,
+/// optimisers, workspaces, trainers) gives it back at the device's next turn after the garbage collector has found it.
 /// </remarks>
 public sealed class GpuDevice : IDisposable
 {
-    private readonly HashSet<DeviceMemory> _memory = [];
-    private readonly HashSet<IResident> _residents = [];
+    // Held weakly: whoever has views of the memory, or what lives in it, keeps both.
+    private readonly ConditionalWeakTable<MemoryBuffer, MemoryBlock> _memory = [];
+    private readonly ConditionalWeakTable<IResident, object?> _residents = [];
     private bool _isDisposed;
 
     private GpuDevice(GpuDeviceInfo info)
@@ -37,16 +41,9 @@ public sealed class GpuDevice : IDisposable
     public long BytesDownloaded => Core.BytesDownloaded;
 
     /// <summary>Bytes that networks hold in the device's memory.</summary>
-    public long AllocatedBytes
-    {
-        get
-        {
-            lock (Core.Gate)
-                return _memory.Sum(memory => memory.Bytes);
-        }
-    }
+    public long AllocatedBytes { get; internal set; }
 
-    /// <summary>Called after a kernel was compiled for the device.</summary>
+    /// <summary>Called after a kernel was compiled for the device, by the thread that launches it and outside of its turn: the device can be used meanwhile.</summary>
     public event Action<KernelLoad>? KernelLoaded
     {
         add => Core.Loaded += value;
@@ -87,52 +84,47 @@ public sealed class GpuDevice : IDisposable
     /// <summary>Memory for <paramref name="length"/> elements, all zero.</summary>
     /// <exception cref="ObjectDisposedException">The device was disposed.</exception>
     /// <exception cref="NotSupportedException">The elements are doubles, and the device has none.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative, or more than kernels can count.</exception>
     public DeviceMemory<T> Allocate<T>(long length)
         where T : unmanaged
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (length is < 0 or > DeviceMemory.MostElements)
+            throw new ArgumentOutOfRangeException(nameof(length), length, $"A block of a device's memory has 0 to {DeviceMemory.MostElements} elements, since kernels count in 32 bits: use smaller batches.");
         if (typeof(T) == typeof(double) && !HasDoubles)
             throw new NotSupportedException($"{Info} computes no doubles: use another device, or Precision.Single.");
-        lock (Core.Gate)
+        try
         {
-            var memory = new DeviceMemory<T>(this, length);
-            _memory.Add(memory);
-            return memory;
+            return new DeviceMemory<T>(this, length);
+        }
+        catch (AcceleratorException)
+        {
+            // Garbage may hold what is missing.
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            return new DeviceMemory<T>(this, length);
         }
     }
 
     /// <summary>Brings home what parameters, gradients and optimisers have on the device, and gives all its memory back.</summary>
     public void Dispose()
     {
-        lock (Core.Gate)
-        {
-            if (_isDisposed)
-                return;
-            _isDisposed = true;
-            foreach (var resident in _residents.ToList())
-                resident.Leave();
-            foreach (var memory in _memory.ToList())
-                memory.Dispose();
-        }
+        using var turn = Core.TakeTurn();
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
+        foreach (var (resident, _) in _residents.ToList())
+            resident.Leave();
+        foreach (var (_, block) in _memory.ToList())
+            block.Dispose();
+        Core.FreeScratch();
     }
 
-    internal void Forget(DeviceMemory memory)
-    {
-        lock (Core.Gate)
-            _memory.Remove(memory);
-    }
+    internal void Add(MemoryBlock block) => _memory.Add(block.Buffer, block);
 
-    internal void Add(IResident resident)
-    {
-        lock (Core.Gate)
-            _residents.Add(resident);
-    }
+    internal void Add(IResident resident) => _residents.Add(resident, null);
 
-    internal void Forget(IResident resident)
-    {
-        lock (Core.Gate)
-            _residents.Remove(resident);
-    }
+    internal void Forget(IResident resident) => _residents.Remove(resident);
 
     private static GpuDevice Open(GpuDeviceKind kind, int index)
     {

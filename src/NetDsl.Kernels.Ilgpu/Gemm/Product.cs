@@ -38,7 +38,7 @@ internal static class Product
         parts = Math.Max((product.Depth + partDepth - 1) / partDepth, 1);
         var grid = Work.Grid((product.Columns + tile - 1) / tile, (product.Rows + tile - 1) / tile, parts * TProduct.Groups);
         var size = product.Rows * product.Columns;
-        lock (device.Gate)
+        using (device.TakeTurn())
         {
             var partial = parts == 1 ? default : device.Scratch<T>((long)parts * TProduct.Groups * size);
             device.Launch(grid, TSide.Threads * TSide.Threads, new ProductKernel<T, TProduct, TBlock, TSide>(product, partial, partDepth));

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Numerics;
 using ILGPU;
+using NetDsl.Kernels.Ilgpu.Device;
 using NetDsl.Kernels.Ilgpu.Losses;
 
 namespace NetDsl.Kernels.Ilgpu;
@@ -15,6 +16,7 @@ public abstract class DeviceWorkspace<T> : Workspace<T>, IDisposable
     private readonly DeviceMemory<T> _input;
     private readonly DeviceMemory<T> _answer;
     private readonly DeviceMemory<T> _cells;
+    private readonly Dictionary<int, Staging> _staging = [];
     private readonly double[] _lossWeights;
 
     /// <summary>Allocates room for <paramref name="capacity"/> samples.</summary>
@@ -88,16 +90,17 @@ public abstract class DeviceWorkspace<T> : Workspace<T>, IDisposable
     [EditorBrowsable(EditorBrowsableState.Never)]
     public ArrayView<T> Batch(int offset, int size) => _input.View.SubView((long)offset * Capacity, (long)size * Count);
 
-    /// <summary>Takes a batch; for generated code.</summary>
+    /// <summary>Takes a batch, which the caller may change afterwards, without waiting for the device; for generated code.</summary>
     /// <param name="offset">Elements that a sample has of the inputs before.</param>
     /// <param name="size">Elements that it has of this one.</param>
     /// <param name="batch">[n × size].</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public ArrayView<T> Upload(int offset, int size, ReadOnlySpan<T> batch)
     {
-        var view = Batch(offset, size);
-        view.Upload(batch);
-        return view;
+        if (!_staging.TryGetValue(offset, out var staging))
+            _staging.Add(offset, staging = new Staging(Device.Core));
+        staging.Upload(batch, _input.Buffer, (long)offset * Capacity);
+        return Batch(offset, size);
     }
 
     /// <summary>Memory for an answer of the network; for generated code.</summary>
@@ -126,6 +129,8 @@ public abstract class DeviceWorkspace<T> : Workspace<T>, IDisposable
         _input.Dispose();
         _answer.Dispose();
         _cells.Dispose();
+        foreach (var staging in _staging.Values)
+            staging.Dispose();
         foreach (var target in LossTargets)
             target.Dispose();
     }
