@@ -83,11 +83,14 @@ internal sealed class DeviceCore(GpuDeviceInfo info, Accelerator accelerator, in
     /// <param name="grid">Groups along each axis.</param>
     /// <param name="threads">Threads of a group.</param>
     /// <param name="kernel">The work of one thread, with its operands.</param>
+    /// <exception cref="NotSupportedException">There are more threads than devices count.</exception>
     public void Launch<TKernel>(Index3D grid, int threads, in TKernel kernel)
         where TKernel : struct, IKernel
     {
         if (grid.LongSize == 0)
             return;
+        if ((long)grid.X * threads > int.MaxValue)
+            throw new NotSupportedException($"The work takes {grid.X} groups of {threads} threads, and devices count threads in 32 bits: use smaller batches.");
         if (Log is { } log)
         {
             Launches++;
