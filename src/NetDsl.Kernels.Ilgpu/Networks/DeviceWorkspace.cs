@@ -19,6 +19,9 @@ public abstract class DeviceWorkspace<T> : Workspace<T>, IDisposable
     private readonly Dictionary<int, Staging> _staging = [];
     private readonly double[] _lossWeights;
 
+    // The state of the parameters from which factors for inference were made; 0 where none lie here.
+    private long _folded;
+
     /// <summary>Allocates room for <paramref name="capacity"/> samples.</summary>
     /// <param name="device">The device.</param>
     /// <param name="capacity">The largest batch, at least 1.</param>
@@ -83,6 +86,26 @@ public abstract class DeviceWorkspace<T> : Workspace<T>, IDisposable
     /// <summary>Where the penalties on weights are summed up, one element; for generated code.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public ArrayView<T> PenaltySum => _cells.View.SubView(0, 1);
+
+    /// <inheritdoc cref="Workspace{T}.Begin"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public new int Begin(int elements, int sampleSize, bool training)
+    {
+        // A training pass keeps its own numbers in the place of the factors.
+        if (training)
+            _folded = 0;
+        return base.Begin(elements, sampleSize, training);
+    }
+
+    /// <summary>Whether the factors that batch normalisations have at inference are to be made anew, since the parameters have changed or other numbers lie in their place; for generated code.</summary>
+    /// <param name="parameters">The parameters.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public bool LacksFolds(ParameterArena<T> parameters) => _folded != parameters.Version(Device);
+
+    /// <summary>Remembers that the factors have been made; for generated code.</summary>
+    /// <param name="parameters">The parameters.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void HasFolds(ParameterArena<T> parameters) => _folded = parameters.Version(Device);
 
     /// <summary>Memory for a batch, or for its gradient; for generated code.</summary>
     /// <param name="offset">Elements that a sample has of the inputs before.</param>

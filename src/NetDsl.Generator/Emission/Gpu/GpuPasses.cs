@@ -99,10 +99,23 @@ internal sealed partial class GpuPasses
         }
 
         Locals(_schedule.Steps.SelectMany(step => step.Touched));
-        Statements(_schedule.Steps, _steps);
+        Folds();
+        Statements(_schedule.Steps, new StepWriter(_writer, _code, prepares: false));
         _writer.Line();
         foreach (var (name, _) in outputs)
             _writer.Line($"{OnDevice(name)}.Download({name});");
+        _writer.Close();
+    }
+
+    // What is left of batch normalisations stays until the parameters change.
+    private void Folds()
+    {
+        var folds = _schedule.Steps.SelectMany(_steps.Preparations).ToList();
+        if (folds.Count == 0)
+            return;
+        _writer.Line();
+        _writer.Open("if (workspace.LacksFolds(parameters))");
+        _writer.Lines([.. folds, "workspace.HasFolds(parameters);"]);
         _writer.Close();
     }
 
