@@ -159,10 +159,8 @@ internal readonly struct DenseBackwardParameters<T, TShape>(ArrayView<T> dz, Arr
     public void Store(int row, int column, T sum)
     {
         if (column < TShape.Inputs)
-            Put(_dWeight, row * TShape.Inputs + column, sum);
+            _dWeight.Put(row * TShape.Inputs + column, sum, _accumulate);
         else
-            Put(_dBias, row, sum);
+            _dBias.Put(row, sum, _accumulate);
     }
-
-    private void Put(ArrayView<T> target, int index, T sum) => target[index] = _accumulate != 0 ? target[index] + sum : sum;
 }

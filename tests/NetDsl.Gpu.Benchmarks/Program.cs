@@ -36,7 +36,7 @@ var seconds = options.TryGetValue("--secs", out var given) ? double.Parse(given,
 WorkerPool.Threads = options.TryGetValue("--threads", out var threads) ? int.Parse(threads, CultureInfo.InvariantCulture) : Environment.ProcessorCount;
 var largest = options.TryGetValue("--largest", out var most) ? int.Parse(most, CultureInfo.InvariantCulture) : 4096;
 var products = Products.Tiles;
-if (options.TryGetValue("--products", out var asked) && !Enum.TryParse(asked, ignoreCase: true, out products))
+if (options.TryGetValue("--products", out var asked) && !(Enum.TryParse(asked, ignoreCase: true, out products) && Enum.IsDefined(products)))
     return Fail($"unknown products '{asked}'");
 var mode = options.GetValueOrDefault("--mode", "train");
 if (mode is not ("train" or "infer" or "infer1"))
@@ -53,13 +53,14 @@ try
         "gpu" => GpuDevice.Best(),
         "cuda" => GpuDevice.Cuda(),
         "opencl" => GpuDevice.OpenCL(),
-        var other => throw new NotSupportedException($"unknown device '{other}'"),
+        var other => throw new NotSupportedException($"unknown device '{other}': expected gpu, cuda or opencl"),
     };
     device.Products = products;
 }
 catch (NotSupportedException exception)
 {
-    return Fail(exception.Message);
+    Console.Error.WriteLine(exception.Message);
+    return 1;
 }
 
 using (device)

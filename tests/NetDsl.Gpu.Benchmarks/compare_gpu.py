@@ -16,7 +16,7 @@ ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDe
 ap.add_argument("--parts", default="train,gemm,copy,launch,crossover"); ap.add_argument("--only", default="mlp,ciresan,lenet64,vggish,resnet20")
 ap.add_argument("--modes", default="train"); ap.add_argument("--rounds", type=int, default=3); ap.add_argument("--secs", default="0.8")
 ap.add_argument("--device", default="cuda"); ap.add_argument("--peer-device", default="cuda"); ap.add_argument("--python", default=sys.executable)
-ap.add_argument("--products", default="tiles"); ap.add_argument("--crossover", default="mlp,lenet64"); ap.add_argument("--largest", default="4096"); ap.add_argument("--json")
+ap.add_argument("--products", default="tiles"); ap.add_argument("--crossover", default="mlp,lenet64"); ap.add_argument("--largest", default="4096"); ap.add_argument("--json"); ap.add_argument("--no-build", action="store_true")
 a = ap.parse_args()
 parts, log = a.parts.split(","), []
 
@@ -35,7 +35,7 @@ def table(*rows): print("\n".join("| " + " | ".join(map(str, row)) + " |" for ro
 def ms(s): return f"{1e3 * s:.4g} ms"
 
 
-subprocess.run(["dotnet", "build", "-c", "Release", "-v", "q", "--nologo", here], check=True, stdout=subprocess.DEVNULL)
+if not a.no_build: lines(["dotnet", "build", "-c", "Release", "-v", "q", "--nologo", here])
 peer, launch = torch("--device-only")[0], {row["launch"]: row for row in net("--launch")}
 print(f"NetDsl on `{launch['queued']['device']}`, PyTorch {peer['torch']} (CUDA {peer['cuda']}) on `{peer['device']}`; {a.rounds} rounds, float32, TF32 off. "
       f"Products: {a.products}. `compare_gpu.py {' '.join(sys.argv[1:])}`\n".replace(" `compare_gpu.py `", " `compare_gpu.py`"))

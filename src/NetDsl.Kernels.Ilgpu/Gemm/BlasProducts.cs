@@ -99,7 +99,7 @@ internal sealed class BlasProducts(DeviceCore device, IBlas library, bool measur
         where TShape : struct, NetDsl.Kernels.IDenseShape
     {
         // dWᵀ = Xᵀ·dZ.
-        lock (device.Gate)
+        using (device.TakeTurn())
         {
             if (device.CountsLaunch())
                 library.Multiply(false, true, TShape.Inputs, TShape.Outputs, rows, x, TShape.Inputs, dz, TShape.Outputs, accumulate ? T.One : T.Zero, dWeight, TShape.Inputs);
@@ -114,7 +114,7 @@ internal sealed class BlasProducts(DeviceCore device, IBlas library, bool measur
         where TEpilogue : struct, IEpilogue<T>
         where TCall : struct, ICall<T>
     {
-        lock (device.Gate)
+        using (device.TakeTurn())
         {
             // Not in the result's place: what the epilogue reads may lie there.
             var product = typeof(TEpilogue) == typeof(Store<T>) ? result : device.Scratch<T>((long)rows * columns);
@@ -135,7 +135,7 @@ internal sealed class BlasProducts(DeviceCore device, IBlas library, bool measur
         if (device.Log is not null)
             return false;
         var shape = new Shape(typeof(T), direction, rows, TShape.Inputs, TShape.Outputs, typeof(TEpilogue) == typeof(Store<T>));
-        lock (device.Gate)
+        using (device.TakeTurn())
         {
             if (!_choices.TryGetValue(shape, out var uses))
                 _choices.Add(shape, uses = IsFaster<T, TShape>(shape, left, right));

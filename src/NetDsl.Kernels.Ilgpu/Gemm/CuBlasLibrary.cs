@@ -29,7 +29,7 @@ internal sealed class CuBlasLibrary : IBlas
         try
         {
             lock (Open)
-            lock (device.Gate)
+            using (device.TakeTurn())
                 return Open.TryGetValue(device, out var library) ? library : Open[device] = new CuBlasLibrary(accelerator);
         }
         catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or CuBlasException)

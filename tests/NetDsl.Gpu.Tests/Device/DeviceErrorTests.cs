@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using NetDsl.Gpu.Tests.Networks;
 using NetDsl.Gpu.Tests.Support;
 using NetDsl.Kernels.Ilgpu;
@@ -56,7 +57,7 @@ public class DeviceErrorTests
     public void More_memory_than_there_is_says_how_much(GpuDeviceKind kind)
     {
         using var device = Devices.Open(kind);
-        Should.Throw<InsufficientMemoryException>(() => device.Allocate<float>(1L << 45)).Message.ShouldContain("gave no 140737488.4 MB beside the 0.0 MB");
+        Should.Throw<InsufficientMemoryException>(() => device.Allocate<Huge>(int.MaxValue / 2)).Message.ShouldContain("gave no 1125899905.8 MB beside the 0.0 MB");
         device.AllocatedBytes.ShouldBe(0);
     }
 
@@ -71,4 +72,7 @@ public class DeviceErrorTests
         later.Allocate<byte>(1).View.Fill((byte)1);
         heard.ShouldBe(0);
     }
+
+    [StructLayout(LayoutKind.Sequential, Size = 1 << 20)]
+    private struct Huge;
 }
