@@ -215,10 +215,8 @@ internal readonly struct ConvolutionBackwardParameters<T, TShape>(ArrayView<T> d
     public void Store(int row, int column, T sum)
     {
         if (column < Patch)
-            Put(_dWeight, (ChannelGroup<TShape>.FirstOut + row) * Patch + column, sum);
+            _dWeight.Put((ChannelGroup<TShape>.FirstOut + row) * Patch + column, sum, _accumulate);
         else
-            Put(_dBias, ChannelGroup<TShape>.FirstOut + row, sum);
+            _dBias.Put(ChannelGroup<TShape>.FirstOut + row, sum, _accumulate);
     }
-
-    private void Put(ArrayView<T> target, int index, T sum) => target[index] = _accumulate != 0 ? target[index] + sum : sum;
 }

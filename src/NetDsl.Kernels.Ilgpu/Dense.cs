@@ -22,7 +22,10 @@ public static class Dense
         Require.Length(x.Length, rows, TShape.Inputs, nameof(x));
         Require.Length(weight.Length, TShape.Outputs, TShape.Inputs, nameof(weight));
         Require.Length(y.Length, rows, TShape.Outputs, nameof(y));
-        Product.Run<T, DenseForward<T, TShape, TEpilogue>>(Work.On(weight), new(x, weight, y, rows, epilogue));
+        var device = Work.On(weight);
+        if (device.Blas?.Forward<T, TShape, TEpilogue>(x, weight, y, rows, epilogue) == true)
+            return;
+        Product.Run<T, DenseForward<T, TShape, TEpilogue>>(device, new(x, weight, y, rows, epilogue));
     }
 
     /// <summary>dx = e(dz·W).</summary>
@@ -40,7 +43,10 @@ public static class Dense
         Require.Length(dz.Length, rows, TShape.Outputs, nameof(dz));
         Require.Length(weight.Length, TShape.Outputs, TShape.Inputs, nameof(weight));
         Require.Length(dx.Length, rows, TShape.Inputs, nameof(dx));
-        Product.Run<T, DenseBackwardInput<T, TShape, TEpilogue>>(Work.On(weight), new(dz, weight, dx, rows, epilogue));
+        var device = Work.On(weight);
+        if (device.Blas?.BackwardInput<T, TShape, TEpilogue>(dz, weight, dx, rows, epilogue) == true)
+            return;
+        Product.Run<T, DenseBackwardInput<T, TShape, TEpilogue>>(device, new(dz, weight, dx, rows, epilogue));
     }
 
     /// <summary>dW = dzᵀ·x and db = Σₙ dz, or added to what is there, in one launch: db is the column of dW that belongs to an input of ones.</summary>
@@ -59,7 +65,10 @@ public static class Dense
         Require.Length(x.Length, rows, TShape.Inputs, nameof(x));
         Require.Length(dWeight.Length, TShape.Outputs, TShape.Inputs, nameof(dWeight));
         Require.LengthOrEmpty(dBias.Length, 1, TShape.Outputs, nameof(dBias));
-        Product.Run<T, DenseBackwardParameters<T, TShape>>(Work.On(dWeight), new(dz, x, dWeight, dBias, rows, accumulate ? 1 : 0));
+        var device = Work.On(dWeight);
+        if (device.Blas?.BackwardParameters<T, TShape>(dz, x, dWeight, dBias, rows, accumulate) == true)
+            return;
+        Product.Run<T, DenseBackwardParameters<T, TShape>>(device, new(dz, x, dWeight, dBias, rows, accumulate ? 1 : 0));
     }
 }
 
@@ -150,10 +159,8 @@ internal readonly struct DenseBackwardParameters<T, TShape>(ArrayView<T> dz, Arr
     public void Store(int row, int column, T sum)
     {
         if (column < TShape.Inputs)
-            Put(_dWeight, row * TShape.Inputs + column, sum);
+            _dWeight.Put(row * TShape.Inputs + column, sum, _accumulate);
         else
-            Put(_dBias, row, sum);
+            _dBias.Put(row, sum, _accumulate);
     }
-
-    private void Put(ArrayView<T> target, int index, T sum) => target[index] = _accumulate != 0 ? target[index] + sum : sum;
 }

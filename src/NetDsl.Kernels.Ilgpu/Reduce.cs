@@ -74,7 +74,7 @@ public static class Reduce
             return;
         }
 
-        lock (device.Gate)
+        using (device.TakeTurn())
         {
             var shares = device.Scratch<T>(groups);
             device.Launch(Work.Grid(groups), Work.Threads, new SumKernel<T, TTerm>(term, count, T.One, shares, 0));
@@ -134,7 +134,7 @@ internal readonly struct SumKernel<T, TTerm>(TTerm term, int count, T scale, Arr
             sum += _term.Of(i);
         sum = _scale * GroupSum.Sum(sum, shared, Work.Threads);
         if (Group.IdxX == 0)
-            _sums[Grid.IdxX] = _accumulate != 0 ? _sums[Grid.IdxX] + sum : sum;
+            _sums.Put(Grid.IdxX, sum, _accumulate);
     }
 }
 
@@ -176,7 +176,7 @@ internal readonly struct ColumnsKernel<T, TEpilogue>(ArrayView<T> x, ArrayView<T
         }
 
         if (share == 0 && column < _columns)
-            _sums[column] = _accumulate != 0 ? _sums[column] + shared[thread] : shared[thread];
+            _sums.Put(column, shared[thread], _accumulate);
     }
 }
 
@@ -206,6 +206,6 @@ internal readonly struct ChannelsKernel<T, TEpilogue>(ArrayView<T> x, ArrayView<
 
         sum = GroupSum.Sum(sum, shared, Work.Threads);
         if (Group.IdxX == 0)
-            _sums[channel] = _accumulate != 0 ? _sums[channel] + sum : sum;
+            _sums.Put(channel, sum, _accumulate);
     }
 }

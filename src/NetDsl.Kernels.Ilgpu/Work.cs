@@ -10,7 +10,7 @@ internal static class Work
     /// <summary>Threads of a group where each has one element, or a share of a sum.</summary>
     public const int Threads = 256;
 
-    // CUDA's limit on y and z.
+    // CUDA's limit on y and z, which have what doesn't grow with the batch.
     private const int MostGroups = 65_535;
 
     /// <summary>The device that an operand lies on.</summary>
@@ -24,5 +24,5 @@ internal static class Work
     /// <summary>Groups along three axes.</summary>
     /// <exception cref="NotSupportedException">There are more along the second or third axis than CUDA takes.</exception>
     public static Index3D Grid(int x, int y = 1, int z = 1) =>
-        Math.Max(y, z) <= MostGroups ? new(x, y, z) : throw new NotSupportedException($"The work has {y} × {z} pieces along its second and third axes, and devices take {MostGroups} of each: use smaller batches.");
+        Math.Max(y, z) <= MostGroups ? new(x, y, z) : throw new NotSupportedException($"The work has {y} × {z} pieces along its second and third axes, and devices take {MostGroups} of each.");
 }

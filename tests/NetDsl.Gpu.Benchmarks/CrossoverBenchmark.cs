@@ -10,11 +10,11 @@ internal static class CrossoverBenchmark
 {
     private const int Largest = 1024;
 
-    public static int Run(GpuDevice device, string name, double seconds)
+    public static int Run(GpuDevice device, string name, double seconds, int largest)
     {
         var workload = GpuWorkloads.All[name];
         int? overtakes = null;
-        for (var batch = 1; batch <= Largest; batch *= 2)
+        for (var batch = 1; batch <= Math.Min(Largest, largest); batch *= 2)
         {
             var onDevice = DeviceTiming.Measure(device, workload.OnDevice(device, "train", batch), seconds);
             var onCpu = Timing.Measure(workload.OnCpu(batch), seconds);

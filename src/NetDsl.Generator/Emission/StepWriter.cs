@@ -9,7 +9,8 @@ namespace NetDsl.Generator.Emission;
 
 /// <summary>Writes the statements of steps: a formula and the shapes above each.</summary>
 /// <param name="within">The block that all steps are in, with a dot behind; nothing where it is the network.</param>
-internal sealed class StepWriter(CodeWriter writer, NetworkCode code, string within = "")
+/// <param name="prepares">Whether what a step needs before it stands there, or elsewhere.</param>
+internal sealed class StepWriter(CodeWriter writer, NetworkCode code, string within = "", bool prepares = true)
 {
     private readonly HashSet<int> _sums = [];
 
@@ -28,11 +29,14 @@ internal sealed class StepWriter(CodeWriter writer, NetworkCode code, string wit
             writer.Line($"// ———— {block} ————");
     }
 
+    /// <summary>Statements that a step needs before it.</summary>
+    public IEnumerable<string> Preparations(Step step) => step.Nodes.SelectMany(node => node.Op.Prepare(new StepCode(code, step), node));
+
     public void Write(Step step)
     {
         var stepCode = new StepCode(code, step);
-        foreach (var node in step.Nodes)
-            writer.Lines([.. node.Op.Prepare(stepCode, node)]);
+        if (prepares)
+            writer.Lines([.. Preparations(step)]);
         foreach (var id in step.Nodes.SelectMany(node => node.Inputs).Distinct())
             SumComment(id);
         foreach (var node in step.Nodes)

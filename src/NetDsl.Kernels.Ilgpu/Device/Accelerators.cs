@@ -62,7 +62,10 @@ internal static class Accelerators
     private static IEnumerable<GpuDeviceInfo> Probe(GpuDeviceKind kind)
     {
         using var context = Create(kind);
-        return [.. Devices(context, kind).Select((device, index) => new GpuDeviceInfo(kind, index, device.Name, device.MemorySize, device.NumMultiprocessors))];
+        return [.. Devices(context, kind).Select((device, index) => kind == GpuDeviceKind.Cpu
+            // ILGPU gives it the largest number there is.
+            ? new GpuDeviceInfo(kind, index, "ILGPU's simulator", GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, device.NumMultiprocessors)
+            : new GpuDeviceInfo(kind, index, device.Name, device.MemorySize, device.NumMultiprocessors))];
     }
 
     // Every context has ILGPU's simulator, too.

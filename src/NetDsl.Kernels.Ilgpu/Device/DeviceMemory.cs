@@ -1,11 +1,15 @@
 using ILGPU;
 using ILGPU.Runtime;
+using NetDsl.Kernels.Ilgpu.Device;
 
 namespace NetDsl.Kernels.Ilgpu;
 
-/// <summary>A block of a device's memory.</summary>
+/// <summary>A block of a device's memory. What is dropped instead of disposed is given back when the garbage collector has found that neither the block nor a view of it is in use.</summary>
 public abstract class DeviceMemory : IDisposable
 {
+    /// <summary>Elements that a block holds at most: kernels count in 32 bits, and a thread's steps go beyond the end.</summary>
+    internal const int MostElements = int.MaxValue - (1 << 20);
+
     private protected DeviceMemory(GpuDevice device) => Device = device;
 
     /// <summary>The device whose memory it is.</summary>
@@ -23,54 +27,46 @@ public abstract class DeviceMemory : IDisposable
 public sealed class DeviceMemory<T> : DeviceMemory
     where T : unmanaged
 {
-    private readonly MemoryBuffer1D<T, Stride1D.Dense> _buffer;
+    private readonly MemoryBlock _block;
 
     internal DeviceMemory(GpuDevice device, long length)
         : base(device)
     {
         Length = length;
-        lock (device.Core.Gate)
-        {
-            // No driver allocates nothing.
-            _buffer = device.Core.Accelerator.Allocate1D<T>(Math.Max(length, 1));
-            if (device.Core.Log is null)
-                _buffer.MemSetToZero();
-        }
+        // No driver allocates nothing.
+        _block = MemoryBlock.Allocate<T>(device, Math.Max(length, 1));
     }
 
     /// <summary>Number of elements.</summary>
     public long Length { get; }
 
     /// <inheritdoc/>
-    public override long Bytes => _buffer.LengthInBytes;
+    public override long Bytes => _block.Buffer.LengthInBytes;
 
     /// <summary>The elements, for kernels.</summary>
     /// <exception cref="ObjectDisposedException">The memory was given back.</exception>
-    public ArrayView<T> View
+    public ArrayView<T> View => Buffer.AsArrayView<T>(0, Length);
+
+    /// <summary>ILGPU's object.</summary>
+    /// <exception cref="ObjectDisposedException">The memory was given back.</exception>
+    internal MemoryBuffer Buffer
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_buffer.IsDisposed, this);
-            return _buffer.View.BaseView.SubView(0, Length);
+            if (_block.Buffer.IsDisposed)
+                throw new ObjectDisposedException(nameof(DeviceMemory<>), $"The workspace, or other memory on {Device.Info}, was disposed, or its GpuDevice was: keep both as long as passes use them.");
+            return _block.Buffer;
         }
     }
 
     /// <inheritdoc/>
-    public override void Dispose()
-    {
-        Device.Forget(this);
-        lock (Device.Core.Gate)
-        {
-            if (!_buffer.IsDisposed)
-                _buffer.Dispose();
-        }
-    }
+    public override void Dispose() => _block.Dispose();
 }
 
 /// <summary>Copies between the host and a device, in the order of the device's work.</summary>
 public static class DeviceCopies
 {
-    /// <summary>Copies from the host; the source may change afterwards.</summary>
+    /// <summary>Waits for the device and copies from the host; the source may change afterwards.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static unsafe void Upload<T>(this ArrayView<T> target, ReadOnlySpan<T> source)
         where T : unmanaged
@@ -78,16 +74,15 @@ public static class DeviceCopies
         Check(source.Length, target.Length);
         if (source.IsEmpty)
             return;
-        var stream = target.GetAccelerator().DefaultStream;
         var core = Work.On(target);
-        lock (core.Gate)
+        using var turn = core.TakeTurn();
         fixed (T* pinned = source)
         {
             if (!core.Copies((long)source.Length * sizeof(T), up: true))
                 return;
             // Pinned until the copy is done, which ILGPU only queues.
-            target.CopyFromCPUUnsafeAsync(stream, ref *pinned, source.Length);
-            stream.Synchronize();
+            target.CopyFromCPUUnsafeAsync(core.Accelerator.DefaultStream, ref *pinned, source.Length);
+            core.Synchronize();
         }
     }
 
@@ -99,15 +94,14 @@ public static class DeviceCopies
         Check(target.Length, source.Length);
         if (target.IsEmpty)
             return;
-        var stream = source.GetAccelerator().DefaultStream;
         var core = Work.On(source);
-        lock (core.Gate)
+        using var turn = core.TakeTurn();
         fixed (T* pinned = target)
         {
             if (!core.Copies((long)target.Length * sizeof(T), up: false))
                 return;
-            source.CopyToCPUUnsafeAsync(stream, ref *pinned, target.Length);
-            stream.Synchronize();
+            source.CopyToCPUUnsafeAsync(core.Accelerator.DefaultStream, ref *pinned, target.Length);
+            core.Synchronize();
         }
     }
 

@@ -11,5 +11,5 @@ namespace NetDsl.Kernels.Ilgpu;
 public sealed record GpuDeviceInfo(GpuDeviceKind Kind, int Index, string Name, long MemoryBytes, int Multiprocessors)
 {
     /// <summary>Kind, name and memory in a line.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Kind} {Index}: {Name}, {MemoryBytes / (double)(1L << 30):F1} GiB, {Multiprocessors} multiprocessors");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Kind} {Index}: {Name}, {MemoryBytes / (double)(1L << 30):F1} GiB, {Multiprocessors} multiprocessor{(Multiprocessors == 1 ? "" : "s")}");
 }

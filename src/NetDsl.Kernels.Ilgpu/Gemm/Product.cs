@@ -36,12 +36,14 @@ internal static class Product
         var parts = (int)Math.Clamp(Math.Min(Busy / Tiles<T, TProduct>(product, tile), product.Depth / PartDepth), 1, 1 << 15);
         var partDepth = RoundUp(Math.Max((product.Depth + parts - 1) / parts, 1), 4 * TSide.Threads / TBlock.Size);
         parts = Math.Max((product.Depth + partDepth - 1) / partDepth, 1);
-        var grid = Work.Grid((product.Columns + tile - 1) / tile, (product.Rows + tile - 1) / tile, parts * TProduct.Groups);
+        var columnTiles = (product.Columns + tile - 1) / tile;
+        // All tiles along the one axis that takes more than 65,535 groups.
+        var grid = Work.Grid(columnTiles * ((product.Rows + tile - 1) / tile), 1, parts * TProduct.Groups);
         var size = product.Rows * product.Columns;
-        lock (device.Gate)
+        using (device.TakeTurn())
         {
             var partial = parts == 1 ? default : device.Scratch<T>((long)parts * TProduct.Groups * size);
-            device.Launch(grid, TSide.Threads * TSide.Threads, new ProductKernel<T, TProduct, TBlock, TSide>(product, partial, partDepth));
+            device.Launch(grid, TSide.Threads * TSide.Threads, new ProductKernel<T, TProduct, TBlock, TSide>(product, partial, partDepth, columnTiles));
             if (parts > 1)
                 device.Launch(Work.Grid((size + Work.Threads - 1) / Work.Threads, 1, TProduct.Groups), Work.Threads, new PartSumKernel<T, TProduct>(product, partial, parts));
         }

@@ -11,7 +11,8 @@ namespace NetDsl.Kernels.Ilgpu.Gemm;
 /// <param name="product">The product.</param>
 /// <param name="partial">Where depth is shared out among groups: [parts × groups × rows × columns], takes each part's sums; else unused.</param>
 /// <param name="partDepth">Depth of a part, a multiple of the slice's.</param>
-internal readonly struct ProductKernel<T, TProduct, TBlock, TSide>(TProduct product, ArrayView<T> partial, int partDepth) : IKernel
+/// <param name="columnTiles">Tiles side by side; the grid goes through them row by row.</param>
+internal readonly struct ProductKernel<T, TProduct, TBlock, TSide>(TProduct product, ArrayView<T> partial, int partDepth, int columnTiles) : IKernel
     where T : unmanaged, INumber<T>
     where TProduct : struct, IProduct<T>
     where TBlock : struct, IRegisterBlock<TBlock, T>
@@ -20,6 +21,7 @@ internal readonly struct ProductKernel<T, TProduct, TBlock, TSide>(TProduct prod
     private readonly TProduct _product = product;
     private readonly ArrayView<T> _partial = partial;
     private readonly int _partDepth = partDepth;
+    private readonly int _columnTiles = columnTiles;
 
     // Each thread fetches four elements of a slice [depth × tile].
     private static int Side => TSide.Threads;
@@ -39,7 +41,7 @@ internal readonly struct ProductKernel<T, TProduct, TBlock, TSide>(TProduct prod
         var right = SharedMemory.Allocate<T>(2 * Slice);
         var thread = Group.IdxX;
         var (row, column) = (thread / Side, thread % Side);
-        var (tileRow, tileColumn) = (Grid.IdxY * Tile, Grid.IdxX * Tile);
+        var (tileRow, tileColumn) = (Grid.IdxX / _columnTiles * Tile, Grid.IdxX % _columnTiles * Tile);
         var start = ProductShare.Part(TProduct.Groups) * _partDepth;
         var end = start + _partDepth < _product.Depth ? start + _partDepth : _product.Depth;
 

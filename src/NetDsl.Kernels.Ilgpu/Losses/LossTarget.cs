@@ -9,28 +9,24 @@ namespace NetDsl.Kernels.Ilgpu.Losses;
 public sealed class LossTarget<T> : IDisposable
     where T : unmanaged, INumber<T>
 {
-    private readonly DeviceMemory<T>? _cell;
-    private DeviceMemory<T>? _numbers;
-    private DeviceMemory<int>? _labels;
-    private DeviceMemory<T>? _weights;
-    private DeviceMemory<T>? _terms;
-    private DeviceMemory<T>? _weighted;
-    private DeviceMemory<T>? _classWeights;
-    private readonly Dictionary<int, DeviceMemory<T>> _constants = [];
+    private readonly LossMemory<T> _numbers;
+    private readonly LossMemory<int> _labels;
+    private readonly LossMemory<T> _weights;
+    private readonly LossMemory<T> _terms;
+    private readonly LossMemory<T> _weighted;
+    private readonly LossConstants<T> _classWeights;
+    private readonly Dictionary<int, LossConstants<T>> _constants = [];
     private bool _keepsTerms;
     private int _count;
 
     /// <summary>Memory on a device, where it grows with the batches.</summary>
-    public LossTarget(GpuDevice device)
+    /// <param name="device">The device.</param>
+    /// <param name="value">One element, which takes the loss.</param>
+    internal LossTarget(GpuDevice device, ArrayView<T> value)
     {
-        ArgumentNullException.ThrowIfNull(device);
-        Device = device;
-        _cell = device.Allocate<T>(1);
-        Value = _cell.View;
+        (Device, Value) = (device, value);
+        (_numbers, _labels, _weights, _terms, _weighted, _classWeights) = (new(device), new(device), new(device), new(device), new(device), new(device));
     }
-
-    /// <summary>The same with the number in memory of somebody else's.</summary>
-    internal LossTarget(GpuDevice device, ArrayView<T> value) => (Device, Value) = (device, value);
 
     /// <summary>The device.</summary>
     public GpuDevice Device { get; }
@@ -48,7 +44,7 @@ public sealed class LossTarget<T> : IDisposable
     public void Begin(ReadOnlySpan<T> weights, int count, bool keepsTerms)
     {
         Require.LengthOrEmpty(weights.Length, count, 1, nameof(weights));
-        Weights = weights.IsEmpty ? default : Upload(ref _weights, weights);
+        Weights = weights.IsEmpty ? default : _weights.Upload(weights);
         (_keepsTerms, _count) = (keepsTerms, count);
     }
 
@@ -75,67 +71,41 @@ public sealed class LossTarget<T> : IDisposable
             throw new InvalidOperationException("The terms of the loss were not kept: ask for them where the loss is evaluated.");
         if (terms.Length != _count)
             throw new ArgumentException($"The loss has {_count} terms, there is room for {terms.Length}: pass {_count} elements, or none.", nameof(terms));
-        _terms!.View.SubView(0, terms.Length).Download(terms);
+        _terms.Room(_count).Download(terms);
     }
 
-    /// <summary>Numbers of the loss that stay as they are, copied to the device the first time; for generated code.</summary>
+    /// <summary>Numbers of the loss that stay as they are, copied to the device the first time, and where they have changed; for generated code.</summary>
     /// <param name="number">Which of the loss's.</param>
     /// <param name="values">The numbers.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public ArrayView<T> Constants(int number, ReadOnlySpan<T> values)
     {
-        if (!_constants.TryGetValue(number, out var memory))
-        {
-            memory = Device.Allocate<T>(values.Length);
-            memory.View.Upload(values);
-            _constants.Add(number, memory);
-        }
-
-        return memory.View;
+        if (!_constants.TryGetValue(number, out var constants))
+            _constants.Add(number, constants = new(Device));
+        return constants.Of(values);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var memory in _constants.Values)
+        foreach (var constants in _constants.Values)
+            constants.Dispose();
+        foreach (IDisposable memory in (ReadOnlySpan<IDisposable>)[_numbers, _labels, _weights, _terms, _weighted, _classWeights])
             memory.Dispose();
-        foreach (var memory in new DeviceMemory?[] { _cell, _numbers, _labels, _weights, _terms, _weighted, _classWeights })
-            memory?.Dispose();
     }
 
-    internal ArrayView<int> Labels(ReadOnlySpan<int> labels) => Upload(ref _labels, labels);
+    internal ArrayView<int> Labels(ReadOnlySpan<int> labels) => _labels.Upload(labels);
 
-    internal ArrayView<T> Numbers(ReadOnlySpan<T> numbers) => Upload(ref _numbers, numbers);
+    internal ArrayView<T> Numbers(ReadOnlySpan<T> numbers) => _numbers.Upload(numbers);
 
-    internal ArrayView<T> ClassWeights(ReadOnlySpan<T> weights) => weights.IsEmpty ? default : Upload(ref _classWeights, weights);
+    internal ArrayView<T> ClassWeights(ReadOnlySpan<T> weights) => weights.IsEmpty ? default : _classWeights.Of(weights);
 
     /// <summary>Memory for the terms where they are wanted, else nothing.</summary>
-    internal ArrayView<T> Terms(int count) => _keepsTerms ? Room(ref _terms, count) : default;
+    internal ArrayView<T> Terms(int count) => _keepsTerms ? _terms.Room(count) : default;
 
     /// <summary>Memory for the terms times their factors.</summary>
-    internal ArrayView<T> Weighted(int count) => Room(ref _weighted, count);
+    internal ArrayView<T> Weighted(int count) => _weighted.Room(count);
 
     /// <summary>The value is scale·Σ of the weighted terms.</summary>
     internal void SumWeighted(int count, T scale) => Reduce.Sum(Device.Core, count, new ElementTerm<T>(Weighted(count)), scale, Value, accumulate: false);
-
-    private ArrayView<TElement> Upload<TElement>(ref DeviceMemory<TElement>? memory, ReadOnlySpan<TElement> values)
-        where TElement : unmanaged
-    {
-        var view = Room(ref memory, values.Length);
-        view.Upload(values);
-        return view;
-    }
-
-    private ArrayView<TElement> Room<TElement>(ref DeviceMemory<TElement>? memory, int length)
-        where TElement : unmanaged
-    {
-        if (memory is null || memory.Length < length)
-        {
-            Device.Synchronize();
-            memory?.Dispose();
-            memory = Device.Allocate<TElement>(length);
-        }
-
-        return memory.View.SubView(0, length);
-    }
 }

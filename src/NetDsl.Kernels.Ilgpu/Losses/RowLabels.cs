@@ -4,7 +4,7 @@ using NetDsl.Kernels.Losses;
 
 namespace NetDsl.Kernels.Ilgpu.Losses;
 
-/// <summary>The labels of rows of classes on a device, with what a row counts, and where its loss goes.</summary>
+/// <summary>The labels of rows of classes on a device, with what a row counts, and where its loss goes; of rows with distributions in their place, the rest of that.</summary>
 internal readonly struct RowLabels<T>(
     ArrayView<int> labels, ArrayView<T> classWeights, ArrayView<T> weights, ArrayView<T> terms, ArrayView<T> weighted, int ignoreIndex)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -28,15 +28,26 @@ internal readonly struct RowLabels<T>(
         return (new(target.Labels(labels), target.ClassWeights(classWeights), target.Weights, target.Terms(rows), target.Weighted(rows), ignoreIndex ?? int.MinValue), scale);
     }
 
-    public bool Counts(int row) => _labels[row] != _ignoreIndex;
+    /// <summary>Rows that are compared with distributions.</summary>
+    public static RowLabels<T> None(LossTarget<T> target, int rows) => new(default, default, target.Weights, target.Terms(rows), target.Weighted(rows), int.MinValue);
+
+    /// <summary>Whether there are labels.</summary>
+    public bool Any => _labels.Length > 0;
+
+    /// <summary>Whether the row isn't to be ignored.</summary>
+    public bool Counts(int row) => !Any || _labels[row] != _ignoreIndex;
 
     /// <summary>The row's label; 0 for one that doesn't count, which may have none.</summary>
-    public int Of(int row) => Counts(row) ? _labels[row] : 0;
+    public int Of(int row) => Any && Counts(row) ? _labels[row] : 0;
 
     /// <summary>The factor of the row's loss; 0 for one that doesn't count.</summary>
     public T Weight(int row) => !Counts(row) ? T.Zero : _weights.Length > 0 ? _weights[row] : T.One;
 
-    public T ClassWeight(int row) => _classWeights.Length > 0 ? _classWeights[Of(row)] : T.One;
+    /// <summary>The weight of the row's class.</summary>
+    public T ClassWeight(int row) => WeightOf(Of(row));
+
+    /// <summary>The weight of a class.</summary>
+    public T WeightOf(int c) => _classWeights.Length > 0 ? _classWeights[c] : T.One;
 
     /// <summary>Keeps the row's loss before its factor; 0 for one that doesn't count.</summary>
     public void Keep(int row, T loss)

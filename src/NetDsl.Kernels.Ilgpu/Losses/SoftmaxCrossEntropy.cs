@@ -28,11 +28,8 @@ public static class SoftmaxCrossEntropy
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TMath : struct, IElementary<T>
     {
-        Check(logits, gradient, rows, classes);
-        if (labels.Length != rows)
-            throw new ArgumentException($"There are {labels.Length} labels; expected {rows}, one for each row.", nameof(labels));
-        var scale = ClassLabels.Scale(reduction, ClassLabels.TotalWeight(labels, classes, classWeights, ignoreIndex), rows / rowsPerSample);
-        Launch<T, TMath>(target, new(logits, target.Labels(labels), target.ClassWeights(classWeights), default, gradient, target.Weights, target.Terms(rows), target.Weighted(rows), classes, ignoreIndex ?? int.MinValue, smoothing, T.CreateTruncating(gradientFactor * scale)), rows, scale);
+        var (onDevice, scale) = RowLabels<T>.Take(target, logits.Length, labels, gradient.Length, rows, classes, reduction, classWeights, ignoreIndex, rowsPerSample);
+        Launch<T, TMath>(target, new(logits, onDevice, default, gradient, classes, smoothing, T.CreateTruncating(gradientFactor * scale)), rows, scale);
     }
 
     /// <summary>Targets given as distributions t: q = (1 − smoothing)·t + smoothing/classes. They need not sum to 1.</summary>
@@ -53,10 +50,11 @@ public static class SoftmaxCrossEntropy
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TMath : struct, IElementary<T>
     {
-        Check(logits, gradient, rows, classes);
+        Require.Length(logits.Length, rows, classes, nameof(logits));
+        Require.Length(gradient.Length, rows, classes, nameof(gradient));
         Require.Length(distributions.Length, rows, classes, nameof(distributions));
         var scale = ClassLabels.Scale(reduction, rows, rows / rowsPerSample);
-        Launch<T, TMath>(target, new(logits, default, default, target.Numbers(distributions), gradient, target.Weights, target.Terms(rows), target.Weighted(rows), classes, int.MinValue, smoothing, T.CreateTruncating(gradientFactor * scale)), rows, scale);
+        Launch<T, TMath>(target, new(logits, RowLabels<T>.None(target, rows), target.Numbers(distributions), gradient, classes, smoothing, T.CreateTruncating(gradientFactor * scale)), rows, scale);
     }
 
     private static void Launch<T, TMath>(LossTarget<T> target, SoftmaxCrossEntropyKernel<T, TMath> kernel, int rows, double scale)
@@ -66,32 +64,19 @@ public static class SoftmaxCrossEntropy
         target.Device.Core.Launch(Work.Grid(rows), Softmax.Threads, kernel);
         target.SumWeighted(rows, T.CreateTruncating(scale));
     }
-
-    private static void Check<T>(ArrayView<T> logits, ArrayView<T> gradient, int rows, int classes)
-        where T : unmanaged
-    {
-        Require.Length(logits.Length, rows, classes, nameof(logits));
-        Require.Length(gradient.Length, rows, classes, nameof(gradient));
-    }
 }
 
 /// <summary>A group for each row.</summary>
 internal readonly struct SoftmaxCrossEntropyKernel<T, TMath>(
-    ArrayView<T> logits, ArrayView<int> labels, ArrayView<T> classWeights, ArrayView<T> distributions, ArrayView<T> gradient,
-    ArrayView<T> weights, ArrayView<T> terms, ArrayView<T> weighted, int classes, int ignoreIndex, double smoothing, T scale) : IKernel
+    ArrayView<T> logits, RowLabels<T> labels, ArrayView<T> distributions, ArrayView<T> gradient, int classes, double smoothing, T scale) : IKernel
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TMath : struct, IElementary<T>
 {
     private readonly ArrayView<T> _logits = logits;
-    private readonly ArrayView<int> _labels = labels;
-    private readonly ArrayView<T> _classWeights = classWeights;
+    private readonly RowLabels<T> _labels = labels;
     private readonly ArrayView<T> _distributions = distributions;
     private readonly ArrayView<T> _gradient = gradient;
-    private readonly ArrayView<T> _weights = weights;
-    private readonly ArrayView<T> _terms = terms;
-    private readonly ArrayView<T> _weighted = weighted;
     private readonly int _classes = classes;
-    private readonly int _ignoreIndex = ignoreIndex;
     private readonly T _confidence = T.CreateTruncating(1 - smoothing);
     private readonly T _uniform = T.CreateTruncating(smoothing / classes);
     private readonly T _scale = scale;
@@ -101,9 +86,8 @@ internal readonly struct SoftmaxCrossEntropyKernel<T, TMath>(
         var shared = SharedMemory.Allocate<T>(Softmax.Threads);
         var (row, thread) = (Grid.IdxX, Group.IdxX);
         var start = row * _classes;
-        var label = _labels.Length > 0 ? _labels[row] : -1;
         // A row that doesn't count is worked through like the others, with factors of 0: all threads meet at the barriers.
-        var counts = _labels.Length == 0 || label != _ignoreIndex;
+        var (label, counts) = (_labels.Of(row), _labels.Counts(row));
 
         var max = T.NegativeInfinity;
         for (var c = thread; c < _classes; c += Softmax.Threads)
@@ -127,23 +111,18 @@ internal readonly struct SoftmaxCrossEntropyKernel<T, TMath>(
         mass = GroupSum.Sum(mass, shared, Softmax.Threads);
         loss = GroupSum.Sum(loss, shared, Softmax.Threads);
 
-        var weight = counts ? _weights.Length > 0 ? _weights[row] : T.One : T.Zero;
+        var weight = _labels.Weight(row);
         var (share, scale) = (_scale * weight * mass / sum, _scale * weight);
         for (var c = thread; c < _classes; c += Softmax.Threads)
             _gradient[start + c] = counts ? share * TMath.Exp(_logits[start + c] - max) - scale * Target(row, c, label) : T.Zero;
         if (thread == 0)
-        {
-            _weighted[row] = counts ? weight * loss : T.Zero;
-            if (_terms.Length > 0)
-                _terms[row] = counts ? loss : T.Zero;
-        }
+            _labels.Keep(row, counts ? loss : T.Zero);
     }
 
     private T Target(int row, int c, int label)
     {
-        if (_labels.Length == 0)
+        if (!_labels.Any)
             return _confidence * _distributions[row * _classes + c] + _uniform;
-        var weight = _classWeights.Length > 0 ? _classWeights[c] : T.One;
-        return weight * (c == label ? _confidence + _uniform : _uniform);
+        return _labels.WeightOf(c) * (c == label ? _confidence + _uniform : _uniform);
     }
 }

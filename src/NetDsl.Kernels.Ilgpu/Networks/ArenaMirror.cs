@@ -7,6 +7,8 @@ namespace NetDsl.Kernels.Ilgpu.Networks;
 internal class ArenaMirror<T> : IArenaMirror<T>, IResident
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private static long _versions;
+
     private readonly TensorArena<T> _arena;
     private readonly DeviceMemory<T> _memory;
     private bool _hostIsNewer = true;
@@ -20,11 +22,18 @@ internal class ArenaMirror<T> : IArenaMirror<T>, IResident
 
     public GpuDevice Device { get; }
 
+    /// <summary>A number that no other state of the device's copy, or of another copy, has.</summary>
+    public long Version { get; private set; }
+
     /// <summary>The numbers, for kernels that read them.</summary>
     public ArrayView<T> Read()
     {
         if (_hostIsNewer)
+        {
             _memory.View.Upload(_arena.HostValues);
+            Renew();
+        }
+
         _hostIsNewer = false;
         return _memory.View;
     }
@@ -34,6 +43,7 @@ internal class ArenaMirror<T> : IArenaMirror<T>, IResident
     {
         var view = Read();
         _deviceIsNewer = true;
+        Renew();
         return view;
     }
 
@@ -42,6 +52,7 @@ internal class ArenaMirror<T> : IArenaMirror<T>, IResident
     {
         _hostIsNewer = false;
         _deviceIsNewer = true;
+        Renew();
         return _memory.View;
     }
 
@@ -61,6 +72,8 @@ internal class ArenaMirror<T> : IArenaMirror<T>, IResident
         Device.Forget(this);
         _memory.Dispose();
     }
+
+    private void Renew() => Version = Interlocked.Increment(ref _versions);
 }
 
 /// <summary>Parameters' copy in a device's memory.</summary>

@@ -46,6 +46,15 @@ public static class DeviceArenas
         (arena.Mirror as ArenaMirror<T>)?.Leave();
     }
 
+    /// <summary>A number that changes with the device's copy of the parameters.</summary>
+    internal static long Version<T>(this ParameterArena<T> parameters, GpuDevice device)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var mirror = Mirror(parameters, device);
+        mirror.Read();
+        return mirror.Version;
+    }
+
     private static ParameterMirror<T> Mirror<T>(ParameterArena<T> parameters, GpuDevice device)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

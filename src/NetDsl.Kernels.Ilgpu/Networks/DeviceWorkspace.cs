@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Numerics;
 using ILGPU;
+using NetDsl.Kernels.Ilgpu.Device;
 using NetDsl.Kernels.Ilgpu.Losses;
 
 namespace NetDsl.Kernels.Ilgpu;
@@ -15,7 +16,11 @@ public abstract class DeviceWorkspace<T> : Workspace<T>, IDisposable
     private readonly DeviceMemory<T> _input;
     private readonly DeviceMemory<T> _answer;
     private readonly DeviceMemory<T> _cells;
+    private readonly Dictionary<int, Staging> _staging = [];
     private readonly double[] _lossWeights;
+
+    // The state of the parameters from which factors for inference were made; 0 where none lie here.
+    private long _folded;
 
     /// <summary>Allocates room for <paramref name="capacity"/> samples.</summary>
     /// <param name="device">The device.</param>
@@ -82,22 +87,54 @@ public abstract class DeviceWorkspace<T> : Workspace<T>, IDisposable
     [EditorBrowsable(EditorBrowsableState.Never)]
     public ArrayView<T> PenaltySum => _cells.View.SubView(0, 1);
 
+    /// <summary>Refuses a network on another device; for generated code.</summary>
+    /// <param name="device">The network's device.</param>
+    /// <exception cref="ArgumentException">It isn't the workspace's.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void RequireOn(GpuDevice device)
+    {
+        if (device != Device)
+            throw new ArgumentException(
+                $"The workspace lies on {Device.Info}, and the network runs on {(device.Info == Device.Info ? "the same device by another GpuDevice object" : device.Info.ToString())}: create it with the network's, new Workspace(network.Device, …).");
+    }
+
+    /// <inheritdoc cref="Workspace{T}.Begin"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public new int Begin(int elements, int sampleSize, bool training)
+    {
+        // A training pass keeps its own numbers in the place of the factors.
+        if (training)
+            _folded = 0;
+        return base.Begin(elements, sampleSize, training);
+    }
+
+    /// <summary>Whether the factors that batch normalisations have at inference are to be made anew, since the parameters have changed or other numbers lie in their place; for generated code.</summary>
+    /// <param name="parameters">The parameters.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public bool LacksFolds(ParameterArena<T> parameters) => _folded != parameters.Version(Device);
+
+    /// <summary>Remembers that the factors have been made; for generated code.</summary>
+    /// <param name="parameters">The parameters.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void HasFolds(ParameterArena<T> parameters) => _folded = parameters.Version(Device);
+
     /// <summary>Memory for a batch, or for its gradient; for generated code.</summary>
     /// <param name="offset">Elements that a sample has of the inputs before.</param>
     /// <param name="size">Elements that it has of this one.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public ArrayView<T> Batch(int offset, int size) => _input.View.SubView((long)offset * Capacity, (long)size * Count);
 
-    /// <summary>Takes a batch; for generated code.</summary>
+    /// <summary>Takes a batch, which the caller may change afterwards, without waiting for the device; for generated code.</summary>
     /// <param name="offset">Elements that a sample has of the inputs before.</param>
     /// <param name="size">Elements that it has of this one.</param>
     /// <param name="batch">[n × size].</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public ArrayView<T> Upload(int offset, int size, ReadOnlySpan<T> batch)
     {
-        var view = Batch(offset, size);
-        view.Upload(batch);
-        return view;
+        if (!_staging.TryGetValue(offset, out var staging))
+            _staging.Add(offset, staging = new Staging(Device.Core));
+        staging.Upload(batch, _input.Buffer, (long)offset * Capacity);
+        return Batch(offset, size);
     }
 
     /// <summary>Memory for an answer of the network; for generated code.</summary>
@@ -126,6 +163,8 @@ public abstract class DeviceWorkspace<T> : Workspace<T>, IDisposable
         _input.Dispose();
         _answer.Dispose();
         _cells.Dispose();
+        foreach (var staging in _staging.Values)
+            staging.Dispose();
         foreach (var target in LossTargets)
             target.Dispose();
     }

@@ -65,7 +65,7 @@ public static class BatchNorm
                 nameof(samples));
         }
 
-        lock (device.Gate)
+        using (device.TakeTurn())
         {
             var (first, second) = Scratch<T>(device, pieces);
             var moments = new PieceMoments<T>(first, second, pieces);
@@ -128,7 +128,7 @@ public static class BatchNorm
             return;
         }
 
-        lock (device.Gate)
+        using (device.TakeTurn())
         {
             var (first, second) = Scratch<T>(device, pieces);
             var sums = new PieceGradients<T>(first, second, pieces);
@@ -169,7 +169,7 @@ public static class BatchNorm
         Work.On(scale).Launch(Work.Groups(channels), Work.Threads, new FoldKernel<T>(gamma, beta, runningMean, runningVariance, scale, shift, channels, T.CreateTruncating(eps)));
     }
 
-    /// <summary>Two numbers for each piece of each channel; the caller holds the device's gate.</summary>
+    /// <summary>Two numbers for each piece of each channel; within the caller's turn.</summary>
     internal static (ArrayView<T> First, ArrayView<T> Second) Scratch<T>(Device.DeviceCore device, ChannelPieces pieces)
         where T : unmanaged
     {

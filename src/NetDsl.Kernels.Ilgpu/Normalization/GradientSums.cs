@@ -46,9 +46,9 @@ internal readonly struct AffineGradients<T>(ArrayView<T> dgamma, ArrayView<T> db
     public void Keep(int channel, T gradient, T product)
     {
         if (_dgamma.Length > 0)
-            _dgamma[channel] = _accumulate != 0 ? _dgamma[channel] + product : product;
+            _dgamma.Put(channel, product, _accumulate);
         if (_dbeta.Length > 0)
-            _dbeta[channel] = _accumulate != 0 ? _dbeta[channel] + gradient : gradient;
+            _dbeta.Put(channel, gradient, _accumulate);
     }
 }
 

@@ -44,7 +44,7 @@ internal static class GroupPasses
         if (dgamma.Length > 0 || dbeta.Length > 0)
         {
             var pieces = new ChannelPieces(units.Samples, units.Channels, units.Inner);
-            lock (device.Gate)
+            using (device.TakeTurn())
             {
                 var (first, second) = BatchNorm.Scratch<T>(device, pieces);
                 var sums = new PieceGradients<T>(first, second, pieces);

@@ -119,8 +119,8 @@ internal readonly struct NarrowBackwardParametersKernel<T, TShape>(ArrayView<T> 
         if (Group.IdxX != 0)
             return;
         if (isBias)
-            _dBias[channel] = _accumulate != 0 ? _dBias[channel] + sum : sum;
+            _dBias.Put(channel, sum, _accumulate);
         else
-            _dWeight[weight] = _accumulate != 0 ? _dWeight[weight] + sum : sum;
+            _dWeight.Put(weight, sum, _accumulate);
     }
 }

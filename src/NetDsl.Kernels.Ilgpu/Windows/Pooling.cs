@@ -25,7 +25,7 @@ internal static class Pooling<TPooling>
         if (TPooling.ReadsInput)
             Check<T, TShape>(x, nameof(x), y, nameof(y), samples);
         var device = Work.On(dx);
-        lock (device.Gate)
+        using (device.TakeTurn())
         {
             if (TPooling.ChoosesFirst)
             {

@@ -7,10 +7,10 @@ internal sealed class Evaluator<T, TTarget>(INetwork<T, TTarget> network, int ba
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TTarget : unmanaged
 {
-    private readonly Workspace<T> _workspace = network.CreateWorkspace(batchSize);
     private readonly int _inputSize = network.Description.InputSize;
     private readonly int _outputSize = network.Description.OutputSize;
     private readonly T[] _y = new T[(long)batchSize * network.Description.OutputSize];
+    private Workspace<T>? _workspace;
 
     public int BatchSize => batchSize;
 
@@ -19,14 +19,15 @@ internal sealed class Evaluator<T, TTarget>(INetwork<T, TTarget> network, int ba
     public Evaluation Evaluate(ParameterArena<T> parameters, Dataset<T, TTarget> data)
     {
         var source = new BatchSource<T, TTarget>(data, batchSize, shuffle: false, dropLast: false);
+        var workspace = Workspace(hasLoss: true);
         var score = new Score<T, TTarget>(data, _outputSize, IsCompared(data));
         for (var batch = 0; batch < source.Batches; batch++)
         {
             var count = source.Get(batch, out var x, out var target);
             var y = _y.AsSpan(0, count * _outputSize);
-            network.Forward(parameters, x, _workspace, training: false);
-            var loss = network.Loss(_workspace, target);
-            network.Predict(parameters, x, y, _workspace);
+            network.Forward(parameters, x, workspace, training: false);
+            var loss = network.Loss(workspace, target);
+            network.Predict(parameters, x, y, workspace);
             score.Add(double.CreateChecked(loss), y, target);
         }
 
@@ -39,10 +40,20 @@ internal sealed class Evaluator<T, TTarget>(INetwork<T, TTarget> network, int ba
     public void Predict(ParameterArena<T> parameters, ReadOnlySpan<T> x, Span<T> y)
     {
         var rows = x.Length / _inputSize;
+        var workspace = Workspace(hasLoss: false);
         for (var start = 0; start < rows; start += batchSize)
         {
             var count = Math.Min(batchSize, rows - start);
-            network.Predict(parameters, x.Slice(start * _inputSize, count * _inputSize), y.Slice(start * _outputSize, count * _outputSize), _workspace);
+            network.Predict(parameters, x.Slice(start * _inputSize, count * _inputSize), y.Slice(start * _outputSize, count * _outputSize), workspace);
         }
+    }
+
+    // A loss takes the room of a training step, answers alone take far less.
+    private Workspace<T> Workspace(bool hasLoss)
+    {
+        if (_workspace is { } workspace && (workspace.Training || !hasLoss))
+            return workspace;
+        Dispose();
+        return _workspace = network.CreateWorkspace(batchSize, training: hasLoss);
     }
 }

@@ -66,6 +66,7 @@ namespace Digits
             /// <param name="training">Whether dropout is active.</param>
             public void Forward(Parameters parameters, global::System.ReadOnlySpan<float> x, Workspace workspace, bool training = true)
             {
+                workspace.RequireOn(Device);
                 var n = workspace.Begin(x.Length, 784, training: true);
                 if (training)
                     workspace.Step++;
@@ -285,6 +286,7 @@ namespace Digits
             /// <param name="workspace">Scratch memory; a training step under way in it is lost.</param>
             public void Predict(Parameters parameters, global::System.ReadOnlySpan<float> x, global::System.Span<float> y, Workspace workspace)
             {
+                workspace.RequireOn(Device);
                 var n = workspace.Begin(x.Length, 784, training: false);
                 workspace.Require(y.Length, 10, "output");
                 var xOnDevice = workspace.Upload(0, 784, x);

@@ -81,6 +81,7 @@ namespace Laboratory
             /// <param name="training">Whether dropout is active.</param>
             public void Forward(Parameters parameters, global::System.ReadOnlySpan<float> x, Workspace workspace, bool training = true)
             {
+                workspace.RequireOn(Device);
                 var n = workspace.Begin(x.Length, 16, training: true);
                 if (training)
                     workspace.Step++;
@@ -352,6 +353,7 @@ namespace Laboratory
             /// <param name="workspace">Scratch memory; a training step under way in it is lost.</param>
             public void Predict(Parameters parameters, global::System.ReadOnlySpan<float> x, global::System.Span<float> y, Workspace workspace)
             {
+                workspace.RequireOn(Device);
                 var n = workspace.Begin(x.Length, 16, training: false);
                 workspace.Require(y.Length, 2, "output");
                 var xOnDevice = workspace.Upload(0, 16, x);

@@ -1,7 +1,6 @@
 using ILGPU;
 using NetDsl.Gpu.Tests.Support;
 using NetDsl.Kernels.Ilgpu;
-using NetDsl.Kernels.Ilgpu.Losses;
 using NetDsl.Kernels.Losses;
 using NetDsl.Kernels.Simd;
 
@@ -19,7 +18,7 @@ public class LossTests
     public void Softmax_cross_entropy_agrees_with_the_CPU(GpuDeviceKind kind)
     {
         using var device = Devices.Open(kind);
-        var target = new LossTarget<float>(device);
+        var target = device.LossTarget();
         foreach (var (rows, classes) in Devices.Simulates(kind) ? [(4, 3)] : new[] { (4, 3), (50, 10), (9, 200) })
         {
             var logits = Numbers.Random<float>(rows * classes, 1).Select(x => 10 * x).ToArray();
@@ -56,7 +55,7 @@ public class LossTests
     public void A_wrong_label_is_refused_before_anything_is_written()
     {
         using var device = GpuDevice.Cpu();
-        var target = new LossTarget<float>(device);
+        var target = device.LossTarget();
         target.Begin([], 1, keepsTerms: false);
         var view = device.Put(new float[3]);
         Should.Throw<ArgumentOutOfRangeException>(() => NetDsl.Kernels.Ilgpu.Losses.SoftmaxCrossEntropy.Evaluate<float, SingleMath>(target, view, [3], view, 1, 3, LossReduction.Mean, 0, [], null)).Message.ShouldContain("Row 0 has label 3");
@@ -67,7 +66,7 @@ public class LossTests
     public void Elementwise_losses_agree_with_the_CPU(GpuDeviceKind kind)
     {
         using var device = Devices.Open(kind);
-        var target = new LossTarget<float>(device);
+        var target = device.LossTarget();
         var (rows, columns) = Devices.Simulates(kind) ? (2, 3) : (90, 40);
         var (p, t, w) = (Numbers.Random<float>(rows * columns, 1), Numbers.Random<float>(rows * columns, 2), Positive(rows * columns, 3));
         foreach (var reduction in Reductions)
@@ -90,7 +89,7 @@ public class LossTests
     public void Losses_of_embeddings_agree_with_the_CPU(GpuDeviceKind kind)
     {
         using var device = Devices.Open(kind);
-        var target = new LossTarget<float>(device);
+        var target = device.LossTarget();
         var (rows, columns) = Devices.Simulates(kind) ? (4, 3) : (12, 70);
         var (a, b, c) = (Numbers.Random<float>(rows * columns, 1), Numbers.Random<float>(rows * columns, 2), Numbers.Random<float>(rows * columns, 3));
         a.AsSpan(0, 2 * columns).CopyTo(b);
@@ -131,7 +130,7 @@ public class LossTests
     public void Pairs_are_marked_by_the_losss_own_labels()
     {
         using var device = GpuDevice.Cpu();
-        var target = new LossTarget<float>(device);
+        var target = device.LossTarget();
         var view = device.Put(new float[3]);
         Should.Throw<ArgumentOutOfRangeException>(() => NetDsl.Kernels.Ilgpu.Losses.Contrastive.Evaluate(target, view, view, [0.5f], view, view, 1, 3, LossReduction.Mean, 1, true)).Message.ShouldContain("Pair 0 has target 0.5");
         Should.Throw<ArgumentOutOfRangeException>(() => NetDsl.Kernels.Ilgpu.Losses.CosineEmbedding.Evaluate(target, view, view, [0f], view, view, 1, 3, LossReduction.Mean, 0)).Message.ShouldContain("Pair 0 has target 0");

@@ -1,7 +1,6 @@
 using ILGPU;
 using NetDsl.Gpu.Tests.Support;
 using NetDsl.Kernels.Ilgpu;
-using NetDsl.Kernels.Ilgpu.Losses;
 using NetDsl.Kernels.Losses;
 using NetDsl.Kernels.Simd;
 using Cpu = NetDsl.Kernels.Losses;
@@ -22,7 +21,7 @@ public class RowLossTests
     public void Losses_of_labels_agree_with_the_CPU(GpuDeviceKind kind)
     {
         using var device = Devices.Open(kind);
-        var target = new LossTarget<float>(device);
+        var target = device.LossTarget();
         foreach (var (rows, classes) in Devices.Simulates(kind) ? [(4, 3)] : new[] { (4, 3), (37, 100) })
         {
             var x = Numbers.Random<float>(rows * classes, 1);
@@ -63,7 +62,7 @@ public class RowLossTests
     public void Losses_of_sums_agree_with_the_CPU(GpuDeviceKind kind)
     {
         using var device = Devices.Open(kind);
-        var target = new LossTarget<float>(device);
+        var target = device.LossTarget();
         foreach (var (rows, columns) in Devices.Simulates(kind) ? [(2, 3)] : new[] { (4, 3), (37, 200) })
         {
             var (p, t, w) = (Numbers.Random<float>(rows * columns, 1), Numbers.Random<float>(rows * columns, 2), Numbers.Random<float>(rows, 3));

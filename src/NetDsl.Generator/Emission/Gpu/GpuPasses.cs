@@ -23,7 +23,7 @@ internal sealed partial class GpuPasses
     private readonly IReadOnlyDictionary<int, PlannedBuffer> _buffers;
     private readonly IReadOnlyDictionary<int, PlannedBuffer> _fixed;
     private readonly IReadOnlyDictionary<int, string> _external;
-    private readonly bool _hasStatistics;
+    private readonly PassSignatures _signatures;
 
     public GpuPasses(NetworkModel model, Lowered lowered, CodeWriter writer, OperatorFile operators)
     {
@@ -37,22 +37,14 @@ internal sealed partial class GpuPasses
         _parameters = model.Parameters.Parameters.ToDictionary(parameter => parameter.Name);
         _buffers = _plan.Buffers.ToDictionary(buffer => buffer.Value);
         _fixed = _plan.Fixed.Buffers.ToDictionary(buffer => buffer.Value);
-        _hasStatistics = _schedule.Steps.Any(step => step.Root.Op is BatchNormOp);
+        _signatures = new PassSignatures(lowered, _layers, writer, onDevice: true);
         var outputs = Heads.Outputs(_layers);
         _external = _plan.External.ToDictionary(value => value.Value, value => OnDevice(outputs[value.Output].Variable));
     }
 
     private string Type => _names.Type;
 
-    private string Read => $"global::System.ReadOnlySpan<{Type}>";
-
-    private string Write => $"global::System.Span<{Type}>";
-
-    private IReadOnlyList<Value> Inputs => [.. _graph.Inputs];
-
-    private string InputParameters => string.Join(", ", Inputs.Select(input => $"{Read} {_names.Variable(input.Id)}"));
-
-    private IEnumerable<string> InputRemarks(string what) => Inputs.Select(input => $"/// <param name=\"{_names.Variable(input.Id)}\">{_names.Symbol(input.Id)} {_names.Extents(input.Id)}, {what}.</param>");
+    private IReadOnlyList<Value> Inputs => _signatures.Inputs;
 
     // The view of the device's memory where a parameter of the method is the host's.
     private static string OnDevice(string parameter) => parameter + "OnDevice";
@@ -76,22 +68,10 @@ internal sealed partial class GpuPasses
 
     public void Inference()
     {
-        var outputs = Heads.Outputs(_layers).Zip(_graph.Kept, (output, id) => (Name: output.Variable, Id: id)).ToList();
-        var single = outputs.Count == 1;
-        _writer.Lines([
-            $"/// <summary>The network's {(single ? "answer" : "answers")} to a batch, at inference; waits for the device.</summary>",
-            "/// <param name=\"parameters\">The parameters.</param>",
-            .. InputRemarks("the batch"),
-            .. outputs.Select(output => $"/// <param name=\"{output.Name}\">{Text.Pascal(output.Name)} {_names.Extents(output.Id)}, takes the answer.</param>"),
-            "/// <param name=\"workspace\">Scratch memory; a training step under way in it is lost.</param>",
-        ]);
-        _writer.Open($"public void Predict(Parameters parameters, {InputParameters}, {string.Join(", ", outputs.Select(output => $"{Write} {output.Name}"))}, Workspace workspace)");
-        Begin(training: false);
-        foreach (var (name, id) in outputs)
-            _writer.Line($"workspace.Require({name}.Length, {Text.Invariant(_graph.Values[id].Shape.Size)}, \"{(single ? "output" : "output " + name)}\");");
+        _signatures.Predict();
         Upload();
         var offset = 0;
-        foreach (var (name, id) in outputs)
+        foreach (var (name, id) in _signatures.Outputs)
         {
             var size = _graph.Values[id].Shape.Size;
             _writer.Line($"var {OnDevice(name)} = workspace.Answer({Text.Invariant(offset)}, {Text.Invariant(size)});");
@@ -99,31 +79,30 @@ internal sealed partial class GpuPasses
         }
 
         Locals(_schedule.Steps.SelectMany(step => step.Touched));
-        Statements(_schedule.Steps, _steps);
+        Folds();
+        Statements(_schedule.Steps, new StepWriter(_writer, _code, prepares: false));
         _writer.Line();
-        foreach (var (name, _) in outputs)
+        foreach (var (name, _) in _signatures.Outputs)
             _writer.Line($"{OnDevice(name)}.Download({name});");
+        _writer.Close();
+    }
+
+    // What is left of batch normalisations stays until the parameters change.
+    private void Folds()
+    {
+        var folds = _schedule.Steps.SelectMany(_steps.Preparations).ToList();
+        if (folds.Count == 0)
+            return;
+        _writer.Line();
+        _writer.Open("if (workspace.LacksFolds(parameters))");
+        _writer.Lines([.. folds, "workspace.HasFolds(parameters);"]);
         _writer.Close();
     }
 
     private void Forward()
     {
         var steps = _schedule.Steps.Where(step => step.Phase == Phase.Forward).ToList();
-        _writer.Lines([
-            "/// <summary>Runs the layers on a batch and keeps what the backward pass needs.</summary>",
-            "/// <param name=\"parameters\">The parameters.</param>",
-            .. InputRemarks("the batch; copied to the device"),
-            "/// <param name=\"workspace\">Takes the activations.</param>",
-            _hasStatistics
-                ? "/// <param name=\"training\">Whether dropout is active and batch normalisation takes the batch's statistics instead of the running ones, which follow them.</param>"
-                : "/// <param name=\"training\">Whether dropout is active.</param>",
-        ]);
-        _writer.Open($"public void Forward(Parameters parameters, {InputParameters}, Workspace workspace, bool training = true)");
-        Begin(training: true);
-        if (steps.Any(step => step.Nodes.Any(node => node.Op is DropoutOp)))
-            _writer.Lines("if (training)", "    workspace.Step++;");
-        if (_hasStatistics)
-            _writer.Line("workspace.BatchStatistics = training;");
+        _signatures.Forward();
         if (steps.Any(step => step.Root.Op is PenaltyOp))
             _writer.Line("workspace.PenaltySum.Clear();");
         Upload();
@@ -131,21 +110,8 @@ internal sealed partial class GpuPasses
         Locals(steps.SelectMany(step => step.Touched), movesStatistics: steps.Any(step => step.Root.Op is BatchNormOp { IsFrozen: false }));
         Statements(steps, _steps);
         _writer.Line();
-        Finish("Forward");
+        _signatures.Finish("Forward");
         _writer.Close();
-    }
-
-    // The first batch tells the number of samples.
-    private void Begin(bool training)
-    {
-        _writer.Line($"var n = workspace.Begin({_names.Variable(Inputs[0].Id)}.Length, {Text.Invariant(Inputs[0].Shape.Size)}, training: {(training ? "true" : "false")});");
-        Require(Inputs.Skip(1));
-    }
-
-    private void Require(IEnumerable<Value> inputs)
-    {
-        foreach (var input in inputs)
-            _writer.Line($"workspace.Require({_names.Variable(input.Id)}.Length, {Text.Invariant(input.Shape.Size)}, \"{(Inputs.Count == 1 ? "input" : "input " + input.Layer)}\");");
     }
 
     private void Upload()
@@ -160,77 +126,50 @@ internal sealed partial class GpuPasses
     private void Backward()
     {
         var steps = _schedule.Steps.Where(step => step.Phase == Phase.Backward).ToList();
-        _writer.Lines([
-            "/// <summary>The gradient of the loss with respect to every parameter, layer by layer from the last to the first.</summary>",
-            "/// <param name=\"parameters\">The parameters of the forward pass.</param>",
-            .. InputRemarks("the batch of the forward pass, of which the device has a copy"),
-            "/// <param name=\"workspace\">The workspace of the forward pass and the loss.</param>",
-            "/// <param name=\"gradients\">Takes the gradients.</param>",
-            "/// <param name=\"accumulate\">Whether to add to what <paramref name=\"gradients\"/> holds instead of replacing it.</param>",
-        ]);
-        _writer.Open($"public void Backward(Parameters parameters, {InputParameters}, Workspace workspace, Gradients gradients, bool accumulate = false)");
-        Start("Loss", "Loss", "Backward");
-        Require(Inputs);
+        _signatures.Backward();
         var touched = steps.SelectMany(step => step.Touched).ToList();
         foreach (var input in Inputs.Where(input => touched.Any(id => _storage.Of(id) == _storage.Of(input.Id))))
             _writer.Line($"var {OnDevice(input.Name)} = workspace.Batch({Place(input)});");
         Locals(touched);
         Statements(steps, _steps);
         _writer.Line();
-        Finish("Backward");
+        _signatures.Finish("Backward");
         _writer.Close();
     }
 
     private void BackwardInput()
     {
-        var gradients = Inputs.Select(input => (Input: input, Name: WantedGradients.NameOf(_graph, input), IsMade: WantedGradients.ValueOf(_graph, input) is not null)).ToList();
-        var single = gradients.Count == 1;
-        _writer.Lines([
-            $"/// <summary>The gradient of the loss with respect to {(single ? "the batch" : "the batches")}; follows <see cref=\"Backward\"/>, or the loss itself, where no parameter's gradient is wanted; waits for the device.</summary>",
-            "/// <param name=\"parameters\">The parameters of the forward pass.</param>",
-            "/// <param name=\"workspace\">The workspace of the forward pass and the loss.</param>",
-            .. gradients.Select(gradient => $"/// <param name=\"{gradient.Name}\">d{_names.Symbol(gradient.Input.Id)} {_names.Extents(gradient.Input.Id)}, takes the gradient{(single ? "" : "; empty if not wanted")}.</param>"),
-        ]);
-        _writer.Open($"public void BackwardInput(Parameters parameters, Workspace workspace, {string.Join(", ", gradients.Select(gradient => $"{Write} {gradient.Name}"))})");
-        Start("Loss", "BackwardInput", "BackwardInput");
-        foreach (var (input, name, isMade) in gradients)
-        {
-            if (!single)
-                _writer.Line($"if (!{name}.IsEmpty)");
-            _writer.Line($"{(single ? "" : "    ")}workspace.Require({name}.Length, {Text.Invariant(input.Shape.Size)}, \"gradient of the input{(single ? "" : " " + input.Layer)}\");");
-            // An input that no loss depends on has none.
-            _writer.Line(isMade ? $"var {OnDevice(name)} = workspace.Batch({Place(input)});" : $"{name}.Clear();");
-        }
-
+        _signatures.BackwardInput();
+        var gradients = Inputs.Where(input => WantedGradients.ValueOf(_graph, input) is not null).Select(input => (Input: input, Name: WantedGradients.NameOf(_graph, input))).ToList();
+        foreach (var (input, name) in gradients)
+            _writer.Line($"var {OnDevice(name)} = workspace.Batch({Place(input)});");
         var last = _schedule.Steps.Where(step => step.Phase == Phase.BackwardInput).ToList();
         var way = WayToInput.Of(_graph, _schedule);
         Locals(way.Concat(last).SelectMany(step => step.Touched), leavesOutParameters: true);
         if (way.Count > 0)
         {
-            _writer.Line();
-            _writer.Line("// Without Backward before it, the gradients of the layers come first, as there; those of parameters are left out.");
-            _writer.Open("if (workspace.Stage == Runtime::WorkspaceStage.Loss)");
+            _signatures.BeginWayToInput();
             // Kernels that make gradients of parameters, too, get no memory for them.
             var steps = new StepWriter(_writer, _code with { LeavesOutParameters = true, Variable = id => _graph.Values[id].Kind == ValueKind.ParameterGradient ? "default" : Variable(id) });
             Statements(way, steps, startsBlock: true);
             _writer.Line();
-            Finish("BackwardInput");
+            _signatures.Finish("BackwardInput");
             _writer.Close();
         }
 
-        if (single)
+        if (Inputs.Count == 1)
             Statements(last, _steps);
         else
             WantedStatements(last);
         _writer.Line();
         // The gradient lies in the place of the batch, which Backward would read.
         if (way.Count == 0)
-            Finish("BackwardInput");
-        foreach (var (_, name, _) in gradients.Where(gradient => gradient.IsMade))
+            _signatures.Finish("BackwardInput");
+        foreach (var (_, name) in gradients)
         {
-            if (!single)
+            if (Inputs.Count > 1)
                 _writer.Line($"if (!{name}.IsEmpty)");
-            _writer.Line($"{(single ? "" : "    ")}{OnDevice(name)}.Download({name});");
+            _writer.Line($"{(Inputs.Count == 1 ? "" : "    ")}{OnDevice(name)}.Download({name});");
         }
 
         _writer.Close();
@@ -274,11 +213,6 @@ internal sealed partial class GpuPasses
             _ => value.Name,
         };
     }
-
-    private void Start(string from, string to, string pass) =>
-        _writer.Line($"var n = workspace.Continue(Runtime::WorkspaceStage.{from}, Runtime::WorkspaceStage.{to}, \"{pass}\");");
-
-    private void Finish(string stage) => _writer.Line($"workspace.Finish(Runtime::WorkspaceStage.{stage});");
 
     // Parameters, their gradients and the workspace's buffers as views of the device's memory.
     private void Locals(IEnumerable<int> ids, bool leavesOutParameters = false, bool movesStatistics = false)

@@ -1,5 +1,8 @@
 namespace NetDsl.Kernels.Ilgpu;
 
+/// <inheritdoc cref="NetDsl.Kernels.IDenseShape"/>
+public interface IDenseShape : NetDsl.Kernels.IDenseShape;
+
 /// <inheritdoc cref="NetDsl.Kernels.IConvolutionShape"/>
 public interface IConvolutionShape : NetDsl.Kernels.IConvolutionShape;
 
