@@ -70,8 +70,8 @@ public interface IConvolutionShape
     static virtual int PadRight => 0;
 
     /// <summary>
-    /// How many results there are, at least, for each element of their gradient that isn't 0: a max pooling behind a convolution leaves one in each window. Of 2 and more
-    /// the gradients leave out zeros where that is faster; 1 promises nothing.
+    /// How many results there are, at least, for each element of their gradient that isn't 0: a max pooling behind a convolution leaves one in each window.
+    /// 1 promises nothing. From 2 on the gradients look for zeros and leave them out where that is faster; a wrong promise costs time and nothing else.
     /// </summary>
     static virtual int ResultsPerGradient => 1;
 }

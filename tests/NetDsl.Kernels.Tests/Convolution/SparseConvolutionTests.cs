@@ -60,6 +60,7 @@ public sealed class SparseConvolutionTests : IDisposable
         SparsePlan.Of<float>(new(16, 8, 2, Axis.None, Some, Some), 4).ShouldBeNull();
         SparsePlan.Of<float>(new(16, 8, 1, Some, Some, Some), 4).ShouldBeNull();
         SparsePlan.Of<float>(new(16, 8, 1, Axis.None, Some, Some with { Dilation = 2 }), 4).ShouldBeNull();
+        SparsePlan.Of<float>(new(64, 8, 1, Axis.None, Some with { Size = 8192 }, Some with { Size = 8192 }), 4).ShouldBeNull();
 
         var shape = new ConvolutionCase(3, 12, 7, 1, Axis.None, Some, Some);
         var (x, weight, dy) = Operands<float>(shape);

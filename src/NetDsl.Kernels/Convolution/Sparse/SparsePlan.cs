@@ -26,6 +26,9 @@ internal sealed class SparsePlan
     /// <summary>What of the L2 cache the rows of a larger image may take.</summary>
     private const int RowsBytes = 256 << 10;
 
+    /// <summary>Elements of the widest vector.</summary>
+    private const int WidestVector = 16;
+
     public SparsePlan(Geometry geometry, int resultsPerGradient, int lanes, int elementSize)
     {
         Geometry = geometry;
@@ -109,9 +112,10 @@ internal sealed class SparsePlan
     /// <summary>Whether the input's gradient is faster this way, too: it turns dy and its result, and has less to do at a place.</summary>
     public bool IsForInput { get; init; }
 
-    /// <summary>Whether there is such a plan: for planes and lines without groups, where a row of a patch has no gaps.</summary>
+    /// <summary>Whether there is such a plan: for planes and lines without groups, where a row of a patch has no gaps, as long as places are numbers of 32 bits.</summary>
     public static bool Suits(Geometry geometry) =>
-        geometry.Groups == 1 && geometry.Depth == Axis.None && (geometry.Width.Dilation == 1 || geometry.Width.Kernel == 1);
+        geometry.Groups == 1 && geometry.Depth == Axis.None && (geometry.Width.Dilation == 1 || geometry.Width.Kernel == 1)
+        && (Padded(geometry.Height) + 1) * (Padded(geometry.Width) + WidestVector) * geometry.InChannels <= int.MaxValue;
 
     /// <summary>The plan, or null where another way is faster or the shape doesn't suit.</summary>
     /// <param name="geometry">The sizes.</param>
@@ -119,7 +123,7 @@ internal sealed class SparsePlan
     public static SparsePlan? Of<T>(Geometry geometry, int resultsPerGradient)
         where T : unmanaged
     {
-        if (resultsPerGradient == 1 || !Suits(geometry))
+        if (resultsPerGradient <= 1 || !Suits(geometry))
             return null;
         var patchRow = geometry.Width.Kernel * geometry.InChannels;
         // Time goes into loads, of which wide vectors take half as many: that's worth an eighth of the lanes.
@@ -130,4 +134,6 @@ internal sealed class SparsePlan
             ? new(geometry, resultsPerGradient, lanes, Unsafe.SizeOf<T>()) { IsForInput = CostOfInput * computed < patchRow * resultsPerGradient }
             : null;
     }
+
+    private static long Padded(Axis axis) => (long)axis.Before + axis.Size + axis.After;
 }
