@@ -19,5 +19,5 @@ catch (Exception exception) when (exception is NotSupportedException or Argument
 using (device)
 {
     Console.WriteLine($"on {device.Info}");
-    return command.Run(new DevicePlatform(device));
+    return command.Run(new DevicePlatform(device, command.Precisions));
 }

@@ -1,23 +1,26 @@
 namespace NetDsl.Oracle;
 
-/// <summary>The command line: <c>FOLDER [--device NAME] [--list-unsupported]</c>.</summary>
+/// <summary>The command line: <c>FOLDER [--device NAME] [--precision float|double] [--list-unsupported]</c>.</summary>
 /// <param name="Folder">A folder of cases.</param>
 /// <param name="Device">The device to run them on, or null for the CPU itself.</param>
+/// <param name="Precision">The one element type of the runs, or null for all that the device has.</param>
 /// <param name="ListsUnsupported">Whether the report says why cases are unsupported.</param>
-internal sealed record Command(string Folder, string? Device, bool ListsUnsupported)
+internal sealed record Command(string Folder, string? Device, Precision? Precision, bool ListsUnsupported)
 {
     private const string DeviceOption = "--device";
+    private const string PrecisionOption = "--precision";
     private const string ListOption = "--list-unsupported";
+
+    /// <summary>The element types of the runs, or null for all that the device has.</summary>
+    public IReadOnlyList<Precision>? Precisions => Precision is { } precision ? [precision] : null;
 
     /// <summary>Reads arguments; null, with a line on the error stream, where they say nothing that can be run.</summary>
     public static Command? Read(string[] arguments)
     {
-        var at = Array.IndexOf(arguments, DeviceOption);
-        string[] device = at < 0 ? [] : arguments[at..Math.Min(at + 2, arguments.Length)];
-        var folders = arguments.Where((argument, i) => argument != ListOption && (at < 0 || i < at || i > at + 1)).ToArray();
-        if (folders is [var folder] && Directory.Exists(folder) && device.Length != 1)
-            return new Command(folder, device.LastOrDefault(), arguments.Contains(ListOption));
-        Console.Error.WriteLine($"Usage: FOLDER [{DeviceOption} gpu|cuda|opencl|cpu] [{ListOption}], FOLDER one that exists with cases as JSON files.");
+        var rest = arguments.Where(argument => argument != ListOption).ToList();
+        if (Take(rest, DeviceOption, out var device) && Take(rest, PrecisionOption, out var name) && name is null or "float" or "double" && rest is [var folder] && Directory.Exists(folder))
+            return new Command(folder, device, name switch { null => null, "float" => NetDsl.Precision.Single, _ => NetDsl.Precision.Double }, arguments.Contains(ListOption));
+        Console.Error.WriteLine($"Usage: FOLDER [{DeviceOption} gpu|cuda|opencl|cpu] [{PrecisionOption} float|double] [{ListOption}], FOLDER one that exists with cases as JSON files.");
         return null;
     }
 
@@ -27,5 +30,19 @@ internal sealed record Command(string Folder, string? Device, bool ListsUnsuppor
         var report = OracleRun.Folder(Folder, platform, Device is null ? null : outcome => Console.Error.WriteLine($"{outcome.Name}: {outcome.Verdict}"));
         report.Write(Console.Out, ListsUnsupported);
         return report.Failed == 0 ? 0 : 1;
+    }
+
+    // Whether an option is absent or has a value; both are taken out of the arguments.
+    private static bool Take(List<string> arguments, string option, out string? value)
+    {
+        value = null;
+        var at = arguments.IndexOf(option);
+        if (at < 0)
+            return true;
+        if (at + 1 == arguments.Count)
+            return false;
+        value = arguments[at + 1];
+        arguments.RemoveRange(at, 2);
+        return true;
     }
 }

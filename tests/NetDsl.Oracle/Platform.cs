@@ -33,11 +33,12 @@ internal abstract class Platform
 }
 
 /// <summary>The CPU.</summary>
-internal sealed class Cpu : Platform
+/// <param name="precisions">The element types of the runs; by default both.</param>
+internal sealed class Cpu(IReadOnlyList<Precision>? precisions = null) : Platform
 {
     private delegate Span<T> View<T>();
 
-    public override IReadOnlyList<Precision> Precisions => [Precision.Single, Precision.Double];
+    public override IReadOnlyList<Precision> Precisions => precisions ?? [Precision.Single, Precision.Double];
 
     public override IEnumerable<string> References => [];
 

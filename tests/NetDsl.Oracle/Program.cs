@@ -4,5 +4,5 @@ return Command.Read(args) switch
 {
     null => 2,
     { Device: not null } => DeviceRun.Start(args),
-    var command => command.Run(new Cpu()),
+    var command => command.Run(new Cpu(command.Precisions)),
 };

@@ -18,10 +18,12 @@ public class DenseTests
         Check<double, Tiny>(device, 3, 1e-13);
         if (Devices.Simulates(kind))
             return;
-        // Small tiles whose depth is shared out, and large tiles, with remainders everywhere.
+        // With remainders everywhere: tiles of 32, whose depth is shared out, of 64, alone and with the depth of all three products shared out, and of 128 in all three.
         Check<float, Deep>(device, 37, 1e-5);
         Check<float, Wide>(device, 130, 1e-5);
-        Check<float, Large>(device, 1030, 1e-5);
+        Check<float, Square>(device, 500, 1e-5);
+        Check<double, Square>(device, 500, 1e-13);
+        Check<float, Large>(device, 1430, 1e-5);
     }
 
     private static void Check<T, TShape>(GpuDevice device, int rows, double tolerance)
@@ -94,10 +96,17 @@ public class DenseTests
         public static int Outputs => 1401;
     }
 
+    internal readonly struct Square : NetDsl.Kernels.IDenseShape
+    {
+        public static int Inputs => 460;
+
+        public static int Outputs => 480;
+    }
+
     internal readonly struct Large : NetDsl.Kernels.IDenseShape
     {
-        public static int Inputs => 65;
+        public static int Inputs => 1411;
 
-        public static int Outputs => 2050;
+        public static int Outputs => 1450;
     }
 }

@@ -64,6 +64,10 @@ public class NormalizationTests
         onDgamma.Get().ShouldAgree(dgamma, 2e-5, $"dγ {what}");
         onDbeta.Get().ShouldAgree(dbeta, 2e-5, $"dβ {what}");
 
+        // In the place of x, without the gradients of γ and β.
+        BatchNorm.Backward(device.Put(dy), onX, onGamma, onMean, onInverse, onX, default, default, samples, channels, inner, training, accumulate: false, mix, mix);
+        onX.Get().ShouldAgree(dx, 2e-5, $"dx in place of x {what}");
+
         var (scale, shift) = (new float[channels], new float[channels]);
         var (onScale, onShift) = (device.Put(scale), device.Put(shift));
         Cpu.BatchNorm.Fold<float>(gamma, beta, runningMean, runningVariance, scale, shift, channels, Eps);
@@ -139,6 +143,15 @@ public class NormalizationTests
         if (isCentred)
             onDbeta.Get().ShouldAgree(dbeta, 2e-5, $"dβ {what}");
         onDy.Get().ShouldAgree(dx, 2e-5, $"dx {what}");
+
+        // In the place of x, without the gradients of γ and β.
+        if (!isCentred)
+            RmsNorm.Backward(device.Put(dy), onX, onGamma, onInverse, onX, default, samples, channels, accumulate: false, mix, mix);
+        else if (inner == 1 && groups == 1)
+            LayerNorm.Backward(device.Put(dy), onX, onGamma, onMean, onInverse, onX, default, default, samples, channels, accumulate: false, mix, mix);
+        else
+            GroupNorm.Backward(device.Put(dy), onX, onGamma, onMean, onInverse, onX, default, default, samples, channels, inner, groups, accumulate: false, mix, mix);
+        onX.Get().ShouldAgree(dx, 2e-5, $"dx in place of x {what}");
     }
 
     [Theory]

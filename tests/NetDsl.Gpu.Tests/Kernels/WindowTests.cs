@@ -17,10 +17,13 @@ public class WindowTests
         Convolve<float, Line>(device, 2, 9, 9, 1e-5);
         if (Devices.Simulates(kind))
             return;
-        // Strides, dilations and uneven pads; three axes; many places, whose sums are shared out.
+        // Strides, dilations and uneven pads; three axes; many places, in tiles of 64 and of 128, whose sums of dW are shared out; weights so many that dW has tiles of 128 and the others' sums are shared out.
         Convolve<float, Plane>(device, 3, 8 * 7, 4 * 4, 1e-5);
         Convolve<double, Volume>(device, 2, 3 * 4 * 5, 2 * 4 * 3, 1e-13);
         Convolve<float, Large>(device, 9, 28 * 28, 24 * 24, 1e-5);
+        Convolve<double, Large>(device, 9, 28 * 28, 24 * 24, 1e-13);
+        Convolve<float, Large>(device, 29, 28 * 28, 24 * 24, 1e-5);
+        Convolve<float, Broad>(device, 2, 3 * 3, 3 * 3, 1e-5);
     }
 
     [Theory]
@@ -227,6 +230,29 @@ public class WindowTests
         public static int KernelHeight => 5;
 
         public static int KernelWidth => 5;
+    }
+
+    internal readonly struct Broad : NetDsl.Kernels.IConvolutionShape
+    {
+        public static int InChannels => 157;
+
+        public static int OutChannels => 1450;
+
+        public static int Height => 3;
+
+        public static int Width => 3;
+
+        public static int KernelHeight => 3;
+
+        public static int KernelWidth => 3;
+
+        public static int PadTop => 1;
+
+        public static int PadBottom => 1;
+
+        public static int PadLeft => 1;
+
+        public static int PadRight => 1;
     }
 
     internal readonly struct Depthwise : NetDsl.Kernels.IConvolutionShape

@@ -8,24 +8,26 @@ using NetDsl.Oracle.Plans;
 
 namespace NetDsl.Gpu.Tests.Ptx;
 
-/// <summary>The networks of the reference cases: their kernels compile to PTX.</summary>
+/// <summary>The networks of the reference cases, in both precisions: their kernels compile to PTX.</summary>
 public class OracleKernelTests
 {
     [Theory]
     [InlineData("network")]
     [InlineData("layer")]
     [InlineData("loss")]
+    [InlineData("activation")]
     public void The_kernels_of_reference_cases_compile_without_doubles_calls_or_memory_of_their_own(string kind)
     {
         using var run = new DryRun();
         var platform = new DevicePlatform(run.Device);
-        var sources = Directory.GetFiles(Folder(), kind + "_*.json").SelectMany(Stacks).Select((stack, i) => new NetworkSource($"Network{i}", Precision.Single, stack, platform)).ToList();
+        var sources = Directory.GetFiles(Folder(), kind + "_*.json").SelectMany(Stacks)
+            .SelectMany((stack, i) => new[] { Precision.Single, Precision.Double }.Select(precision => new NetworkSource($"Network{i}{precision}", precision, stack, platform))).ToList();
         var networks = NetworkCompiler.Compile(sources, platform.References);
-        networks.Count.ShouldBeGreaterThan(15);
+        networks.Count.ShouldBeGreaterThan(30);
         foreach (var (name, network) in networks)
         {
             network.Problems.ShouldBeEmpty(name);
-            run.Run(network.Instance!.GetType());
+            run.Run(network.Instance!.GetType(), 2);
         }
 
         PtxCompiler.ShouldBeLean(run.Kernels);

@@ -24,12 +24,18 @@ public class PtxTests
         Add<ProductKernel<float, DenseForward<float, Layer, DeviceMix>, Block4<float>, Side16>>(text);
         Add<ProductKernel<float, DenseForward<float, Layer, DeviceMix>, Block4<float>, Side8>>(text);
         Add<ProductKernel<float, DenseBackwardInput<float, Layer, DeviceMix>, Block4<float>, Side16>>(text);
+        Add<ProductKernel<float, DenseBackwardInput<float, Layer, DeviceMix>, Block8<float>, Side16>>(text);
         Add<ProductKernel<float, DenseBackwardParameters<float, Layer>, Block4<float>, Side16>>(text);
+        Add<ProductKernel<float, DenseBackwardParameters<float, Layer>, Block8<float>, Side16>>(text);
+        Add<ProductKernel<double, DenseForward<double, Layer, Store<double>>, Block4<double>, Side16>>(text);
         Add<PartSumKernel<float, DenseForward<float, Layer, DeviceMix>>>(text);
         Add<NarrowForwardKernel<float, WindowTests.Depthwise, DeviceMix>>(text);
         Add<NarrowBackwardInputKernel<float, WindowTests.Depthwise, DeviceMix>>(text);
         Add<NarrowBackwardParametersKernel<float, WindowTests.Depthwise>>(text);
         Add<ProductKernel<float, ConvolutionForward<float, WindowTests.Halves, DeviceMix>, Block4<float>, Side16>>(text);
+        Add<ProductKernel<float, ConvolutionForward<float, WindowTests.Halves, DeviceMix>, Block8<float>, Side16>>(text);
+        Add<ProductKernel<float, ConvolutionBackwardInput<float, WindowTests.Halves, DeviceMix>, Block8<float>, Side16>>(text);
+        Add<ProductKernel<float, ConvolutionBackwardParameters<float, WindowTests.Halves>, Block8<float>, Side16>>(text);
         Add<InterpolationKernel<float, UpsamplingTests.Plane, SingleQuotient, DeviceMix>>(text);
         Add<InterpolationBackwardKernel<float, UpsamplingTests.Plane, SingleQuotient, DeviceMix>>(text);
         Add<PadKernel<float>>(text);
@@ -66,7 +72,7 @@ public class PtxTests
     [Fact]
     public void Kernels_for_floats_have_no_doubles_calls_or_memory_of_their_own()
     {
-        var ptx = PtxCompiler.Compile<ProductKernel<float, DenseForward<float, Layer, ElementaryTests.OnDevice<float, SingleMath, ElementaryTests.OfNormalCdf>>, Block8<float>, Side16>>();
+        var ptx = PtxCompiler.Compile(typeof(ProductKernel<float, DenseForward<float, Layer, ElementaryTests.OnDevice<float, SingleMath, ElementaryTests.OfNormalCdf>>, Block8<float>, Side16>));
         PtxCompiler.Summary(ptx).ShouldSatisfyAllConditions(
             summary => summary.ShouldContain("f64 0,"),
             summary => summary.ShouldContain("calls 0,"),
@@ -75,9 +81,20 @@ public class PtxTests
         ptx.ShouldNotContain("tanh.approx");
     }
 
+    [Theory]
+    [InlineData(typeof(float))]
+    [InlineData(typeof(double))]
+    public void Every_update_rule_compiles(Type element)
+    {
+        var rules = typeof(SgdRule<>).Assembly.GetTypes().Where(type => type.IsValueType && type.IsGenericTypeDefinition).Select(type => (Type: type, Contracts: type.GetInterfaces()))
+            .Where(rule => Array.Exists(rule.Contracts, contract => contract.Name == typeof(IUpdateRule<>).Name)).Select(rule => rule.Type.MakeGenericType(element)).ToList();
+        rules.Count.ShouldBeGreaterThan(3);
+        PtxCompiler.ShouldBeLean(rules.Select(rule => typeof(UpdateKernel<,>).MakeGenericType(element, rule)));
+    }
+
     private static void Add<TKernel>(StringBuilder text)
         where TKernel : struct, IKernel
-        => text.Append(KernelName.Of(typeof(TKernel))).Append('\n').Append("    ").Append(PtxCompiler.Summary(PtxCompiler.Compile<TKernel>())).Append('\n');
+        => text.Append(KernelName.Of(typeof(TKernel))).Append('\n').Append("    ").Append(PtxCompiler.Summary(PtxCompiler.Compile(typeof(TKernel)))).Append('\n');
 
     internal readonly struct Layer : NetDsl.Kernels.IDenseShape
     {

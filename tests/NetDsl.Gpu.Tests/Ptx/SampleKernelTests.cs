@@ -7,6 +7,9 @@ namespace NetDsl.Gpu.Tests.Ptx;
 /// <summary>The networks of all samples: each has a half for devices, and its kernels compile to PTX.</summary>
 public class SampleKernelTests
 {
+    // One that makes the smallest tiles, and those that samples and workloads train with.
+    private static readonly int[] Batches = [2, 32, 64, 128];
+
     public static TheoryData<string> Samples => [.. Directory.GetDirectories(Folder()).Where(folder => Directory.GetFiles(folder, "*.csproj").Length == 1).Select(folder => Path.GetFileName(folder)).Order()];
 
     [Theory]
@@ -16,7 +19,7 @@ public class SampleKernelTests
         var networks = CompiledNetworks.Of(sample, Sources(Path.Combine(Folder(), sample)));
         using var run = new DryRun();
         foreach (var network in networks)
-            run.Run(network);
+            run.Run(network, Batches);
         PtxCompiler.ShouldBeLean(run.Kernels);
     }
 

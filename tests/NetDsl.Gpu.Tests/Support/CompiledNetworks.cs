@@ -36,7 +36,4 @@ internal static class CompiledNetworks
         networks.ShouldAllBe(network => network.GetNestedType("Gpu") != null);
         return networks;
     }
-
-    /// <summary>A network's half for a device: a network of one of the interfaces.</summary>
-    public static object On(Type network, GpuDevice device) => Activator.CreateInstance(network.GetNestedType("Gpu")!, device)!;
 }

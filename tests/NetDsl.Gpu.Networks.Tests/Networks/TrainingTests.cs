@@ -23,6 +23,29 @@ public class TrainingTests
     }
 
     [Theory]
+    [MemberData(nameof(Real))]
+    public void Masks_that_are_kept_drop_the_same_elements_again(GpuDeviceKind kind)
+    {
+        using var device = Devices.Open(kind);
+        var (cpu, gpu) = (new Classifier(), new Classifier().On(device));
+        var (parameters, copy) = (new Classifier.Parameters(1), new Classifier.Parameters(1));
+        var (workspace, onDevice) = (new Classifier.Workspace(Batch) { Seed = 3 }, new Classifier.Gpu.Workspace(device, Batch) { Seed = 3 });
+        var (x, labels, losses) = (Numbers.Random<float>(Batch * 20, 1), Enumerable.Range(0, Batch).Select(i => i % 5).ToArray(), new List<float>());
+        for (var pass = 0; pass < 3; pass++)
+        {
+            (workspace.KeepMasks, onDevice.KeepMasks) = (pass == 1, pass == 1);
+            cpu.Forward(parameters, x, workspace);
+            gpu.Forward(copy, x, onDevice);
+            losses.Add(gpu.Loss(onDevice, labels));
+            losses[^1].ShouldBe(cpu.Loss(workspace, labels), 1e-5f, $"pass {pass}");
+        }
+
+        losses[1].ShouldBe(losses[0]);
+        losses[2].ShouldNotBe(losses[0]);
+        onDevice.KeepMasks.ShouldBeFalse();
+    }
+
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void The_gradient_of_the_batch_takes_its_place_and_so_ends_the_step(GpuDeviceKind kind)
     {
