@@ -18,8 +18,9 @@ internal sealed class Evaluator<T, TTarget>(INetwork<T, TTarget> network, int ba
 
     public Evaluation Evaluate(ParameterArena<T> parameters, Dataset<T, TTarget> data)
     {
-        var source = new BatchSource<T, TTarget>(data, batchSize, shuffle: false, dropLast: false);
+        // First: it refuses a batch of no samples.
         var workspace = Workspace(hasLoss: true);
+        var source = new BatchSource<T, TTarget>(data, batchSize, shuffle: false, dropLast: false);
         var score = new Score<T, TTarget>(data, _outputSize, IsCompared(data));
         for (var batch = 0; batch < source.Batches; batch++)
         {

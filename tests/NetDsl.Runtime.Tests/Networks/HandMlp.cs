@@ -186,7 +186,8 @@ internal sealed class HandMlp<T>(int inputs, int hidden, int classes, double dro
 
         public void Start(int elements)
         {
-            Begin(elements, inputs, training: true);
+            // Predict runs Forward, too, also in a workspace for inference.
+            Begin(elements, inputs, Training);
             Finish(WorkspaceStage.Forward);
         }
     }
