@@ -125,14 +125,20 @@ internal unsafe ref struct PanelProduct<T, V, TEpilogue> : IParallelBody
     }
 
     // Storing needs c's lines in the cache; they come while the tile is computed.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly void Await(T* c, int rows, int columns)
     {
         if (!Sse.IsSupported)
             return;
-        for (var i = 0; i < rows; i++)
+        for (var end = c + (nint)rows * _n; c < end; c += _n)
         {
-            for (var j = 0; j < columns; j += Blocking.LineBytes / sizeof(T))
-                Sse.Prefetch0(c + (nint)i * _n + j);
+            Sse.Prefetch0(c);
+            if (columns > V.Count)
+                Sse.Prefetch0(c + V.Count);
+            if (columns > 2 * V.Count)
+                Sse.Prefetch0(c + 2 * V.Count);
+            if (columns > 3 * V.Count)
+                Sse.Prefetch0(c + 3 * V.Count);
         }
     }
 
