@@ -69,17 +69,19 @@ internal static unsafe class MicroKernel
                 c5.MultiplyAdd(V.And(V.Load(in a[5 * aRow]), mask), row);
         }
 
-        sink.Put(0, c0);
+        // A copy lives in registers.
+        var to = sink;
+        to.Put(0, c0);
         if (TRows.Value > 1)
-            sink.Put(1, c1);
+            to.Put(1, c1);
         if (TRows.Value > 2)
-            sink.Put(2, c2);
+            to.Put(2, c2);
         if (TRows.Value > 3)
-            sink.Put(3, c3);
+            to.Put(3, c3);
         if (TRows.Value > 4)
-            sink.Put(4, c4);
+            to.Put(4, c4);
         if (TRows.Value > 5)
-            sink.Put(5, c5);
+            to.Put(5, c5);
     }
 
     /// <summary>Runs a tile whose size is known at run time only: 1 to 6 rows, 1 to 4 vectors.</summary>

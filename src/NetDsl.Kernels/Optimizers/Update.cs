@@ -67,7 +67,11 @@ public static class Update
                 s2.Store(_s2, column);
         }
 
-        public void Execute(int task) =>
-            Lanes.Run<T, Body<T, TRule>>(0, 1, Chunks.Start(task, Tasks, _w.Length), Chunks.Start(task + 1, Tasks, _w.Length), in this);
+        // From the end, so that the first layers' weights are in the caches when the next forward pass begins with them.
+        public void Execute(int task)
+        {
+            var chunk = Tasks - 1 - task;
+            Lanes.Run<T, Body<T, TRule>>(0, 1, Chunks.Start(chunk, Tasks, _w.Length), Chunks.Start(chunk + 1, Tasks, _w.Length), in this);
+        }
     }
 }

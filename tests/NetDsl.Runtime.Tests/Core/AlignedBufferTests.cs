@@ -24,12 +24,13 @@ public sealed class AlignedBufferTests
     }
 
     [Fact]
-    public void Blocks_of_a_huge_page_and_more_begin_on_the_boundary_of_one_where_the_system_has_them()
+    public void Blocks_of_a_huge_page_and_more_begin_near_the_boundary_of_one_and_apart_from_each_other()
     {
         if (!OperatingSystem.IsLinux())
             return;
-        for (var i = 0; i < 4; i++)
-            (Address(new AlignedBuffer<double>(HugePages.Size / sizeof(double) + i)) % HugePages.Size).ShouldBe(0u);
+        var places = Enumerable.Range(0, 4).Select(i => (int)(Address(new AlignedBuffer<double>(HugePages.Size / sizeof(double) + i)) % HugePages.Size)).ToList();
+        places.ShouldAllBe(place => place < Environment.SystemPageSize && place % 64 == 0);
+        places.Distinct().Count().ShouldBe(4);
     }
 
     [Fact]
