@@ -6,12 +6,13 @@ using Samples;
 var options = new Dictionary<string, string> { ["--network"] = "mlp", ["--device"] = "cpu" };
 for (var i = 0; i + 1 < args.Length; i += 2)
     options[args[i]] = args[i + 1];
-var (name, deviceName) = (options["--network"], options["--device"]);
-if (args.Length % 2 != 0 || options.Count != 3 || !options.TryGetValue("--data", out var folder) || name is not ("mlp" or "lenet") || deviceName is not ("cpu" or "gpu" or "cuda" or "opencl"))
+var (name, deviceName, checkpoint) = (options["--network"], options["--device"], options.GetValueOrDefault("--checkpoint"));
+if (args.Length % 2 != 0 || options.Count != (checkpoint is null ? 3 : 4) || !options.TryGetValue("--data", out var folder) || name is not ("mlp" or "lenet") || deviceName is not ("cpu" or "gpu" or "cuda" or "opencl"))
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project samples/Mnist -- [--network mlp|lenet] --data FOLDER");
-    Console.Error.WriteLine("       dotnet run -c Release --project samples/Mnist -p:Gpu=true -- --device gpu|cuda|opencl|cpu [--network mlp|lenet] --data FOLDER");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project samples/Mnist -- [--network mlp|lenet] [--checkpoint FILE] --data FOLDER");
+    Console.Error.WriteLine("       dotnet run -c Release --project samples/Mnist -p:Gpu=true -- --device gpu|cuda|opencl|cpu [--network mlp|lenet] [--checkpoint FILE] --data FOLDER");
     Console.Error.WriteLine("FOLDER holds the four MNIST files (train-images-idx3-ubyte.gz and so on); if it lacks one, the error says where to get it.");
+    Console.Error.WriteLine("FILE is written after every epoch; if it is there, the run goes on from it.");
     Console.Error.WriteLine("gpu is the best device there is: CUDA before OpenCL. -p:Gpu=true takes the package ILGPU 1.5.3 from nuget.org or another package source.");
     return 2;
 }
@@ -45,9 +46,8 @@ Evaluation TrainMlp()
     var network = device.On(new MnistNet());
     Load(network);
     var trainer = new Trainer<float, int>(network, new MnistNet.Parameters(seed: 1), optimizer);
-    ConsoleProgress.Fit(trainer, train, new()
+    Fit(trainer, 10, new()
     {
-        Epochs = 10,
         BatchSize = 64,
         Validation = validation,
         Seed = 1,
@@ -63,14 +63,14 @@ Evaluation TrainMlp()
 Evaluation TrainLeNet()
 {
     const double Rate = 1e-3;
+    const int Epochs = 40;
     Console.WriteLine(LeNet.Description);
     var optimizer = new Adam<float>(learningRate: 0.1 * Rate);
     var network = device.On(new LeNet());
     Load(network);
     var trainer = new Trainer<float, int>(network, new LeNet.Parameters(seed: 1), optimizer);
-    ConsoleProgress.Fit(trainer, train, new()
+    Fit(trainer, Epochs, new()
     {
-        Epochs = 40,
         BatchSize = 64,
         Validation = validation,
         Seed = 1,
@@ -78,12 +78,33 @@ Evaluation TrainLeNet()
         OnBatch = progress =>
         {
             // Up over the first fifth of the run, then along half a cosine down to nothing: Smith 2018, "A disciplined approach to neural network hyper-parameters".
-            var done = (progress.Epoch - 1 + (double)progress.Batch / progress.Batches) / progress.Epochs;
+            var done = (trainer.Epochs + (double)progress.Batch / progress.Batches) / Epochs;
             optimizer.LearningRate = Rate * (done < 0.2 ? 0.1 + 4.5 * done : 0.5 + 0.5 * Math.Cos(Math.PI * (done - 0.2) / 0.8));
             return true;
         },
     });
     return trainer.Evaluate(test);
+}
+
+// All epochs, or those that the checkpoint's run has left.
+void Fit(Trainer<float, int> trainer, int epochs, FitOptions<float, int> options)
+{
+    if (File.Exists(checkpoint))
+        trainer.LoadCheckpoint(checkpoint);
+    if (trainer.Epochs >= epochs)
+        return;
+    ConsoleProgress.Fit(trainer, train, options with
+    {
+        Epochs = epochs - trainer.Epochs,
+        OnEpoch = progress =>
+        {
+            // What the options' own callback changes is part of the run.
+            var goesOn = options.OnEpoch?.Invoke(progress) ?? true;
+            if (checkpoint is not null)
+                trainer.SaveCheckpoint(checkpoint);
+            return goesOn;
+        },
+    });
 }
 
 // A step of throwaway parameters, for which a device compiles its kernels.

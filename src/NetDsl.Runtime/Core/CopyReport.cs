@@ -17,7 +17,7 @@ public sealed record TensorCopy(TensorInfo Tensor, string? SourceName, TensorInf
         : SourceName == Tensor.Name ? "copied" : $"copied from {SourceName}";
 }
 
-/// <summary>What <see cref="ParameterArena{T}.CopyMatching"/> has copied.</summary>
+/// <summary>What <see cref="ParameterArena{T}.CopyMatching"/> or <see cref="ParameterArena{T}.LoadMatching"/> has copied.</summary>
 /// <param name="Tensors">All tensors of the network that is copied to, in arena order.</param>
 /// <param name="Unused">Tensors of the source that went nowhere: a head that was cut off.</param>
 public sealed record CopyReport(IReadOnlyList<TensorCopy> Tensors, IReadOnlyList<TensorInfo> Unused)
@@ -36,6 +36,18 @@ public sealed record CopyReport(IReadOnlyList<TensorCopy> Tensors, IReadOnlyList
         .. Unused.Select(tensor => (string[])[tensor.Name, "unused, in the source alone", Shape(tensor)]),
     ], left: 2);
 
+    /// <summary>One line for each tensor that only one side has, or both in different shapes; empty where all are alike.</summary>
+    internal string Differences()
+    {
+        var unexpected = Unused.Where(tensor => !Tensors.Any(copy => copy.Source == tensor)).ToList();
+        return Kept.Count + unexpected.Count == 0 ? "" : TextTable.Format(
+        [
+            ["tensor", "expected", "found"],
+            .. Kept.Select(copy => (string[])[copy.Tensor.Name, Shape(copy.Tensor), copy.Source is null ? "none" : Shape(copy.Source)]),
+            .. unexpected.Select(tensor => (string[])[tensor.Name, "none", Shape(tensor)]),
+        ], left: 1);
+    }
+
     internal static CopyReport Of(IReadOnlyList<TensorInfo> tensors, IReadOnlyList<TensorInfo> source, Func<string, string?> rename)
     {
         var copies = tensors.Select(tensor => (tensor, name: rename(tensor.Name)))
@@ -43,5 +55,5 @@ public sealed record CopyReport(IReadOnlyList<TensorCopy> Tensors, IReadOnlyList
         return new CopyReport(copies, [.. source.Where(tensor => !copies.Exists(copy => copy.IsCopied && copy.Source == tensor))]);
     }
 
-    private static string Shape(TensorInfo tensor) => string.Join('×', tensor.Shape);
+    private static string Shape(TensorInfo tensor) => tensor.Shape.Count > 0 ? string.Join('×', tensor.Shape) : "scalar";
 }

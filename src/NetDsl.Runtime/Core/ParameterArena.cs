@@ -65,7 +65,7 @@ public abstract class TensorArena<T>
 
 /// <summary>The numbers of one network: the learnable tensors, and behind them the state, which no gradient changes.</summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-public abstract class ParameterArena<T> : TensorArena<T>
+public abstract partial class ParameterArena<T> : TensorArena<T>
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     private readonly int _learnable;

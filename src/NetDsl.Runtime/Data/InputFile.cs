@@ -45,11 +45,16 @@ internal static class InputFile
     /// <exception cref="InvalidDataException">The compressed data is damaged or cut off.</exception>
     public static byte[] ReadAll(string path, string remedy)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: no such file. {remedy}", path);
-        using var stream = File.OpenRead(path);
+        using var stream = Open(path, remedy);
         return ReadAll(stream, path);
+    }
+
+    /// <summary>The file as it is.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file; the message adds <paramref name="remedy"/>.</exception>
+    public static FileStream Open(string path, string remedy)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return File.Exists(path) ? File.OpenRead(path) : throw new FileNotFoundException($"{path}: no such file. {remedy}", path);
     }
 
     private static InvalidDataException Damaged(string name, Exception? inner) =>

@@ -25,7 +25,7 @@ public sealed class Adam<T> : Optimizer<T>
     /// <param name="decoupledDecay">Whether w shrinks by η·λ·w itself instead of λ·w joining the gradient: AdamW, Loshchilov and Hutter 2017.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     public Adam(double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0, bool epsilonHat = false, bool decoupledDecay = false)
-        : base(learningRate, weightDecay, states: 2)
+        : base(learningRate, weightDecay, "Adam", "firstMoment", "secondMoment")
     {
         _beta1 = Share(beta1, nameof(beta1));
         _beta2 = Share(beta2, nameof(beta2));

@@ -24,7 +24,7 @@ public sealed class Momentum<T> : Optimizer<T>
     /// </param>
     /// <exception cref="ArgumentException">An argument is out of range, or doesn't go with <paramref name="textbook"/>.</exception>
     public Momentum(double learningRate, double momentum = 0.9, double dampening = 0, double weightDecay = 0, bool textbook = false)
-        : base(learningRate, weightDecay, states: 1)
+        : base(learningRate, weightDecay, textbook ? "textbook Momentum" : "Momentum", "velocity")
     {
         _momentum = Share(momentum, nameof(momentum));
         _dampening = Share(dampening, nameof(dampening));

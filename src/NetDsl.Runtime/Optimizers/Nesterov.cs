@@ -25,7 +25,7 @@ public sealed class Nesterov<T> : Optimizer<T>
     /// </param>
     /// <exception cref="ArgumentException">An argument is out of range, or doesn't go with <paramref name="textbook"/>.</exception>
     public Nesterov(double learningRate, double momentum = 0.9, double weightDecay = 0, bool textbook = false)
-        : base(learningRate, weightDecay, states: 1)
+        : base(learningRate, weightDecay, textbook ? "textbook Nesterov" : "Nesterov", "velocity")
     {
         _momentum = Share(momentum, nameof(momentum));
         _textbook = textbook;

@@ -8,18 +8,22 @@ namespace NetDsl;
 public abstract class Optimizer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly int _states;
     private AlignedBuffer<T>? _first;
     private AlignedBuffer<T>? _second;
     private IDeviceState<T>? _onDevice;
     private int? _length;
     private ParameterGroups? _groups;
 
-    private protected Optimizer(double learningRate, double weightDecay, int states)
+    /// <summary>Sets what all optimisers have.</summary>
+    /// <param name="learningRate">η, finite and not negative.</param>
+    /// <param name="weightDecay">λ, finite and not negative.</param>
+    /// <param name="kind">What the state means: optimisers of one kind can go on from each other's.</param>
+    /// <param name="states">Names of the numbers that each parameter has beside itself: none, one or two.</param>
+    private protected Optimizer(double learningRate, double weightDecay, string kind, params IReadOnlyList<string> states)
     {
         LearningRate = learningRate;
         WeightDecay = NotNegative(weightDecay, nameof(weightDecay));
-        _states = states;
+        (Kind, States) = (kind, states);
     }
 
     /// <summary>Factor of the step; may be changed before every step. Finite, not negative.</summary>
@@ -34,6 +38,12 @@ public abstract class Optimizer<T>
 
     /// <summary>Steps taken.</summary>
     public long Steps { get; private set; }
+
+    /// <summary>What the state means.</summary>
+    internal string Kind { get; }
+
+    /// <summary>Names of the state's blocks.</summary>
+    internal IReadOnlyList<string> States { get; }
 
     /// <summary>Lets a part of the network learn slower or faster than the rest, or not at all.</summary>
     /// <param name="name">A tensor such as <c>conv1.weight</c>, or what stands before a dot: <c>conv1</c> for all tensors of that layer.</param>
@@ -55,7 +65,7 @@ public abstract class Optimizer<T>
     {
         ArgumentNullException.ThrowIfNull(parameters);
         _length ??= parameters.LearnableLength;
-        if (_states > 0 && _length != parameters.LearnableLength)
+        if (States.Count > 0 && _length != parameters.LearnableLength)
             throw new ArgumentException($"The optimiser holds the state of {_length} parameters, padding included, these are {parameters.LearnableLength}: use a new optimiser for another network.", nameof(parameters));
         Place(parameters.Mirror as IParameterMirror<T>, parameters.LearnableLength);
         if (DecayWeightsOnly && WeightDecay > 0)
@@ -88,6 +98,28 @@ public abstract class Optimizer<T>
         }
     }
 
+    /// <summary>Allocates the state, or brings it home from a device, until the next step.</summary>
+    /// <exception cref="ArgumentException">As for <see cref="Prepare"/>.</exception>
+    internal void BringHome(ParameterArena<T> parameters)
+    {
+        Prepare(parameters);
+        Place(null, parameters.LearnableLength);
+    }
+
+    /// <summary>A block of the state by its place in <see cref="States"/>, in the layout of the learnable parameters; while it is home.</summary>
+    internal Span<T> State(int index) => (index == 0 ? _first : _second)!.Span;
+
+    /// <summary>How far each learnable tensor has come; while the state is home.</summary>
+    internal IReadOnlyList<TensorProgress> Progress(ParameterArena<T> parameters) =>
+        [.. parameters.Tensors.Where(tensor => tensor.IsLearnable).Select(tensor => _groups?.At(tensor) ?? new TensorProgress(tensor, 1, Steps))];
+
+    /// <summary>Goes on from where another optimiser of this kind was, with the state that stands in the blocks.</summary>
+    internal void Resume(long steps, double learningRate, IReadOnlyList<TensorProgress> progress)
+    {
+        (Steps, LearningRate) = (steps, learningRate);
+        _groups = progress.Any(tensor => tensor.Factor != 1 || tensor.Steps != steps) ? new ParameterGroups(steps, progress) : null;
+    }
+
     /// <summary>One pass over a part of the parameters.</summary>
     /// <param name="range">The parameters, their gradients and their state.</param>
     /// <param name="learningRate">Their learning rate.</param>
@@ -114,7 +146,7 @@ public abstract class Optimizer<T>
 
         if (_onDevice is null)
         {
-            _onDevice = mirror.CreateState(_states);
+            _onDevice = mirror.CreateState(States.Count);
             if (_first is not null)
                 _onDevice.CopyFrom(_first.Span, _second!.Span);
         }
@@ -122,8 +154,8 @@ public abstract class Optimizer<T>
 
     private void AllocateOnHost(int length)
     {
-        _first ??= new AlignedBuffer<T>(_states > 0 ? length : 0);
-        _second ??= new AlignedBuffer<T>(_states > 1 ? length : 0);
+        _first ??= new AlignedBuffer<T>(States.Count > 0 ? length : 0);
+        _second ??= new AlignedBuffer<T>(States.Count > 1 ? length : 0);
     }
 
     private UpdateRange<T> Range(ParameterArena<T> parameters, GradientArena<T> gradients, int start, int length) => _onDevice is not null

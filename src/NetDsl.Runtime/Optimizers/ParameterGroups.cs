@@ -8,6 +8,12 @@ namespace NetDsl;
 /// <param name="Steps">Steps taken; none are while the factor is 0.</param>
 internal record struct ParameterGroup(int Start, int Length, double Factor, bool Decays, long Steps);
 
+/// <summary>How far a learnable tensor has come.</summary>
+/// <param name="Tensor">The tensor.</param>
+/// <param name="Factor">What multiplies the learning rate.</param>
+/// <param name="Steps">Steps taken.</param>
+internal sealed record TensorProgress(TensorInfo Tensor, double Factor, long Steps);
+
 /// <summary>Which parts of a network learn at which rate.</summary>
 /// <param name="steps">Steps that all parts have taken so far.</param>
 internal sealed class ParameterGroups(long steps)
@@ -15,6 +21,16 @@ internal sealed class ParameterGroups(long steps)
     private readonly List<(string Name, double Factor)> _factors = [];
     private IReadOnlyList<TensorInfo>? _tensors;
     private ParameterGroup[] _groups = [];
+
+    /// <summary>Groups that go on from where others were.</summary>
+    /// <param name="steps">Steps that the optimiser has taken so far.</param>
+    /// <param name="progress">All learnable tensors.</param>
+    public ParameterGroups(long steps, IReadOnlyList<TensorProgress> progress)
+        : this(steps)
+    {
+        _factors.AddRange(progress.Select(tensor => (tensor.Tensor.Name, tensor.Factor)));
+        _groups = [.. progress.Select(tensor => new ParameterGroup(tensor.Tensor.Offset, tensor.Tensor.Length, tensor.Factor, Decays: true, tensor.Steps))];
+    }
 
     /// <summary>Sets the factor of the tensors called <paramref name="name"/> or <c>name.…</c>; the last one that fits a tensor counts.</summary>
     public void Scale(string name, double factor)
@@ -35,6 +51,13 @@ internal sealed class ParameterGroups(long steps)
         return _groups;
     }
 
+    /// <summary>How far a learnable tensor has come; for groups that are arranged.</summary>
+    public TensorProgress At(TensorInfo tensor)
+    {
+        var group = _groups[IndexOf(tensor)];
+        return new TensorProgress(tensor, group.Factor, group.Steps);
+    }
+
     private void Arrange(IReadOnlyList<TensorInfo> tensors, bool decayWeightsOnly)
     {
         var learnable = tensors.Where(tensor => tensor.IsLearnable).ToList();
@@ -48,7 +71,7 @@ internal sealed class ParameterGroups(long steps)
         foreach (var tensor in learnable)
         {
             var factor = _factors.FindLast(factor => IsNamed(tensor, factor.Name)) is { Name: not null } found ? found.Factor : 1;
-            var before = Array.FindIndex(_groups, group => group.Start <= tensor.Offset && tensor.Offset < group.Start + group.Length);
+            var before = IndexOf(tensor);
             var taken = before < 0 ? steps : _groups[before].Steps;
             var decays = !decayWeightsOnly || IsWeight(tensor);
             if (groups.Count == 0 || groups[^1].Factor != factor || groups[^1].Decays != decays || groups[^1].Steps != taken)
@@ -58,6 +81,8 @@ internal sealed class ParameterGroups(long steps)
 
         (_tensors, _groups) = (tensors, [.. groups]);
     }
+
+    private int IndexOf(TensorInfo tensor) => Array.FindIndex(_groups, group => group.Start <= tensor.Offset && tensor.Offset < group.Start + group.Length);
 
     // What layers multiply by; all else that is learnt has a name of its own: bias, gamma, slope.
     private static bool IsWeight(TensorInfo tensor) => tensor.Name.EndsWith(".weight", StringComparison.Ordinal);

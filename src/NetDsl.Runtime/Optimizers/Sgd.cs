@@ -8,7 +8,7 @@ namespace NetDsl;
 /// <param name="learningRate">η, finite and not negative.</param>
 /// <param name="weightDecay">λ, finite and not negative.</param>
 /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
-public sealed class Sgd<T>(double learningRate, double weightDecay = 0) : Optimizer<T>(learningRate, weightDecay, states: 0)
+public sealed class Sgd<T>(double learningRate, double weightDecay = 0) : Optimizer<T>(learningRate, weightDecay, "Sgd")
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private protected override void Apply(in UpdateRange<T> range, double learningRate, double weightDecay, long step) =>

@@ -20,8 +20,6 @@ public sealed class Trainer<T, TTarget>
     private readonly int _outputSize;
     private Workspace<T>? _workspace;
     private Evaluator<T, TTarget>? _evaluator;
-    private ulong _epochs;
-    private ulong _steps;
 
     /// <summary>Joins a network, parameters of it and an optimiser.</summary>
     /// <exception cref="ArgumentException">The parameters belong to another network.</exception>
@@ -38,6 +36,38 @@ public sealed class Trainer<T, TTarget>
         if (_gradients.Tensors.Zip(parameters.Tensors).FirstOrDefault(pair => pair.First.Name != pair.Second.Name) is { First: not null } other)
             throw new ArgumentException($"{network.Description.Name} has a tensor '{other.First.Name}' where these parameters have '{other.Second.Name}': they belong to another network.", nameof(parameters));
     }
+
+    /// <summary>Epochs finished by all calls of <see cref="Fit"/>, those before a loaded checkpoint included.</summary>
+    public int Epochs { get; private set; }
+
+    /// <summary>Batches trained on by all calls of <see cref="Fit"/>, those before a loaded checkpoint included.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>Writes parameters, the optimiser's state and learning rates, <see cref="Epochs"/> and <see cref="Steps"/> into one file, from which a run can go on.</summary>
+    /// <param name="path">
+    /// The safetensors file, replaced if there is one. It is written beside that as <c>path.tmp</c> and renamed when it is complete, so that a process that dies leaves the old one.
+    /// </param>
+    /// <remarks>
+    /// For the end of an epoch: between calls of <see cref="Fit"/>, or in <see cref="FitOptions{T, TTarget}.OnEpoch"/>, behind changes of the learning rate. Of a checkpoint that is
+    /// written amid an epoch, the run goes on with that epoch's first batch.
+    /// </remarks>
+    /// <exception cref="IOException">The file can't be written, or its folder is missing.</exception>
+    public void SaveCheckpoint(string path) => new Checkpoint<T>(_parameters, _optimizer).Save(path, Epochs, Steps);
+
+    /// <summary>
+    /// Goes on from where the trainer was that wrote a checkpoint: with the same data and options, the next call of <see cref="Fit"/> gives the same bits as if it had been that trainer's.
+    /// </summary>
+    /// <param name="path">A file of <see cref="SaveCheckpoint"/>.</param>
+    /// <remarks>
+    /// The optimiser's learning rate and the factors of <see cref="Optimizer{T}.ScaleLearningRate"/> become those of the checkpoint; its other numbers, such as β₁, are those that it was
+    /// constructed with. <see cref="ParameterArena{T}.Load(string)"/> takes the parameters alone.
+    /// </remarks>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is damaged or no checkpoint, or one of another network, precision or kind of optimiser; the message names what was expected and what came, and nothing has changed.
+    /// </exception>
+    /// <exception cref="ArgumentException">The optimiser holds the state of other parameters.</exception>
+    public void LoadCheckpoint(string path) => (Epochs, Steps) = new Checkpoint<T>(_parameters, _optimizer).Load(path);
 
     /// <summary>Trains until all epochs are done, a callback returns false, or the token is cancelled.</summary>
     /// <param name="data">The training set.</param>
@@ -56,18 +86,18 @@ public sealed class Trainer<T, TTarget>
             (_workspace as IDisposable)?.Dispose();
             _workspace = _network.CreateWorkspace(capacity);
         }
-        (_workspace.Seed, _workspace.Step) = (options.Seed, _steps);
+        (_workspace.Seed, _workspace.Step) = (options.Seed, (ulong)Steps);
         _optimizer.Prepare(_parameters);
 
         var start = Stopwatch.GetTimestamp();
-        var firstStep = _steps;
+        var firstStep = Steps;
         var records = new List<EpochRecord>();
         Evaluation? validation = null;
-        History End(FitOutcome outcome) => new(records, (long)(_steps - firstStep), outcome, validation);
+        History End(FitOutcome outcome) => new(records, Steps - firstStep, outcome, validation);
 
         for (var epoch = 1; epoch <= options.Epochs; epoch++)
         {
-            source.Begin(options.Seed, _epochs);
+            source.Begin(options.Seed, (ulong)Epochs);
             var meter = new EpochMeter();
             for (var batch = 1; batch <= source.Batches; batch++)
             {
@@ -79,7 +109,7 @@ public sealed class Trainer<T, TTarget>
                     return End(FitOutcome.Stopped);
             }
 
-            _epochs++;
+            Epochs++;
             var seconds = meter.Seconds;
             validation = options.Validation is { } set ? Evaluate(set, options.BatchSize) : null;
             records.Add(new EpochRecord(epoch, meter.Loss, validation?.Loss, validation?.Metric, seconds, meter.SamplesPerSecond(seconds), _optimizer.LearningRate));
@@ -122,7 +152,7 @@ public sealed class Trainer<T, TTarget>
             throw Diverged(loss, epoch, batch);
         _network.Backward(_parameters, x, workspace, _gradients, accumulate: false);
         _optimizer.Step(_parameters, _gradients);
-        _steps++;
+        Steps++;
         return loss;
     }
 

@@ -1,4 +1,4 @@
-using NetDsl.Tests.Networks;
+using static NetDsl.Tests.Networks.Arenas;
 
 namespace NetDsl.Tests.Core;
 
@@ -68,17 +68,5 @@ public sealed class CopyMatchingTests
         Should.Throw<ArgumentException>(() => target.CopyMatching(Make(("b.weight", [2], true)))).Message.ShouldContain("the source has no a.weight");
         Should.Throw<ArgumentException>(() => target.CopyMatching(Make(("a.weight", [3], true)))).Message.ShouldContain("the source's a.weight is 3");
         Should.Throw<ArgumentNullException>(() => target.CopyMatching(null!));
-    }
-
-    private static Parameters<float> Make(params (string Name, int[] Shape, bool IsLearnable)[] tensors)
-    {
-        var offset = 0;
-        var infos = tensors.Select(tensor =>
-        {
-            var info = new TensorInfo(tensor.Name, tensor.Shape, offset, Initializer.Zeros, 1, 1, tensor.IsLearnable);
-            offset += info.Length;
-            return info;
-        }).ToList();
-        return new Parameters<float>(infos, offset);
     }
 }
