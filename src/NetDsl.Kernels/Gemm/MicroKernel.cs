@@ -85,7 +85,22 @@ internal static unsafe class MicroKernel
     }
 
     /// <summary>Runs a tile whose size is known at run time only: 1 to 6 rows, 1 to 4 vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run<T, V, TMode, TSink>(
+        int rows, int vectors, int k, T* a, nint aRow, nint aStep, T* b, nint bColumn, nint bStep, T* ahead, ref TSink sink)
+        where T : unmanaged
+        where V : struct, ISimd<V, T>
+        where TMode : struct, ITileMode<T>
+        where TSink : struct, ITileSink<T>, allows ref struct
+    {
+        // Most tiles are whole, and some are over in a few steps of k.
+        if (rows == Blocking.TileRows && vectors == 4)
+            Run<T, V, Six, Four, TMode, TSink>(k, a, aRow, aStep, b, bColumn, bStep, ahead, ref sink);
+        else
+            RunOfSize<T, V, TMode, TSink>(rows, vectors, k, a, aRow, aStep, b, bColumn, bStep, ahead, ref sink);
+    }
+
+    private static void RunOfSize<T, V, TMode, TSink>(
         int rows, int vectors, int k, T* a, nint aRow, nint aStep, T* b, nint bColumn, nint bStep, T* ahead, ref TSink sink)
         where T : unmanaged
         where V : struct, ISimd<V, T>
