@@ -15,7 +15,7 @@ internal sealed class LayerNames(List<Problem> problems)
     [
         "Values", "Tensors", "Count", "Capacity", "Stage", "Seed", "Step", "Bytes", "Training", "LossInput", "Loss", "InputParts", "OutputParts", "GradientParts", "TargetParts", "LabelParts", "BatchStatistics", "Buffer", "Fixed", "Slice", "Begin", "Continue", "Finish", "Require", "MaskSeed", "KeepMasks", "Penalty",
         "Parameters", "Gradients", "Workspace", "Layout", "Description", "RequireSameLayout",
-        "Learnable", "State", "Initialize", "CopyFrom", "CopyMatching", "Clear", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals", "Item",
+        "Learnable", "State", "Initialize", "CopyFrom", "CopyMatching", "Save", "Load", "LoadMatching", "Clear", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals", "Item",
     ];
 
     // Hidden has HiddenMask and HiddenTensors beside it.
