@@ -26,6 +26,8 @@ public sealed class AlignedBufferTests
     [Fact]
     public void Blocks_of_a_huge_page_and_more_begin_near_the_boundary_of_one_and_apart_from_each_other()
     {
+        HugePages.Serve(HugePages.Size - 1).ShouldBeFalse();
+        HugePages.Serve(HugePages.Size).ShouldBe(OperatingSystem.IsLinux());
         if (!OperatingSystem.IsLinux())
             return;
         var places = Enumerable.Range(0, 4).Select(i => (int)(Address(new AlignedBuffer<double>(HugePages.Size / sizeof(double) + i)) % HugePages.Size)).ToList();
@@ -34,19 +36,18 @@ public sealed class AlignedBufferTests
     }
 
     [Fact]
-    public void Large_blocks_lie_in_a_mapping_that_takes_huge_pages()
+    public void Large_blocks_lie_in_a_mapping_that_takes_huge_pages_where_there_are_any()
     {
-        // Where the kernel has none at all, there is no such folder.
-        if (!Directory.Exists("/sys/kernel/mm/transparent_hugepage"))
-            return;
         var buffer = new AlignedBuffer<float>(HugePages.Size / sizeof(float) * 4);
-        FlagsAt(Address(buffer)).ShouldContain("hg");
+        // Where the kernel has none at all, there is no such folder.
+        FlagsAt(Address(buffer)).Contains("hg").ShouldBe(Directory.Exists("/sys/kernel/mm/transparent_hugepage"));
     }
 
     private static string[] FlagsAt(nuint address)
     {
+        const string Mappings = "/proc/self/smaps";
         var isHere = false;
-        foreach (var line in File.ReadLines("/proc/self/smaps"))
+        foreach (var line in File.Exists(Mappings) ? File.ReadLines(Mappings) : [])
         {
             var words = line.Split(' ');
             if (words[0].Split('-') is [var start, var end])
