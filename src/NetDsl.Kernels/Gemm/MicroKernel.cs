@@ -93,7 +93,7 @@ internal static unsafe class MicroKernel
         where TMode : struct, ITileMode<T>
         where TSink : struct, ITileSink<T>, allows ref struct
     {
-        // Most tiles are whole, and some are over in a few steps of k.
+        // With 32 registers most tiles are of this size, and some are over in a few steps of k.
         if (rows == Blocking.TileRows && vectors == 4)
             Run<T, V, Six, Four, TMode, TSink>(k, a, aRow, aStep, b, bColumn, bStep, ahead, ref sink);
         else

@@ -26,7 +26,7 @@ internal sealed class AlignedBuffer<T>
         // The padding is never touched, so that it takes addresses but no memory.
         var alignment = isLarge ? HugePages.Size : LineBytes;
         // Parameters, gradients and states are read side by side: at one place of their pages, they would be in each other's way (addresses whose last twelve bits agree).
-        var shift = isLarge ? Interlocked.Increment(ref _largeBlocks) % 8 * ShiftBytes : 0;
+        var shift = isLarge ? (Interlocked.Increment(ref _largeBlocks) & 7) * ShiftBytes : 0;
         // Pinned, because a compacting collection would lose the alignment.
         _array = GC.AllocateArray<T>(length + (alignment + shift) / sizeof(T), pinned: true);
         var address = (nuint)Unsafe.AsPointer(ref _array[0]);

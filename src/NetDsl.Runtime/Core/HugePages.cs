@@ -4,7 +4,7 @@ namespace NetDsl;
 
 /// <summary>
 /// Pages of 2 MB for large blocks: a pass over parameters, gradients and optimiser state needs more 4 KB pages than the processor keeps translations for. Linux gives huge pages to memory
-/// that asks (<c>madvise(2)</c>, MADV_HUGEPAGE), where <c>/sys/kernel/mm/transparent_hugepage/enabled</c> is <c>madvise</c>, as distributions have it; other systems keep their pages.
+/// that asks (<c>madvise(2)</c>, MADV_HUGEPAGE), unless <c>/sys/kernel/mm/transparent_hugepage/enabled</c> is <c>never</c>; other systems keep their pages.
 /// </summary>
 internal static unsafe partial class HugePages
 {
