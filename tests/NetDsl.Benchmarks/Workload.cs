@@ -31,8 +31,7 @@ internal sealed class Workload<TTarget>(INetwork<float, TTarget> network, Func<O
         {
             network.Forward(parameters, x, workspace, training: true);
             network.Loss(workspace, targets);
-            network.Backward(parameters, x, workspace, gradients, accumulate: false);
-            rule.Step(parameters, gradients);
+            rule.BackwardStep(network, parameters, x, workspace, gradients);
         };
     }
 

@@ -60,3 +60,19 @@ internal sealed partial class NormalisedInDouble;
 [Network, Input(3)]
 [BatchNorm, Dense(2), MeanSquaredError]
 internal sealed partial class NormalisedFeatures;
+
+/// <summary>Layers whose weights take their step within the backward pass, between smaller ones that don't.</summary>
+[Network, Input(260)]
+[Dense(275, Name = "first"), ReLU, Dropout(0.2)]
+[Dense(251, Bias = false, Name = "second"), Tanh]
+[Dense(33, Name = "third"), GELU]
+[Dense(7, Name = "fourth"), SoftmaxCrossEntropy]
+internal sealed partial class WideLayers;
+
+/// <summary>A shared one, one with a penalty and one alone, in steps of a sequence.</summary>
+[Network(Precision = Precision.Double), Input(3, 260)]
+[Dense(260, Name = "shared"), Tanh, Shared("shared"), Tanh]
+[Dense(260, Name = "alone"), Tanh, Flatten]
+[L2(0.01), Dense(85, Name = "penalised"), Tanh]
+[Dense(7), SoftmaxCrossEntropy]
+internal sealed partial class WideInDouble;

@@ -35,7 +35,7 @@ internal sealed class BlockMethods(CodeWriter writer, string pass, NetworkCode c
     public void Write(BlockMethod method)
     {
         var names = new Names(Graph, LocalNames(method));
-        var steps = new StepWriter(writer, code with { Names = names, Variable = id => Variable(method, names, id), MaskNumber = node => MaskNumber(method, node) }, method.Path + ".");
+        var steps = new StepWriter(writer, code with { Names = names, HasGradients = false, Variable = id => Variable(method, names, id), MaskNumber = node => MaskNumber(method, node) }, method.Path + ".");
         writer.Line();
         writer.Line($"/// <summary>{Summary(method, names)}</summary>");
         writer.Open($"private void {pass}{method.Name}({string.Join(", ", Formals(method).Select(formal => $"{formal.Type} {formal.Name}"))})");

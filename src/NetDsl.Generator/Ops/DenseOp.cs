@@ -62,18 +62,34 @@ internal sealed record DenseOp(int Units, bool Bias, string WeightInitializer) :
     public override void Differentiate(GradientTape tape, Node node)
     {
         var dz = tape.GradientOf(node.Outputs[0]);
-        // The parameters first: afterwards the input's gradient can take the input's place.
-        if (tape.NeedsGradient(node.Inputs[1]))
-            tape.Add(new DenseBackwardParametersOp(Bias), node, [dz, node.Inputs[0]], node.Inputs.Skip(1).Select(tape.ParameterGradient));
+        var isLarge = DenseBackwardParametersOp.IsLarge(tape.ShapeOf(node.Inputs[1])) && tape.IsReadOnce(node.Inputs[1]);
+        void Parameters()
+        {
+            if (tape.NeedsGradient(node.Inputs[1]))
+                tape.Add(new DenseBackwardParametersOp(Bias, isLarge), node, [dz, node.Inputs[0]], node.Inputs.Skip(1).Select(tape.ParameterGradient));
+        }
+
+        // The parameters first: afterwards the input's gradient can take the input's place. Weights that may take their step there have been read before.
+        if (!isLarge)
+            Parameters();
         if (tape.NeedsGradient(node.Inputs[0]))
             tape.Add(new DenseBackwardInputOp(), node, [dz, node.Inputs[1]], [tape.MakeGradient(node.Inputs[0])]);
+        if (isLarge)
+            Parameters();
     }
 }
 
 /// <summary>dw = dzᵀ·x, db = Σₙ dz: the gradients of a dense layer's parameters.</summary>
-internal sealed record DenseBackwardParametersOp(bool Bias) : Op
+/// <param name="Bias">Whether it has a bias.</param>
+/// <param name="IsStepped">Whether an optimiser may take the step of the weights in place of their gradient: they are large, and nothing reads them behind this.</param>
+internal sealed record DenseBackwardParametersOp(bool Bias, bool IsStepped) : Op
 {
+    // With their gradients and an optimiser's state, so many weights are no more in a usual L2 cache when the optimiser comes.
+    private const int LargeWeights = 1 << 16;
+
     public override string Name => "dense.backward_parameters";
+
+    public static bool IsLarge(Shape weight) => weight.LongSize >= LargeWeights;
 
     public override string Formula(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) =>
         $"{outputs[0]} = {inputs[0]}ᵀ·{inputs[1]}{(Bias ? $"     {outputs[1]} = Σₙ {inputs[0]}" : "")}";
@@ -83,7 +99,8 @@ internal sealed record DenseBackwardParametersOp(bool Bias) : Op
     public override string Call(StepCode code)
     {
         var (dz, x, dw) = (code.Root.Inputs[0], code.Root.Inputs[1], code.Root.Outputs[0]);
-        return $"Kernels::Dense.BackwardParameters<{code.Type}, {code.DenseShape(dw)}>({code.Variable(dz)}, {code.Variable(x)}, {code.Variable(dw)}, {(Bias ? code.Variable(code.Root.Outputs[1]) : "default")}, {code.Rows(dz)}, {code.Accumulate})";
+        var (kernel, arena) = IsStepped && code.HasGradients ? ("Runtime::LargeDense", "gradients, ") : ("Kernels::Dense", "");
+        return $"{kernel}.BackwardParameters<{code.Type}, {code.DenseShape(dw)}>({arena}{code.Variable(dz)}, {code.Variable(x)}, {code.Variable(dw)}, {(Bias ? code.Variable(code.Root.Outputs[1]) : "default")}, {code.Rows(dz)}, {code.Accumulate})";
     }
 }
 

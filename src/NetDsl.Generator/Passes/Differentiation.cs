@@ -53,6 +53,9 @@ internal sealed class GradientTape
     /// <summary>Whether anybody can ask for the gradient of a value: activations, the input and what is learnt, not masks, targets or frozen weights.</summary>
     public bool NeedsGradient(int value) => _forward.Values[value].Kind is ValueKind.Activation or ValueKind.Input or ValueKind.Parameter;
 
+    /// <summary>Whether one node alone reads a value: of weights, that they aren't shared, and that no penalty is for them.</summary>
+    public bool IsReadOnce(int value) => _forward.ConsumersOf(value).Take(2).Count() == 1;
+
     /// <summary>Whether a value depends on parameters, so that Backward needs its gradient, and not BackwardInput alone.</summary>
     public bool IsBehindParameters(int value) => _behindParameters.Contains(value);
 

@@ -52,8 +52,11 @@ internal static class Blocking
     /// <summary>A usual L2 cache.</summary>
     private const int L2Bytes = 1 << 20;
 
+    /// <summary>Elements of an operand that stay in the L1 cache from one use to the next.</summary>
+    public static int L1Elements<T>() => L1Bytes / Unsafe.SizeOf<T>();
+
     /// <summary>Whether an operand of so many elements stays in the L1 cache from one use to the next.</summary>
-    public static bool FitsL1<T>(long elements) => elements * Unsafe.SizeOf<T>() <= L1Bytes;
+    public static bool FitsL1<T>(long elements) => elements <= L1Elements<T>();
 
     /// <summary>Whether an operand of so many elements can be in the L2 cache when it is used.</summary>
     public static bool FitsL2<T>(long elements) => elements * Unsafe.SizeOf<T>() <= L2Bytes;

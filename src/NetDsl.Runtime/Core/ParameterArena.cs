@@ -137,6 +137,9 @@ public abstract partial class ParameterArena<T> : TensorArena<T>
 public abstract class GradientArena<T>(IReadOnlyList<TensorInfo> tensors, int length) : TensorArena<T>([.. tensors.Where(tensor => tensor.IsLearnable)], length)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>The optimiser that takes its step during the backward pass that runs, if one does.</summary>
+    internal Optimizer<T>? Stepping { get; set; }
+
     /// <summary>Sets every gradient to zero.</summary>
     public void Clear() => Values.Clear();
 }

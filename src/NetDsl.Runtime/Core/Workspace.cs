@@ -20,6 +20,9 @@ public enum WorkspaceStage
 
     /// <summary>The gradients of the layers on the way to the batch, but none of parameters.</summary>
     BackwardInput,
+
+    /// <summary>What the passes left of a step that has changed the parameters since: see <see cref="Optimizer{T}.BackwardStep"/>.</summary>
+    BackwardStep,
 }
 
 /// <summary>What a network needs between its passes: activations, masks and their gradients at fixed offsets of one arena.</summary>

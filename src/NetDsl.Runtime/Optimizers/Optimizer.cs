@@ -1,4 +1,5 @@
 using System.Numerics;
+using NetDsl.Kernels.Optimizers;
 
 namespace NetDsl;
 
@@ -13,6 +14,10 @@ public abstract class Optimizer<T>
     private IDeviceState<T>? _onDevice;
     private int? _length;
     private ParameterGroups? _groups;
+
+    // What a backward pass that steps at once has stepped so far, in the order of the arena.
+    private readonly List<(int Start, int End)> _stepped = [];
+    private ParameterArena<T>? _stepping;
 
     /// <summary>Sets what all optimisers have.</summary>
     /// <param name="learningRate">η, finite and not negative.</param>
@@ -79,23 +84,67 @@ public abstract class Optimizer<T>
     /// <exception cref="ArgumentException">The arenas differ in size, or the optimiser holds the state of other parameters.</exception>
     public void Step(ParameterArena<T> parameters, GradientArena<T> gradients)
     {
-        ArgumentNullException.ThrowIfNull(gradients);
-        Prepare(parameters);
-        if (gradients.Length != parameters.LearnableLength)
-            throw new ArgumentException($"There are {parameters.LearnableLength} parameters but {gradients.Length} gradients, padding included: take both from one network.", nameof(gradients));
-        Steps++;
-        if (_groups is null)
+        PrepareStep(parameters, gradients);
+        StepRest(parameters, gradients);
+    }
+
+    /// <summary>
+    /// A network's backward pass and this optimiser's step in one, with the same bits as one after the other, but without the memory that lies between them: the gradient of the weights of
+    /// a large dense layer is used up in the registers where it is made.
+    /// </summary>
+    /// <param name="network">The network; its forward pass and its loss have run.</param>
+    /// <param name="parameters">The parameters of the forward pass, changed in place.</param>
+    /// <param name="x">The batch of the forward pass.</param>
+    /// <param name="workspace">The workspace of the forward pass. Nothing can follow in it but another forward pass: it belongs to parameters that are gone.</param>
+    /// <param name="gradients">
+    /// Room for gradients; what it holds afterwards is no gradient, since parts of it are left out. Call <see cref="INetwork{T}.Backward"/> and <see cref="Step"/> to clip, add up or look at it.
+    /// </param>
+    /// <remarks>If a method of yours that watches the gradients of layers throws, the layers behind its own may have taken their step.</remarks>
+    /// <exception cref="ArgumentException">The arenas differ in size, or the optimiser holds the state of other parameters; nothing has changed.</exception>
+    /// <exception cref="InvalidOperationException">No loss has been evaluated in the workspace; nothing has changed.</exception>
+    public void BackwardStep(INetwork<T> network, ParameterArena<T> parameters, ReadOnlySpan<T> x, Workspace<T> workspace, GradientArena<T> gradients)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(workspace);
+        PrepareStep(parameters, gradients);
+        (_stepping, gradients.Stepping) = (parameters, this);
+        try
         {
-            Apply(Range(parameters, gradients, 0, parameters.LearnableLength), LearningRate, WeightDecay, Steps);
-            return;
+            network.Backward(parameters, x, workspace, gradients, accumulate: false);
+            StepRest(parameters, gradients);
+        }
+        finally
+        {
+            (_stepping, gradients.Stepping) = (null, null);
+            _stepped.Clear();
         }
 
-        foreach (ref var group in _groups.Of(parameters.Tensors, DecayWeightsOnly))
+        workspace.Finish(WorkspaceStage.BackwardStep);
+    }
+
+    /// <summary>Takes the step of a dense layer's weights amid the backward pass.</summary>
+    /// <param name="start">Their first element in the arena.</param>
+    /// <param name="dz">[rows × outputs].</param>
+    /// <param name="x">[rows × inputs]; the gradient is dzᵀ·x.</param>
+    /// <param name="rows">The batch.</param>
+    /// <returns>Whether it did; otherwise the gradient has to be made.</returns>
+    internal bool TryStep(int start, ReadOnlySpan<T> dz, ReadOnlySpan<T> x, int rows)
+    {
+        if (_onDevice is not null || !DenseUpdate.Covers<T>(rows))
+            return false;
+        var length = dz.Length / rows * (x.Length / rows);
+        var group = _groups?.At(start) ?? new ParameterGroup(start, length, 1, Decays: true, Steps);
+        if (group.Factor != 0)
         {
-            if (group.Factor == 0)
-                continue;
-            Apply(Range(parameters, gradients, group.Start, group.Length), LearningRate * group.Factor, group.Decays ? WeightDecay : 0, ++group.Steps);
+            var range = new UpdateRange<T>(_stepping!.Learnable.Slice(start, length), dz, x, rows, Part(_first!, start, length), Part(_second!, start, length));
+            Apply(range, LearningRate * group.Factor, group.Decays ? WeightDecay : 0, group.Steps + 1);
         }
+
+        var place = 0;
+        while (place < _stepped.Count && _stepped[place].Start < start)
+            place++;
+        _stepped.Insert(place, (start, start + length));
+        return true;
     }
 
     /// <summary>Allocates the state, or brings it home from a device, until the next step.</summary>
@@ -126,6 +175,46 @@ public abstract class Optimizer<T>
     /// <param name="weightDecay">Their weight decay.</param>
     /// <param name="step">The number of their step, from 1 on.</param>
     private protected abstract void Apply(in UpdateRange<T> range, double learningRate, double weightDecay, long step);
+
+    private void PrepareStep(ParameterArena<T> parameters, GradientArena<T> gradients)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        Prepare(parameters);
+        if (gradients.Length != parameters.LearnableLength)
+            throw new ArgumentException($"There are {parameters.LearnableLength} parameters but {gradients.Length} gradients, padding included: take both from one network.", nameof(gradients));
+    }
+
+    // The step of all that hasn't taken it yet.
+    private void StepRest(ParameterArena<T> parameters, GradientArena<T> gradients)
+    {
+        Steps++;
+        if (_groups is null)
+        {
+            StepRest(parameters, gradients, new(0, parameters.LearnableLength, 1, Decays: true, Steps));
+            return;
+        }
+
+        foreach (ref var group in _groups.Of(parameters.Tensors, DecayWeightsOnly))
+        {
+            if (group.Factor == 0)
+                continue;
+            group.Steps++;
+            StepRest(parameters, gradients, group);
+        }
+    }
+
+    private void StepRest(ParameterArena<T> parameters, GradientArena<T> gradients, in ParameterGroup group)
+    {
+        var end = group.Start + group.Length;
+        var from = group.Start;
+        for (var i = 0; from < end; i++)
+        {
+            var to = i < _stepped.Count ? Math.Clamp(_stepped[i].Start, from, end) : end;
+            if (from < to)
+                Apply(Range(parameters, gradients, from, to - from), LearningRate * group.Factor, group.Decays ? WeightDecay : 0, group.Steps);
+            from = i < _stepped.Count ? Math.Max(from, _stepped[i].End) : end;
+        }
+    }
 
     // The state lies where the parameters lie, and moves with them.
     private void Place(IParameterMirror<T>? mirror, int length)

@@ -54,9 +54,12 @@ internal sealed class ParameterGroups(long steps)
     /// <summary>How far a learnable tensor has come; for groups that are arranged.</summary>
     public TensorProgress At(TensorInfo tensor)
     {
-        var group = _groups[IndexOf(tensor)];
+        var group = At(tensor.Offset);
         return new TensorProgress(tensor, group.Factor, group.Steps);
     }
+
+    /// <summary>The group of the tensor at an offset; for groups that are arranged.</summary>
+    public ParameterGroup At(int offset) => _groups[IndexOf(offset)];
 
     private void Arrange(IReadOnlyList<TensorInfo> tensors, bool decayWeightsOnly)
     {
@@ -71,7 +74,7 @@ internal sealed class ParameterGroups(long steps)
         foreach (var tensor in learnable)
         {
             var factor = _factors.FindLast(factor => IsNamed(tensor, factor.Name)) is { Name: not null } found ? found.Factor : 1;
-            var before = IndexOf(tensor);
+            var before = IndexOf(tensor.Offset);
             var taken = before < 0 ? steps : _groups[before].Steps;
             var decays = !decayWeightsOnly || IsWeight(tensor);
             if (groups.Count == 0 || groups[^1].Factor != factor || groups[^1].Decays != decays || groups[^1].Steps != taken)
@@ -82,7 +85,17 @@ internal sealed class ParameterGroups(long steps)
         (_tensors, _groups) = (tensors, [.. groups]);
     }
 
-    private int IndexOf(TensorInfo tensor) => Array.FindIndex(_groups, group => group.Start <= tensor.Offset && tensor.Offset < group.Start + group.Length);
+    // A loop, since a step that looks up a group must not allocate.
+    private int IndexOf(int offset)
+    {
+        for (var i = 0; i < _groups.Length; i++)
+        {
+            if (_groups[i].Start <= offset && offset < _groups[i].Start + _groups[i].Length)
+                return i;
+        }
+
+        return -1;
+    }
 
     // What layers multiply by; all else that is learnt has a name of its own: bias, gamma, slope.
     private static bool IsWeight(TensorInfo tensor) => tensor.Name.EndsWith(".weight", StringComparison.Ordinal);

@@ -16,6 +16,9 @@ internal readonly ref struct UpdateRange<T>
     private readonly GradientArena<T>? _gradients;
     private readonly int _start;
     private readonly int _length;
+    private readonly ReadOnlySpan<T> _dz;
+    private readonly ReadOnlySpan<T> _x;
+    private readonly int _rows;
 
     /// <summary>A range in the host's memory; a state that the rule doesn't have is empty.</summary>
     public UpdateRange(Span<T> w, ReadOnlySpan<T> g, Span<T> first, Span<T> second)
@@ -26,6 +29,15 @@ internal readonly ref struct UpdateRange<T>
         _second = second;
     }
 
+    /// <summary>The weights of a dense layer in the host's memory, whose gradient dzᵀ·x is to be made.</summary>
+    public UpdateRange(Span<T> w, ReadOnlySpan<T> dz, ReadOnlySpan<T> x, int rows, Span<T> first, Span<T> second)
+        : this(w, [], first, second)
+    {
+        _dz = dz;
+        _x = x;
+        _rows = rows;
+    }
+
     /// <summary>A range in a device's memory.</summary>
     public UpdateRange(IDeviceState<T> state, GradientArena<T> gradients, int start, int length) =>
         (_state, _gradients, _start, _length) = (state, gradients, start, length);
@@ -34,9 +46,11 @@ internal readonly ref struct UpdateRange<T>
     public void Run<TRule>(TRule rule)
         where TRule : struct, IUpdateRule<T>
     {
-        if (_state is null)
-            Update.Run(_w, _g, _first, _second, rule);
-        else
+        if (_state is not null)
             _state.Run(_gradients!, _start, _length, rule);
+        else if (_rows > 0)
+            DenseUpdate.Run(_dz, _x, _rows, _dz.Length / _rows, _x.Length / _rows, _w, _first, _second, rule);
+        else
+            Update.Run(_w, _g, _first, _second, rule);
     }
 }

@@ -150,8 +150,7 @@ public sealed class Trainer<T, TTarget>
         var loss = double.CreateChecked(_network.Loss(workspace, target));
         if (!double.IsFinite(loss))
             throw Diverged(loss, epoch, batch);
-        _network.Backward(_parameters, x, workspace, _gradients, accumulate: false);
-        _optimizer.Step(_parameters, _gradients);
+        _optimizer.BackwardStep(_network, _parameters, x, workspace, _gradients);
         Steps++;
         return loss;
     }

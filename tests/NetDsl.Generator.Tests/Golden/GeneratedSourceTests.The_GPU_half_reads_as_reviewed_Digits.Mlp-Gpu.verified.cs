@@ -210,8 +210,8 @@ namespace Digits
                 var m2 = workspace.Buffer(1280, 256);                        // M2 [n×256]
                 var d2 = workspace.Buffer(1024, 256);                        // D2 [n×256]
                 var dz2 = workspace.Buffer(1024, 256);                       // dZ2 [n×256]
-                var h1 = workspace.Buffer(512, 512);                         // H1 [n×512]
                 var m1 = workspace.Buffer(0, 512);                           // M1 [n×512]
+                var h1 = workspace.Buffer(512, 512);                         // H1 [n×512]
                 var dz1 = workspace.Buffer(0, 512);                          // dZ1 [n×512]
 
                 // dW3 = dZ3ᵀ·H2     db3 = Σₙ dZ3                            [n×10]ᵀ·[n×256] → [10×256]
@@ -222,13 +222,13 @@ namespace Digits
                 // dZ2 = dA2 ⊙ D2                                            [n×256]
                 Kernels::Dense.BackwardInput<float, Dense256To10, DropoutDerivativeBackward256>(dz3, w3, dz2, n, new(m2, d2));
 
-                // dW2 = dZ2ᵀ·H1     db2 = Σₙ dZ2                            [n×256]ᵀ·[n×512] → [256×512]
-                Kernels::Dense.BackwardParameters<float, Dense512To256>(dz2, h1, dw2, db2, n, accumulate);
-
                 // dH1 = dZ2·W2                                              [n×256]·[256×512] → [n×512]
                 // dA1 = dH1 ⊙ M1                                            [n×512]
                 // dZ1 = dA1 ⊙ [H1 > 0]                                      [n×512]
                 Kernels::Dense.BackwardInput<float, Dense512To256, DropoutReluBackward512>(dz2, w2, dz1, n, new(m1, h1));
+
+                // dW2 = dZ2ᵀ·H1     db2 = Σₙ dZ2                            [n×256]ᵀ·[n×512] → [256×512]
+                Kernels::Dense.BackwardParameters<float, Dense512To256>(dz2, h1, dw2, db2, n, accumulate);
 
                 // dW1 = dZ1ᵀ·X     db1 = Σₙ dZ1                             [n×512]ᵀ·[n×784] → [512×784]
                 Kernels::Dense.BackwardParameters<float, Dense784To512>(dz1, xOnDevice, dw1, db1, n, accumulate);

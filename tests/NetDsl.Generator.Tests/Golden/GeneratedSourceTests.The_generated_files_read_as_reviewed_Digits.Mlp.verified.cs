@@ -147,7 +147,7 @@ namespace Digits
         /// <param name="parameters">The parameters of the forward pass.</param>
         /// <param name="x">X [n×784], the batch of the forward pass.</param>
         /// <param name="workspace">The workspace of the forward pass and the loss.</param>
-        /// <param name="gradients">Takes the gradients.</param>
+        /// <param name="gradients">Takes the gradients; within an optimiser's BackwardStep, all but dW2, dW1, which the optimiser uses up as they come.</param>
         /// <param name="accumulate">Whether to add to what <paramref name="gradients"/> holds instead of replacing it.</param>
         public void Backward(Parameters parameters, global::System.ReadOnlySpan<float> x, Workspace workspace, Gradients gradients, bool accumulate = false)
         {
@@ -158,8 +158,8 @@ namespace Digits
             var m2 = workspace.Buffer(1280, 256);                        // M2 [n×256]
             var d2 = workspace.Buffer(1024, 256);                        // D2 [n×256]
             var dz2 = workspace.Buffer(1024, 256);                       // dZ2 [n×256]
-            var h1 = workspace.Buffer(512, 512);                         // H1 [n×512]
             var m1 = workspace.Buffer(0, 512);                           // M1 [n×512]
+            var h1 = workspace.Buffer(512, 512);                         // H1 [n×512]
             var dz1 = workspace.Buffer(0, 512);                          // dZ1 [n×512]
 
             // dW3 = dZ3ᵀ·H2     db3 = Σₙ dZ3                            [n×10]ᵀ·[n×256] → [10×256]
@@ -171,17 +171,17 @@ namespace Digits
             Kernels::Dense.BackwardInput<float, Dense256To10, DropoutDerivativeBackward256>(dz3, parameters.Dense2.Weight, dz2, n, new(m2, d2));
             OnGradientDense1(dz2);
 
-            // dW2 = dZ2ᵀ·H1     db2 = Σₙ dZ2                            [n×256]ᵀ·[n×512] → [256×512]
-            Kernels::Dense.BackwardParameters<float, Dense512To256>(dz2, h1, gradients.Dense1.Weight, gradients.Dense1.Bias, n, accumulate);
-
             // dH1 = dZ2·W2                                              [n×256]·[256×512] → [n×512]
             // dA1 = dH1 ⊙ M1                                            [n×512]
             // dZ1 = dA1 ⊙ [H1 > 0]                                      [n×512]
             Kernels::Dense.BackwardInput<float, Dense512To256, DropoutReluBackward512>(dz2, parameters.Dense1.Weight, dz1, n, new(m1, h1));
             OnGradientHidden(dz1);
 
+            // dW2 = dZ2ᵀ·H1     db2 = Σₙ dZ2                            [n×256]ᵀ·[n×512] → [256×512]
+            Runtime::LargeDense.BackwardParameters<float, Dense512To256>(gradients, dz2, h1, gradients.Dense1.Weight, gradients.Dense1.Bias, n, accumulate);
+
             // dW1 = dZ1ᵀ·X     db1 = Σₙ dZ1                             [n×512]ᵀ·[n×784] → [512×784]
-            Kernels::Dense.BackwardParameters<float, Dense784To512>(dz1, x, gradients.Hidden.Weight, gradients.Hidden.Bias, n, accumulate);
+            Runtime::LargeDense.BackwardParameters<float, Dense784To512>(gradients, dz1, x, gradients.Hidden.Weight, gradients.Hidden.Bias, n, accumulate);
 
             workspace.Finish(Runtime::WorkspaceStage.Backward);
         }

@@ -1,0 +1,204 @@
+using System.Numerics;
+using NetDsl.Kernels.Threading;
+
+namespace NetDsl.Training.Tests;
+
+/// <summary>The backward pass and the optimiser's step in one, against one after the other: bit by bit.</summary>
+[Collection(nameof(WorkerPool))]
+public sealed class BackwardStepTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    [InlineData(33)]
+    public void It_has_the_bits_of_Backward_and_Step(int batch)
+    {
+        foreach (var make in Optimizers<float>())
+            Same(new WideLayers(), make, batch);
+        foreach (var make in Optimizers<double>())
+            Same(new WideInDouble(), make, batch);
+    }
+
+    [Fact]
+    public void Batches_of_more_than_one_block_have_them_too() => Same(new WideLayers(), () => new Momentum<float>(0.01), 1030);
+
+    [Fact]
+    public void Parts_that_learn_at_their_own_rate_have_them_too()
+    {
+        Optimizer<float> Scaled(Optimizer<float> optimizer)
+        {
+            optimizer.ScaleLearningRate("first", 0.25);
+            optimizer.ScaleLearningRate("second.weight", 0);
+            optimizer.ScaleLearningRate("third.bias", 2);
+            return optimizer;
+        }
+
+        Same(new WideLayers(), () => Scaled(new Adam<float>(0.01, weightDecay: 0.1) { DecayWeightsOnly = true }), 10);
+        Same(new WideLayers(), () => Scaled(new Momentum<float>(0.01, dampening: 0.5, weightDecay: 0.1)), 10);
+    }
+
+    [Fact]
+    public void What_isnt_learnt_for_a_while_starts_afresh_later()
+    {
+        Same(new WideLayers(), () => new Adam<float>(0.01), 10, (optimizer, step) => optimizer.ScaleLearningRate("first", step < 2 ? 0 : 1));
+    }
+
+    [Fact]
+    public void Every_number_of_threads_gives_the_same_bits()
+    {
+        var before = WorkerPool.Threads;
+        try
+        {
+            var runs = new[] { 1, 2, 5 }.Select(threads =>
+            {
+                WorkerPool.Threads = threads;
+                return Train(new WideLayers(), () => new Adam<float>(0.01), 64, inOne: true).Parameters.Values.ToArray();
+            }).ToList();
+            runs[1].ShouldBe(runs[0]);
+            runs[2].ShouldBe(runs[0]);
+        }
+        finally
+        {
+            WorkerPool.Threads = before;
+        }
+    }
+
+    [Fact]
+    public void It_leaves_the_gradients_of_large_layers_out_and_has_all_others()
+    {
+        var (_, gradients) = Train(new WideLayers(), () => new Sgd<float>(0.01), 10, inOne: true);
+        var (_, all) = Train(new WideLayers(), () => new Sgd<float>(0.01), 10, inOne: false);
+        string[] large = ["first.weight", "second.weight"];
+        foreach (var tensor in all.Tensors)
+        {
+            if (large.Contains(tensor.Name))
+                gradients[tensor.Name].ToArray().ShouldAllBe(value => value == 0, tensor.Name);
+            else
+                gradients[tensor.Name].ToArray().ShouldBe(all[tensor.Name].ToArray(), tensor.Name);
+        }
+    }
+
+    [Fact]
+    public void A_step_allocates_nothing()
+    {
+        var run = new Run<float>(new WideLayers(), new Adam<float>(), 16);
+        run.Step(inOne: true);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        run.Step(inOne: true);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
+    [Fact]
+    public void Nothing_follows_it_but_another_forward_pass()
+    {
+        var run = new Run<float>(new WideLayers(), new Adam<float>(), 4);
+        run.Step(inOne: true);
+        run.Workspace.Stage.ShouldBe(WorkspaceStage.BackwardStep);
+        Should.Throw<InvalidOperationException>(() => run.Network.BackwardInput(run.Parameters, run.Workspace, new float[4 * 260])).Message.ShouldContain("the last pass was BackwardStep");
+        Should.Throw<InvalidOperationException>(() => run.BackwardStep(run.X)).Message.ShouldContain("the last pass was BackwardStep");
+        run.Step(inOne: true);
+        run.Optimizer.Steps.ShouldBe(2);
+    }
+
+    [Fact]
+    public void What_doesnt_fit_changes_nothing()
+    {
+        var run = new Run<float>(new WideLayers(), new Adam<float>(), 4);
+        var start = run.Parameters.Values.ToArray();
+        Should.Throw<InvalidOperationException>(() => run.BackwardStep(run.X)).Message.ShouldContain("no training pass has run");
+        run.Forward();
+        Should.Throw<ArgumentException>(() => run.BackwardStep(run.X[1..])).Message.ShouldContain("expected 1040");
+        Should.Throw<ArgumentException>(() => run.Optimizer.BackwardStep(run.Network, run.Parameters, run.X, run.Workspace, new SmallDigits.Gradients())).Message.ShouldContain("take both from one network");
+        run.Parameters.Values.ToArray().ShouldBe(start);
+        run.Optimizer.Steps.ShouldBe(0);
+
+        // And what came before is no part of what comes after.
+        run.BackwardStep(run.X);
+        var other = new Run<float>(new WideLayers(), new Adam<float>(), 4);
+        other.Step(inOne: false);
+        run.Parameters.Values.ToArray().ShouldBe(other.Parameters.Values.ToArray());
+        run.Forward();
+        run.Network.Backward(run.Parameters, run.X, run.Workspace, run.Gradients, accumulate: false);
+        run.Gradients["first.weight"].ToArray().ShouldContain(value => value != 0);
+    }
+
+    private static IEnumerable<Func<Optimizer<T>>> Optimizers<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+    [
+        () => new Sgd<T>(0.01, weightDecay: 0.1),
+        () => new Momentum<T>(0.01, dampening: 0.2),
+        () => new Momentum<T>(0.01, textbook: true),
+        () => new Nesterov<T>(0.01),
+        () => new Adam<T>(0.01),
+    ];
+
+    private static void Same<T>(INetwork<T, int> network, Func<Optimizer<T>> make, int batch, Action<Optimizer<T>, int>? before = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (expected, _) = Train(network, make, batch, inOne: false, before);
+        var (parameters, _) = Train(network, make, batch, inOne: true, before);
+        foreach (var tensor in parameters.Tensors)
+            parameters[tensor.Name].ToArray().ShouldBe(expected[tensor.Name].ToArray(), $"{make().GetType().Name} {tensor.Name}");
+    }
+
+    private static (ParameterArena<T> Parameters, GradientArena<T> Gradients) Train<T>(INetwork<T, int> network, Func<Optimizer<T>> make, int batch, bool inOne, Action<Optimizer<T>, int>? before = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var run = new Run<T>(network, make(), batch);
+        for (var step = 0; step < 3; step++)
+        {
+            before?.Invoke(run.Optimizer, step);
+            run.Step(inOne);
+        }
+
+        return (run.Parameters, run.Gradients);
+    }
+
+    private sealed class Run<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly int[] _labels;
+
+        public Run(INetwork<T, int> network, Optimizer<T> optimizer, int batch)
+        {
+            var random = new Random(3);
+            (Network, Optimizer) = (network, optimizer);
+            (Parameters, Gradients, Workspace) = (network.CreateParameters(seed: 1), network.CreateGradients(), network.CreateWorkspace(batch));
+            X = [.. Enumerable.Range(0, batch * network.Description.InputSize).Select(_ => T.CreateTruncating(random.NextDouble() - 0.5))];
+            _labels = [.. Enumerable.Range(0, batch).Select(_ => random.Next(7))];
+        }
+
+        public INetwork<T, int> Network { get; }
+
+        public Optimizer<T> Optimizer { get; }
+
+        public ParameterArena<T> Parameters { get; }
+
+        public GradientArena<T> Gradients { get; }
+
+        public Workspace<T> Workspace { get; }
+
+        public T[] X { get; }
+
+        public void Forward()
+        {
+            Network.Forward(Parameters, X, Workspace, training: true);
+            Network.Loss(Workspace, _labels);
+        }
+
+        public void BackwardStep(ReadOnlySpan<T> x) => Optimizer.BackwardStep(Network, Parameters, x, Workspace, Gradients);
+
+        public void Step(bool inOne)
+        {
+            Forward();
+            if (inOne)
+            {
+                BackwardStep(X);
+                return;
+            }
+
+            Network.Backward(Parameters, X, Workspace, Gradients, accumulate: false);
+            Optimizer.Step(Parameters, Gradients);
+        }
+    }
+}
