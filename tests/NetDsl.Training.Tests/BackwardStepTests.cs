@@ -14,7 +14,11 @@ public sealed class BackwardStepTests
     public void It_has_the_bits_of_Backward_and_Step(int batch)
     {
         foreach (var make in Optimizers<float>())
+        {
             Same(new WideLayers(), make, batch);
+            Same(new WideBlocks(), make, batch);
+        }
+
         foreach (var make in Optimizers<double>())
             Same(new WideInDouble(), make, batch);
     }
@@ -81,7 +85,8 @@ public sealed class BackwardStepTests
     [Fact]
     public void A_step_allocates_nothing()
     {
-        var run = new Run<float>(new WideLayers(), new Adam<float>(), 16);
+        var run = new Run<float>(new WideLayers(), new Adam<float>(weightDecay: 0.1) { DecayWeightsOnly = true }, 16);
+        run.Optimizer.ScaleLearningRate("first", 0.5);
         run.Step(inOne: true);
         var before = GC.GetAllocatedBytesForCurrentThread();
         run.Step(inOne: true);
@@ -122,6 +127,79 @@ public sealed class BackwardStepTests
         run.Gradients["first.weight"].ToArray().ShouldContain(value => value != 0);
     }
 
+    [Fact]
+    public void The_trainer_takes_it_and_goes_on_from_a_checkpoint()
+    {
+        var random = new Random(4);
+        var data = new Dataset<float, int>(Enumerable.Range(0, 40 * 260).Select(_ => random.NextSingle() - 0.5f).ToArray(), Enumerable.Range(0, 40).Select(i => i % 7).ToArray(), inputSize: 260, classes: 7);
+        FitOptions<float, int> options = new() { Epochs = 1, BatchSize = 10, Seed = 1 };
+        var folder = Directory.CreateTempSubdirectory("netdsl");
+        try
+        {
+            var (network, through, first, second) = (new WideLayers(), new WideLayers.Parameters(seed: 1), new WideLayers.Parameters(seed: 1), new WideLayers.Parameters(seed: 2));
+            var path = Path.Combine(folder.FullName, "run.safetensors");
+            new Trainer<float, int>(network, through, new Adam<float>()).Fit(data, options with { Epochs = 2 });
+            var trainer = new Trainer<float, int>(network, first, new Adam<float>());
+            trainer.Fit(data, options);
+            trainer.SaveCheckpoint(path);
+            var next = new Trainer<float, int>(network, second, new Adam<float>());
+            next.LoadCheckpoint(path);
+            next.Fit(data, options);
+            second.Values.ToArray().ShouldBe(through.Values.ToArray());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Other_networks_get_all_gradients()
+    {
+        var (run, wrapped) = (new Run<float>(new WideLayers(), new Sgd<float>(0.1), 8), new Run<float>(new Halved(new WideLayers()), new Sgd<float>(0.2), 8));
+        run.Step(inOne: true);
+        wrapped.Step(inOne: true);
+        // Half the gradient at twice the rate; powers of two round nothing.
+        wrapped.Parameters.Values.ToArray().ShouldBe(run.Parameters.Values.ToArray());
+    }
+
+    [Fact]
+    public void Methods_that_watch_gradients_cannot_change_the_optimiser()
+    {
+        foreach (var change in new Action<Run<float>>[]
+        {
+            run => run.Optimizer.Step(run.Parameters, run.Gradients),
+            run => run.Optimizer.LearningRate = 1,
+            run => run.Optimizer.ScaleLearningRate("first", 0.5),
+            run => run.BackwardStep(run.X),
+            run => run.Optimizer.BackwardStep(new WideLayers(), new WideLayers.Parameters(), run.X, run.Workspace, new WideLayers.Gradients()),
+        })
+        {
+            var network = new Watched();
+            var run = new Run<float>(network, new Adam<float>(), 8);
+            run.Step(inOne: true);
+            network.OnGradient = () => change(run);
+            var start = run.Parameters["first.weight"].ToArray();
+            Should.Throw<InvalidOperationException>(() => run.Step(inOne: true)).Message.ShouldContain("under way");
+            run.Optimizer.Steps.ShouldBe(1);
+            run.Parameters["first.weight"].ToArray().ShouldBe(start);
+            run.Workspace.Stage.ShouldBe(WorkspaceStage.BackwardStep);
+
+            // What was broken off stands in nobody's way.
+            network.OnGradient = null;
+            run.Step(inOne: true);
+            run.Optimizer.Steps.ShouldBe(2);
+            run.Parameters["first.weight"].ToArray().ShouldNotBe(start);
+        }
+
+        {
+            var network = new Watched();
+            var run = new Run<float>(network, new Adam<float>(), 8);
+            network.OnGradient = () => new Sgd<float>(0.1).BackwardStep(run.Network, run.Parameters, run.X, run.Workspace, run.Gradients);
+            Should.Throw<InvalidOperationException>(() => run.Step(inOne: true)).Message.ShouldContain("Another optimiser's step into these gradients");
+        }
+    }
+
     private static IEnumerable<Func<Optimizer<T>>> Optimizers<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
     [
@@ -152,6 +230,37 @@ public sealed class BackwardStepTests
         }
 
         return (run.Parameters, run.Gradients);
+    }
+
+    /// <summary>A network of one's own round a generated one: its gradients are half as large.</summary>
+    private sealed class Halved(INetwork<float, int> inner) : INetwork<float, int>
+    {
+        public NetworkDescription Description => inner.Description;
+
+        public int TargetSize => inner.TargetSize;
+
+        public ParameterArena<float> CreateParameters(ulong seed) => inner.CreateParameters(seed);
+
+        public GradientArena<float> CreateGradients() => inner.CreateGradients();
+
+        public Workspace<float> CreateWorkspace(int capacity, bool training) => inner.CreateWorkspace(capacity, training);
+
+        public void Forward(ParameterArena<float> parameters, ReadOnlySpan<float> x, Workspace<float> workspace, bool training) => inner.Forward(parameters, x, workspace, training);
+
+        public float Loss(Workspace<float> workspace, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, Span<float> terms) => inner.Loss(workspace, target, weights, terms);
+
+        public void OutputGradient(Workspace<float> workspace, ReadOnlySpan<float> dy) => inner.OutputGradient(workspace, dy);
+
+        public void Backward(ParameterArena<float> parameters, ReadOnlySpan<float> x, Workspace<float> workspace, GradientArena<float> gradients, bool accumulate)
+        {
+            inner.Backward(parameters, x, workspace, gradients, accumulate);
+            foreach (ref var gradient in gradients.Values)
+                gradient *= 0.5f;
+        }
+
+        public void BackwardInput(ParameterArena<float> parameters, Workspace<float> workspace, Span<float> dx) => inner.BackwardInput(parameters, workspace, dx);
+
+        public void Predict(ParameterArena<float> parameters, ReadOnlySpan<float> x, Span<float> y, Workspace<float> workspace) => inner.Predict(parameters, x, y, workspace);
     }
 
     private sealed class Run<T>

@@ -76,3 +76,25 @@ internal sealed partial class WideLayers;
 [L2(0.01), Dense(85, Name = "penalised"), Tanh]
 [Dense(7), SoftmaxCrossEntropy]
 internal sealed partial class WideInDouble;
+
+/// <summary>Large layers in blocks that share a method.</summary>
+[Network, Input(257)]
+[WideBlock(257, Repeat = 4)]
+[Dense(7), SoftmaxCrossEntropy]
+internal sealed partial class WideBlocks;
+
+[Sum, Branch, Dense(nameof(width)), Tanh, Branch, End]
+internal sealed class WideBlockAttribute(int width) : BlockAttribute;
+
+/// <summary>A method of one's own runs between the steps of its layers.</summary>
+[Network, Input(260)]
+[Dense(260, Name = "first"), Tanh]
+[Dense(260, Name = "second"), Tanh]
+[Dense(260, Name = "third"), Tanh]
+[Dense(7), SoftmaxCrossEntropy]
+internal sealed partial class Watched
+{
+    public Action? OnGradient { get; set; }
+
+    partial void OnGradientFirst(Span<float> gradient) => OnGradient?.Invoke();
+}

@@ -14,6 +14,9 @@ namespace NetDsl.Generator.Emission;
 /// <param name="hookOf">The method of the user's that may want to see a value, or null.</param>
 internal sealed class BlockMethods(CodeWriter writer, string pass, NetworkCode code, MemoryPlan plan, IReadOnlyDictionary<string, PlacedParameter> parameters, TensorViews views, BlockHooks hooks, Func<int, string?> hookOf)
 {
+    // What is called gradients in a method are those of its block.
+    private const string GradientArena = "gradientArena";
+
     private readonly IReadOnlyDictionary<Node, int> _masks = MaskNumbers.Of(code.Graph);
     private readonly Dictionary<BlockMethod, IReadOnlyList<Formal>> _formals = [];
     private readonly Dictionary<BlockMethod, (string Type, IReadOnlyList<string> Owners)?> _views = [];
@@ -35,7 +38,7 @@ internal sealed class BlockMethods(CodeWriter writer, string pass, NetworkCode c
     public void Write(BlockMethod method)
     {
         var names = new Names(Graph, LocalNames(method));
-        var steps = new StepWriter(writer, code with { Names = names, HasGradients = false, Variable = id => Variable(method, names, id), MaskNumber = node => MaskNumber(method, node) }, method.Path + ".");
+        var steps = new StepWriter(writer, code with { Names = names, GradientArena = HasStepped(method) ? GradientArena : "", Variable = id => Variable(method, names, id), MaskNumber = node => MaskNumber(method, node) }, method.Path + ".");
         writer.Line();
         writer.Line($"/// <summary>{Summary(method, names)}</summary>");
         writer.Open($"private void {pass}{method.Name}({string.Join(", ", Formals(method).Select(formal => $"{formal.Type} {formal.Name}"))})");
@@ -59,6 +62,8 @@ internal sealed class BlockMethods(CodeWriter writer, string pass, NetworkCode c
     }
 
     private static IEnumerable<int> Touched(BlockMethod method) => method.Steps.SelectMany(step => step.Touched).Distinct();
+
+    private bool HasStepped(BlockMethod method) => code.GradientArena.Length > 0 && method.Steps.Any(step => step.Root.Op is DenseBackwardParametersOp { IsStepped: true });
 
     private static int IndexOf(BlockMethod method, BlockInstance instance) => method.Instances.ToList().IndexOf(instance);
 
@@ -90,6 +95,8 @@ internal sealed class BlockMethods(CodeWriter writer, string pass, NetworkCode c
                 yield return new Formal(tensorsOf.Type, arena, instance => arena + "." + Member(tensorsOf.Owners[IndexOf(method, instance)]));
         }
 
+        if (HasStepped(method))
+            yield return new Formal("Gradients", GradientArena, _ => code.GradientArena);
         foreach (var id in tensors.Where(_ => view is null))
             yield return new Formal(names.Span, names.Variable(id), instance => code.Variable(instance.Values[id]));
         foreach (var id in method.Spans)

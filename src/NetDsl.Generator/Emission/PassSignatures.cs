@@ -123,13 +123,13 @@ internal sealed class PassSignatures(Lowered lowered, LayerList layers, CodeWrit
 
     public void Backward()
     {
-        var stepped = onDevice ? [] : lowered.Outlines.Backward.Items.Where(item => item.Step?.Root.Op is DenseBackwardParametersOp { IsStepped: true }).Select(item => _names.Symbol(item.Step!.Root.Outputs[0])).ToList();
+        var stepped = onDevice ? [] : _graph.Stepped.Select(node => _names.Symbol(node.Outputs[0])).ToList();
         writer.Lines([
             "/// <summary>The gradient of the loss with respect to every parameter, layer by layer from the last to the first.</summary>",
             "/// <param name=\"parameters\">The parameters of the forward pass.</param>",
             .. InputRemarks(onDevice ? "the batch of the forward pass, of which the device has a copy" : "the batch of the forward pass"),
             "/// <param name=\"workspace\">The workspace of the forward pass and the loss.</param>",
-            $"/// <param name=\"gradients\">Takes the gradients{(stepped.Count == 0 ? "" : $"; within an optimiser's BackwardStep, all but {string.Join(", ", stepped)}, which the optimiser uses up as they come")}.</param>",
+            $"/// <param name=\"gradients\">Takes the gradients{(stepped.Count == 0 ? "" : $"; within an optimiser's BackwardStep, {string.Join(", ", stepped)} may be left out, since the optimiser uses them up as they come")}.</param>",
             "/// <param name=\"accumulate\">Whether to add to what <paramref name=\"gradients\"/> holds instead of replacing it.</param>",
         ]);
         writer.Open($"public void Backward(Parameters parameters, {InputParameters}, Workspace workspace, Gradients gradients, bool accumulate = false)");

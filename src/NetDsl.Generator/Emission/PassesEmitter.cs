@@ -95,7 +95,7 @@ internal sealed class PassesEmitter
             _external = _plan.External.ToDictionary(value => value.Value, value => outputs[value.Output].Variable);
             _names = new Names(_graph);
             var masks = MaskNumbers.Of(_graph);
-            _code = new NetworkCode(_graph, _names, emitter._operators, Variable, node => Text.Invariant(masks[node])) { HasGradients = true };
+            _code = new NetworkCode(_graph, _names, emitter._operators, Variable, node => Text.Invariant(masks[node])) { GradientArena = "gradients" };
             _steps = new StepWriter(Writer, _code);
             _signatures = new PassSignatures(lowered, Layers, Writer);
         }
@@ -178,7 +178,7 @@ internal sealed class PassesEmitter
         public void BackwardInput()
         {
             _signatures.BackwardInput();
-            var steps = new StepWriter(Writer, _code with { LeavesOutParameters = true, HasGradients = false, Variable = id => _graph.Values[id].Kind == ValueKind.ParameterGradient ? "default" : Variable(id) });
+            var steps = new StepWriter(Writer, _code with { LeavesOutParameters = true, GradientArena = "", Variable = id => _graph.Values[id].Kind == ValueKind.ParameterGradient ? "default" : Variable(id) });
             var (way, last, methods) = (_outlines.WayToInput, _outlines.BackwardInput, Methods("BackwardInput", steps));
             Buffers(way, last);
             if (way.Items.Count > 0)

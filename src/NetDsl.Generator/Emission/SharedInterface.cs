@@ -121,15 +121,17 @@ internal sealed class SharedInterface
     {
         var network = $"Runtime::INetwork<{Type}>";
         var read = _names.ReadOnlySpan;
-        _writer.Lines(
+        _writer.Lines([
             $"Runtime::NetworkDescription {network}.Description => Description;",
             "",
+            .. _device.Length == 0 && _graph.Stepped.Any() ? new[] { $"bool {network}.StepsInBackward => true;", "" } : [],
             $"Runtime::ParameterArena<{Type}> {network}.CreateParameters(ulong seed) => new Parameters(seed);",
             "",
             $"Runtime::GradientArena<{Type}> {network}.CreateGradients() => new Gradients();",
             "",
             $"Runtime::Workspace<{Type}> {network}.CreateWorkspace(int capacity, bool training) => new Workspace({(_device.Length == 0 ? "" : _device + ", ")}capacity, training);",
-            "");
+            "",
+        ]);
         Method($"void {network}.Forward(Runtime::ParameterArena<{Type}> parameters, {read} x, Runtime::Workspace<{Type}> workspace, bool training)", TakeInputs, $"Forward(Runtime::Part.Of<Parameters>(parameters), {InputArguments}, Runtime::Part.Of<Workspace>(workspace), training)");
         Method($"void {network}.OutputGradient(Runtime::Workspace<{Type}> workspace, {read} dy)", Take("GradientParts", "dy", _gradients), $"OutputGradient(Runtime::Part.Of<Workspace>(workspace), {Arguments("gradientParts", "dy", _gradients)})");
         Method($"void {network}.Backward(Runtime::ParameterArena<{Type}> parameters, {read} x, Runtime::Workspace<{Type}> workspace, Runtime::GradientArena<{Type}> gradients, bool accumulate)", TakeInputs, $"Backward(Runtime::Part.Of<Parameters>(parameters), {InputArguments}, Runtime::Part.Of<Workspace>(workspace), Runtime::Part.Of<Gradients>(gradients), accumulate)");

@@ -19,8 +19,8 @@ internal sealed record NetworkCode(NetworkGraph Graph, Names Names, OperatorFile
     /// <summary>Whether kernels that make gradients of parameters, too, get no memory for them.</summary>
     public bool LeavesOutParameters { get; init; }
 
-    /// <summary>Whether the arena of the gradients is at hand, and not only those of single tensors.</summary>
-    public bool HasGradients { get; init; }
+    /// <summary>C# of the arena of the gradients, where an optimiser may step in their place; else empty.</summary>
+    public string GradientArena { get; init; } = "";
 
     public EpilogueEmitter Epilogues { get; } = new(Graph, Names, Operators);
 
@@ -47,8 +47,8 @@ internal sealed class StepCode(NetworkCode network, Step step)
     /// <summary>C# of whether gradients of parameters are added to what is there: always, where an earlier step of the pass has made them.</summary>
     public string Accumulate => network.LeavesOutParameters ? "false" : Root.Outputs.Any(id => network.Graph.Values[id].IsFurther) ? "true" : "accumulate";
 
-    /// <summary>Whether the arena of the gradients is at hand.</summary>
-    public bool HasGradients => network.HasGradients;
+    /// <summary>C# of the arena of the gradients, where an optimiser may step in their place; else empty.</summary>
+    public string GradientArena => network.GradientArena;
 
     /// <summary>C# of the value that the step writes.</summary>
     public string Result => Variable(step.Result);

@@ -101,6 +101,9 @@ internal sealed record NetworkGraph(string Name, bool IsDouble, EquatableArray<V
     /// <summary>What a loss reads.</summary>
     public IEnumerable<Value> PredictionsOf(Node loss) => loss.Inputs.Take(((LossOp)loss.Op).Predictions).Select(id => Values[id]);
 
+    /// <summary>The dense layers' nodes that an optimiser may step at.</summary>
+    public IEnumerable<Node> Stepped => Nodes.Where(node => node.Op is DenseBackwardParametersOp { IsStepped: true });
+
     /// <summary>Those that are learnt.</summary>
     public IEnumerable<Value> Parameters => Values.Where(value => value.Kind == ValueKind.Parameter);
 

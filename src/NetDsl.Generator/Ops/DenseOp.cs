@@ -69,7 +69,7 @@ internal sealed record DenseOp(int Units, bool Bias, string WeightInitializer) :
                 tape.Add(new DenseBackwardParametersOp(Bias, isLarge), node, [dz, node.Inputs[0]], node.Inputs.Skip(1).Select(tape.ParameterGradient));
         }
 
-        // The parameters first: afterwards the input's gradient can take the input's place. Weights that may take their step there have been read before.
+        // The parameters first: afterwards the input's gradient can take the input's place. But where the weights may take their step, it is computed with the old ones before.
         if (!isLarge)
             Parameters();
         if (tape.NeedsGradient(node.Inputs[0]))
@@ -99,7 +99,7 @@ internal sealed record DenseBackwardParametersOp(bool Bias, bool IsStepped) : Op
     public override string Call(StepCode code)
     {
         var (dz, x, dw) = (code.Root.Inputs[0], code.Root.Inputs[1], code.Root.Outputs[0]);
-        var (kernel, arena) = IsStepped && code.HasGradients ? ("Runtime::LargeDense", "gradients, ") : ("Kernels::Dense", "");
+        var (kernel, arena) = IsStepped && code.GradientArena.Length > 0 ? ("Runtime::LargeDense", code.GradientArena + ", ") : ("Kernels::Dense", "");
         return $"{kernel}.BackwardParameters<{code.Type}, {code.DenseShape(dw)}>({arena}{code.Variable(dz)}, {code.Variable(x)}, {code.Variable(dw)}, {(Bias ? code.Variable(code.Root.Outputs[1]) : "default")}, {code.Rows(dz)}, {code.Accumulate})";
     }
 }

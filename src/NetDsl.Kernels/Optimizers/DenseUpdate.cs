@@ -12,14 +12,14 @@ namespace NetDsl.Kernels.Optimizers;
 /// </summary>
 public static unsafe class DenseUpdate
 {
-    /// <summary>Whether a batch of so many rows is one block of the product, whose sums are complete in the registers.</summary>
+    /// <summary>Whether a batch of so many rows, at least 1, is one block of the product, whose sums are complete in the registers: up to 1024 floats or 512 doubles.</summary>
     public static bool Covers<T>(int rows)
-        where T : unmanaged => Blocking.Depth<T>(rows) == rows;
+        where T : unmanaged => rows > 0 && Blocking.Depth<T>(rows) == rows;
 
     /// <summary>w ← rule(w, dzᵀ·x).</summary>
     /// <param name="dz">rows×outputs.</param>
     /// <param name="x">rows×inputs.</param>
-    /// <param name="rows">The batch, at least 1, that <see cref="Covers{T}"/>.</param>
+    /// <param name="rows">The batch, one that <see cref="Covers{T}"/>.</param>
     /// <param name="outputs">Features out.</param>
     /// <param name="inputs">Features in.</param>
     /// <param name="w">Weights, outputs×inputs.</param>
@@ -27,14 +27,14 @@ public static unsafe class DenseUpdate
     /// <param name="s2">Second state, outputs×inputs; empty if the rule has fewer than two.</param>
     /// <param name="rule">The rule.</param>
     /// <exception cref="ArgumentException">A span has another length than the sizes say.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The batch is empty or too large.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch is empty or too large, or a size is negative.</exception>
     public static void Run<T, TRule>(
         ReadOnlySpan<T> dz, ReadOnlySpan<T> x, int rows, int outputs, int inputs, Span<T> w, Span<T> s1, Span<T> s2, TRule rule)
         where T : unmanaged
         where TRule : struct, IUpdateRule<T>
     {
         Require.Shape(outputs, inputs);
-        if (rows < 1 || !Covers<T>(rows))
+        if (!Covers<T>(rows))
             throw new ArgumentOutOfRangeException(nameof(rows), rows, "The batch is empty or has more rows than one block of the product: take Dense.BackwardWeight and Update.Run.");
         Require.Length(dz.Length, rows, outputs, nameof(dz));
         Require.Length(x.Length, rows, inputs, nameof(x));
@@ -43,6 +43,8 @@ public static unsafe class DenseUpdate
             Require.Length(s1.Length, outputs, inputs, nameof(s1));
         if (TRule.StateCount > 1)
             Require.Length(s2.Length, outputs, inputs, nameof(s2));
+        if (w.IsEmpty)
+            return;
         if (Vector512.IsHardwareAccelerated)
             Run<T, Simd512<T>, TRule>(dz, x, rows, outputs, inputs, w, s1, s2, rule);
         else if (Vector256.IsHardwareAccelerated)
@@ -160,7 +162,9 @@ public static unsafe class DenseUpdate
                 Edge(row, end, whole, lastColumn - whole);
         }
 
+        // Optimised at once, as the loops of all kernels: the first steps are what a short run consists of.
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Tile(int row, int rows, int column, int vectors)
         {
             var sums = stackalloc T[Blocking.TileRows * _width];
@@ -194,7 +198,7 @@ public static unsafe class DenseUpdate
         }
 
         // In a method of its own, where the rule's numbers are in registers.
-        [MethodImpl(MethodImplOptions.NoInlining)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private void Step(T* sums, nint place, int rows, int vectors)
         {
             var weights = _weights;
@@ -211,7 +215,7 @@ public static unsafe class DenseUpdate
             }
         }
 
-        // The lines that the tile below will change; they come while this one is computed.
+        // The lines that the tile below will change; they come while this one is computed. Below the last row there may be none: asking for them does nothing.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Await(nint place, int rows, int vectors)
         {

@@ -10,6 +10,12 @@ public interface INetwork<T>
     /// <summary>Layers, shapes, counts and the memory plan.</summary>
     NetworkDescription Description { get; }
 
+    /// <summary>
+    /// Whether <see cref="Backward"/> lets an optimiser take the place of the gradients of large dense layers (<see cref="Optimizer{T}.BackwardStep"/>); for generated code. False for a network of
+    /// another kind, such as one that changes or adds up what Backward of another gives: it gets all gradients.
+    /// </summary>
+    bool StepsInBackward => false;
+
     /// <summary>New parameters, initialised from <paramref name="seed"/>.</summary>
     ParameterArena<T> CreateParameters(ulong seed);
 

@@ -1,7 +1,5 @@
 using System.ComponentModel;
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using NetDsl.Kernels;
 
 namespace NetDsl;
@@ -25,13 +23,35 @@ public static class LargeDense
         where TShape : struct, IDenseShape
     {
         ArgumentNullException.ThrowIfNull(gradients);
-        if (gradients.Stepping is not { } optimizer || !optimizer.TryStep(OffsetOf(dWeight, gradients), dz, x, rows))
+        if (accumulate || gradients.Stepping is not { } optimizer || !optimizer.CanStep(rows)
+            || dWeight.Length != TShape.Outputs * TShape.Inputs || !gradients.HostValues.Overlaps(dWeight, out var start))
+        {
             Dense.BackwardParameters<T, TShape>(dz, x, dWeight, dBias, rows, accumulate);
-        else if (!dBias.IsEmpty)
-            Dense.BackwardBias<T, TShape, Store<T>>(dz, dBias, rows, default);
-    }
+            return;
+        }
 
-    private static int OffsetOf<T>(Span<T> part, GradientArena<T> gradients)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        (int)(Unsafe.ByteOffset(ref MemoryMarshal.GetReference(gradients.HostValues), ref MemoryMarshal.GetReference(part)) / Unsafe.SizeOf<T>());
+        if (!dBias.IsEmpty)
+            Dense.BackwardBias<T, TShape, Store<T>>(dz, dBias, rows, default);
+        optimizer.Step(start, new DenseGradient<T>(dz, x, rows, TShape.Outputs, TShape.Inputs));
+    }
+}
+
+/// <summary>dW = dzᵀ·x by its factors.</summary>
+/// <param name="dz">rows×outputs.</param>
+/// <param name="x">rows×inputs.</param>
+/// <param name="rows">The batch.</param>
+/// <param name="outputs">Features out.</param>
+/// <param name="inputs">Features in.</param>
+internal readonly ref struct DenseGradient<T>(ReadOnlySpan<T> dz, ReadOnlySpan<T> x, int rows, int outputs, int inputs)
+    where T : unmanaged
+{
+    public ReadOnlySpan<T> Dz { get; } = dz;
+
+    public ReadOnlySpan<T> X { get; } = x;
+
+    public int Rows { get; } = rows;
+
+    public int Outputs { get; } = outputs;
+
+    public int Inputs { get; } = inputs;
 }

@@ -5,7 +5,7 @@ namespace NetDsl;
 
 /// <summary>Changes parameters along their gradients, in one pass over both arenas that updates its own state with them.</summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-/// <remarks>An instance keeps the state of one set of parameters; a step allocates nothing but the state, once.</remarks>
+/// <remarks>An instance keeps the state of one set of parameters; a step allocates nothing, save the first one for the state.</remarks>
 public abstract class Optimizer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -33,7 +33,16 @@ public abstract class Optimizer<T>
 
     /// <summary>Factor of the step; may be changed before every step. Finite, not negative.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
-    public double LearningRate { get; set => field = NotNegative(value, nameof(LearningRate)); }
+    /// <exception cref="InvalidOperationException">A step is under way: a method of yours that watches gradients can't change it.</exception>
+    public double LearningRate
+    {
+        get;
+        set
+        {
+            RequireIdle();
+            field = NotNegative(value, nameof(LearningRate));
+        }
+    }
 
     /// <summary>λ of the term λ·w that is added to every gradient: L2 regularisation with the penalty ½λ‖w‖². It holds for all that is learnt, biases, γ and β included, unless <see cref="DecayWeightsOnly"/> says otherwise.</summary>
     public double WeightDecay { get; }
@@ -58,9 +67,11 @@ public abstract class Optimizer<T>
     /// </param>
     /// <remarks>A name that fits no tensor is an error of the next step, which is the first to see the parameters.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The factor is negative or not finite.</exception>
+    /// <exception cref="InvalidOperationException">A step is under way: a method of yours that watches gradients can't change it.</exception>
     public void ScaleLearningRate(string name, double factor)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
+        RequireIdle();
         (_groups ??= new ParameterGroups(Steps)).Scale(name, NotNegative(factor, nameof(factor)));
     }
 
@@ -69,10 +80,11 @@ public abstract class Optimizer<T>
     public void Prepare(ParameterArena<T> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
+        RequireIdle();
         _length ??= parameters.LearnableLength;
         if (States.Count > 0 && _length != parameters.LearnableLength)
             throw new ArgumentException($"The optimiser holds the state of {_length} parameters, padding included, these are {parameters.LearnableLength}: use a new optimiser for another network.", nameof(parameters));
-        Place(parameters.Mirror as IParameterMirror<T>, parameters.LearnableLength);
+        Place(parameters);
         if (DecayWeightsOnly && WeightDecay > 0)
             _groups ??= new ParameterGroups(Steps);
         _groups?.Of(parameters.Tensors, DecayWeightsOnly);
@@ -89,54 +101,63 @@ public abstract class Optimizer<T>
     }
 
     /// <summary>
-    /// A network's backward pass and this optimiser's step in one, with the same bits as one after the other, but without the memory that lies between them: the gradient of the weights of
-    /// a large dense layer is used up in the registers where it is made.
+    /// A network's backward pass and this optimiser's step in one, with the same bits as one after the other, but with less memory to go through: the gradient of the weights of a large dense
+    /// layer is used up where it is made, piece by piece, and never stored.
     /// </summary>
     /// <param name="network">The network; its forward pass and its loss have run.</param>
     /// <param name="parameters">The parameters of the forward pass, changed in place.</param>
-    /// <param name="x">The batch of the forward pass.</param>
-    /// <param name="workspace">The workspace of the forward pass. Nothing can follow in it but another forward pass: it belongs to parameters that are gone.</param>
+    /// <param name="x">The batch of the forward pass, as <see cref="INetwork{T}.Forward"/> takes it.</param>
+    /// <param name="workspace">The workspace of the forward pass. Nothing can follow in it but another forward pass: what it holds belongs to parameters that are gone.</param>
     /// <param name="gradients">
-    /// Room for gradients; what it holds afterwards is no gradient, since parts of it are left out. Call <see cref="INetwork{T}.Backward"/> and <see cref="Step"/> to clip, add up or look at it.
+    /// Room for gradients; what it holds afterwards is no gradient, since parts may be left out. Call <see cref="INetwork{T}.Backward"/> and <see cref="Step(ParameterArena{T}, GradientArena{T})"/>
+    /// to clip, add up or look at it.
     /// </param>
-    /// <remarks>If a method of yours that watches the gradients of layers throws, the layers behind its own may have taken their step.</remarks>
-    /// <exception cref="ArgumentException">The arenas differ in size, or the optimiser holds the state of other parameters; nothing has changed.</exception>
-    /// <exception cref="InvalidOperationException">No loss has been evaluated in the workspace; nothing has changed.</exception>
+    /// <remarks>
+    /// Large is from 65,536 weights on, which only their layer uses and no penalty is for, with batches of up to 4 KB a feature (1024 floats); all else, and networks on a device, run Backward and Step.
+    /// Methods of yours that watch the gradients of layers see parameters some of which have taken their step, and can't change the optimiser; if one throws, the layers behind its own may have taken theirs.
+    /// </remarks>
+    /// <exception cref="ArgumentException">
+    /// Batch, parameters, workspace or gradients don't belong together, or the optimiser holds the state of other parameters; nothing has changed.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">No loss has been evaluated in the workspace, or a step of the optimiser or into these gradients is under way; nothing has changed.</exception>
     public void BackwardStep(INetwork<T> network, ParameterArena<T> parameters, ReadOnlySpan<T> x, Workspace<T> workspace, GradientArena<T> gradients)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(workspace);
         PrepareStep(parameters, gradients);
-        (_stepping, gradients.Stepping) = (parameters, this);
         try
         {
+            _stepping = parameters;
+            gradients.Stepping = network.StepsInBackward ? this : null;
             network.Backward(parameters, x, workspace, gradients, accumulate: false);
+            workspace.Finish(WorkspaceStage.BackwardStep);
+            // The pass may have moved the parameters to another device.
+            Place(parameters);
             StepRest(parameters, gradients);
         }
         finally
         {
-            (_stepping, gradients.Stepping) = (null, null);
+            if (_stepped.Count > 0)
+                workspace.Finish(WorkspaceStage.BackwardStep);
             _stepped.Clear();
+            (_stepping, gradients.Stepping) = (null, null);
         }
-
-        workspace.Finish(WorkspaceStage.BackwardStep);
     }
 
-    /// <summary>Takes the step of a dense layer's weights amid the backward pass.</summary>
-    /// <param name="start">Their first element in the arena.</param>
-    /// <param name="dz">[rows × outputs].</param>
-    /// <param name="x">[rows × inputs]; the gradient is dzᵀ·x.</param>
+    /// <summary>Whether a dense layer's weights can take their step amid the backward pass that runs.</summary>
     /// <param name="rows">The batch.</param>
-    /// <returns>Whether it did; otherwise the gradient has to be made.</returns>
-    internal bool TryStep(int start, ReadOnlySpan<T> dz, ReadOnlySpan<T> x, int rows)
+    internal bool CanStep(int rows) => _onDevice is null && DenseUpdate.Covers<T>(rows);
+
+    /// <summary>Takes the step of a dense layer's weights amid the backward pass that runs.</summary>
+    /// <param name="start">Their first element in the arena.</param>
+    /// <param name="gradient">Their gradient.</param>
+    internal void Step(int start, DenseGradient<T> gradient)
     {
-        if (_onDevice is not null || !DenseUpdate.Covers<T>(rows))
-            return false;
-        var length = dz.Length / rows * (x.Length / rows);
+        var length = gradient.Outputs * gradient.Inputs;
         var group = _groups?.At(start) ?? new ParameterGroup(start, length, 1, Decays: true, Steps);
         if (group.Factor != 0)
         {
-            var range = new UpdateRange<T>(_stepping!.Learnable.Slice(start, length), dz, x, rows, Part(_first!, start, length), Part(_second!, start, length));
+            var range = new UpdateRange<T>(_stepping!.Learnable.Slice(start, length), gradient, Part(_first!, start, length), Part(_second!, start, length));
             Apply(range, LearningRate * group.Factor, group.Decays ? WeightDecay : 0, group.Steps + 1);
         }
 
@@ -144,7 +165,6 @@ public abstract class Optimizer<T>
         while (place < _stepped.Count && _stepped[place].Start < start)
             place++;
         _stepped.Insert(place, (start, start + length));
-        return true;
     }
 
     /// <summary>Allocates the state, or brings it home from a device, until the next step.</summary>
@@ -182,6 +202,14 @@ public abstract class Optimizer<T>
         Prepare(parameters);
         if (gradients.Length != parameters.LearnableLength)
             throw new ArgumentException($"There are {parameters.LearnableLength} parameters but {gradients.Length} gradients, padding included: take both from one network.", nameof(gradients));
+        if (gradients.Stepping is not null)
+            throw new InvalidOperationException("Another optimiser's step into these gradients is under way: let it end first, or give each its own.");
+    }
+
+    private void RequireIdle()
+    {
+        if (_stepping is not null)
+            throw new InvalidOperationException("A step of this optimiser is under way: let BackwardStep end first. Methods that watch the gradients of layers run within it.");
     }
 
     // The step of all that hasn't taken it yet.
@@ -215,6 +243,8 @@ public abstract class Optimizer<T>
             from = i < _stepped.Count ? Math.Max(from, _stepped[i].End) : end;
         }
     }
+
+    private void Place(ParameterArena<T> parameters) => Place(parameters.Mirror as IParameterMirror<T>, parameters.LearnableLength);
 
     // The state lies where the parameters lie, and moves with them.
     private void Place(IParameterMirror<T>? mirror, int length)

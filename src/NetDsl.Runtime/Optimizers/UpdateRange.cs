@@ -16,9 +16,7 @@ internal readonly ref struct UpdateRange<T>
     private readonly GradientArena<T>? _gradients;
     private readonly int _start;
     private readonly int _length;
-    private readonly ReadOnlySpan<T> _dz;
-    private readonly ReadOnlySpan<T> _x;
-    private readonly int _rows;
+    private readonly DenseGradient<T> _product;
 
     /// <summary>A range in the host's memory; a state that the rule doesn't have is empty.</summary>
     public UpdateRange(Span<T> w, ReadOnlySpan<T> g, Span<T> first, Span<T> second)
@@ -29,14 +27,9 @@ internal readonly ref struct UpdateRange<T>
         _second = second;
     }
 
-    /// <summary>The weights of a dense layer in the host's memory, whose gradient dzᵀ·x is to be made.</summary>
-    public UpdateRange(Span<T> w, ReadOnlySpan<T> dz, ReadOnlySpan<T> x, int rows, Span<T> first, Span<T> second)
-        : this(w, [], first, second)
-    {
-        _dz = dz;
-        _x = x;
-        _rows = rows;
-    }
+    /// <summary>The weights of a dense layer in the host's memory, whose gradient is to be made.</summary>
+    public UpdateRange(Span<T> w, DenseGradient<T> product, Span<T> first, Span<T> second)
+        : this(w, [], first, second) => _product = product;
 
     /// <summary>A range in a device's memory.</summary>
     public UpdateRange(IDeviceState<T> state, GradientArena<T> gradients, int start, int length) =>
@@ -48,8 +41,8 @@ internal readonly ref struct UpdateRange<T>
     {
         if (_state is not null)
             _state.Run(_gradients!, _start, _length, rule);
-        else if (_rows > 0)
-            DenseUpdate.Run(_dz, _x, _rows, _dz.Length / _rows, _x.Length / _rows, _w, _first, _second, rule);
+        else if (_product.Rows > 0)
+            DenseUpdate.Run(_product.Dz, _product.X, _product.Rows, _product.Outputs, _product.Inputs, _w, _first, _second, rule);
         else
             Update.Run(_w, _g, _first, _second, rule);
     }

@@ -151,6 +151,8 @@ namespace Digits
 
         Runtime::NetworkDescription Runtime::INetwork<float>.Description => Description;
 
+        bool Runtime::INetwork<float>.StepsInBackward => true;
+
         Runtime::ParameterArena<float> Runtime::INetwork<float>.CreateParameters(ulong seed) => new Parameters(seed);
 
         Runtime::GradientArena<float> Runtime::INetwork<float>.CreateGradients() => new Gradients();

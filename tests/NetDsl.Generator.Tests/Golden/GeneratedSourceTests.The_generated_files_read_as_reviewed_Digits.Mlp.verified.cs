@@ -147,7 +147,7 @@ namespace Digits
         /// <param name="parameters">The parameters of the forward pass.</param>
         /// <param name="x">X [n×784], the batch of the forward pass.</param>
         /// <param name="workspace">The workspace of the forward pass and the loss.</param>
-        /// <param name="gradients">Takes the gradients; within an optimiser's BackwardStep, all but dW2, dW1, which the optimiser uses up as they come.</param>
+        /// <param name="gradients">Takes the gradients; within an optimiser's BackwardStep, dW2, dW1 may be left out, since the optimiser uses them up as they come.</param>
         /// <param name="accumulate">Whether to add to what <paramref name="gradients"/> holds instead of replacing it.</param>
         public void Backward(Parameters parameters, global::System.ReadOnlySpan<float> x, Workspace workspace, Gradients gradients, bool accumulate = false)
         {

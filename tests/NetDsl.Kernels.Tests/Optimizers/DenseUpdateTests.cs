@@ -44,6 +44,7 @@ public sealed class DenseUpdateTests : IDisposable
     [Fact]
     public void LongerSumsThanOneBlockAreLeftToTheProduct()
     {
+        DenseUpdate.Covers<float>(0).ShouldBeFalse();
         DenseUpdate.Covers<float>(1024).ShouldBeTrue();
         DenseUpdate.Covers<float>(1025).ShouldBeFalse();
         DenseUpdate.Covers<double>(512).ShouldBeTrue();
@@ -60,6 +61,16 @@ public sealed class DenseUpdateTests : IDisposable
         Should.Throw<ArgumentException>(() => Run(2, 8, 5, 12, 12)).ParamName.ShouldBe("x");
         Should.Throw<ArgumentException>(() => Run(2, 8, 6, 11, 12)).ParamName.ShouldBe("w");
         Should.Throw<ArgumentException>(() => Run(2, 8, 6, 12, 13)).ParamName.ShouldBe("s1");
+        var adam = new AdamRule<float>(0.01, 0.9, 0.999, 1e-8, 0, 0.1, 0.001);
+        Should.Throw<ArgumentException>(() => DenseUpdate.Run(new float[8], new float[6], 2, 4, 3, new float[12], new float[12], new float[11], adam)).ParamName.ShouldBe("s2");
+        Should.Throw<ArgumentOutOfRangeException>(() => DenseUpdate.Run(new float[8], new float[6], 2, -4, 3, new float[12], new float[12], new float[12], adam));
+    }
+
+    [Fact]
+    public void LayersWithoutWeightsHaveNothingToStep()
+    {
+        DenseUpdate.Run([], new float[6], 2, 0, 3, [], [], default, new SgdRule<float>(0.1, 0));
+        DenseUpdate.Run(new float[8], [], 2, 4, 0, [], [], default, new SgdRule<float>(0.1, 0));
     }
 
     // Four outputs, three inputs.
@@ -73,6 +84,7 @@ public sealed class DenseUpdateTests : IDisposable
     {
         CheckAllWidths<T, SgdRule<T>>(rows, outputs, inputs, new(0.1, 0.01));
         CheckAllWidths<T, MomentumRule<T>>(rows, outputs, inputs, new(0.1, 0.9, 0.1, 0.01, nesterov: true));
+        CheckAllWidths<T, MomentumTextbookRule<T>>(rows, outputs, inputs, new(0.1, 0.9, nesterov: true));
         CheckAllWidths<T, AdamRule<T>>(rows, outputs, inputs, new(0.01, 0.9, 0.999, 1e-8, 0.01, 0.1, 0.001));
     }
 
