@@ -13,6 +13,13 @@ public sealed class BentAttribute : ActivationAttribute
 [Dense(5), SoftmaxCrossEntropy(LabelSmoothing = 0.1)]
 public partial class Classifier;
 
+/// <summary>Layers whose weights are large enough to take their step within the CPU's backward pass.</summary>
+[Network, Input(257)]
+[Dense(257, Name = "first"), Tanh]
+[Dense(257, Name = "second"), Tanh]
+[Dense(5), SoftmaxCrossEntropy]
+public partial class Large;
+
 /// <summary>One layer, whose input's gradient needs no other, and a penalty.</summary>
 [Network, Input(4), Dense(3), L2(0.5), SoftmaxCrossEntropy]
 public partial class OneLayer;

@@ -142,6 +142,42 @@ public class TrainingTests
 
     [Theory]
     [MemberData(nameof(Real))]
+    public void Backward_pass_and_step_in_one_are_one_after_the_other_on_a_device_and_step_at_once_on_the_CPU(GpuDeviceKind kind)
+    {
+        using var device = Devices.Open(kind);
+        INetwork<float, int> cpu = new Large(), gpu = new Large().On(device);
+        (cpu.StepsInBackward, gpu.StepsInBackward).ShouldBe((true, false));
+        var (parameters, copy, copies) = (cpu.CreateParameters(1), cpu.CreateParameters(1), cpu.CreateGradients());
+        var (inOne, apart) = (new Adam<float>(0.01), new Adam<float>(0.01));
+        var x = Numbers.Random<float>(Batch * 257, 1);
+        foreach (var network in new[] { gpu, gpu, cpu, gpu })
+        {
+            var (workspace, other, gradients) = (network.CreateWorkspace(Batch), network.CreateWorkspace(Batch), network.CreateGradients());
+            void Forward(ParameterArena<float> of, Workspace<float> into)
+            {
+                network.Forward(of, x, into, training: true);
+                network.Loss(into, [0, 1, 2, 3, 4, 0, 1]);
+            }
+
+            // Home before the CPU's turn, so that the optimiser's state is.
+            if (network == cpu)
+            {
+                parameters.LeaveDevice();
+                copy.LeaveDevice();
+            }
+
+            Forward(parameters, workspace);
+            inOne.BackwardStep(network, parameters, x, workspace, gradients);
+            Forward(copy, other);
+            network.Backward(copy, x, other, copies, accumulate: false);
+            apart.Step(copy, copies);
+            parameters.Values.ToArray().ShouldBe(copy.Values.ToArray());
+            gradients.Values.ToArray().AsSpan(0, 257 * 257).ContainsAnyExcept(0).ShouldBe(network == gpu);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Real))]
     public void The_trainer_fits_a_network_on_a_device(GpuDeviceKind kind)
     {
         using var device = Devices.Open(kind);
