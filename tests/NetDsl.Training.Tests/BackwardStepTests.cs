@@ -99,8 +99,8 @@ public sealed class BackwardStepTests
         var run = new Run<float>(new WideLayers(), new Adam<float>(), 4);
         run.Step(inOne: true);
         run.Workspace.Stage.ShouldBe(WorkspaceStage.BackwardStep);
-        Should.Throw<InvalidOperationException>(() => run.Network.BackwardInput(run.Parameters, run.Workspace, new float[4 * 260])).Message.ShouldContain("the last pass was BackwardStep");
-        Should.Throw<InvalidOperationException>(() => run.BackwardStep(run.X)).Message.ShouldContain("the last pass was BackwardStep");
+        Should.Throw<InvalidOperationException>(() => run.Network.BackwardInput(run.Parameters, run.Workspace, new float[4 * 260])).Message.ShouldContain("BackwardInput can't follow BackwardStep");
+        Should.Throw<InvalidOperationException>(() => run.BackwardStep(run.X)).Message.ShouldContain("begin with Forward");
         run.Step(inOne: true);
         run.Optimizer.Steps.ShouldBe(2);
     }
@@ -114,6 +114,8 @@ public sealed class BackwardStepTests
         run.Forward();
         Should.Throw<ArgumentException>(() => run.BackwardStep(run.X[1..])).Message.ShouldContain("expected 1040");
         Should.Throw<ArgumentException>(() => run.Optimizer.BackwardStep(run.Network, run.Parameters, run.X, run.Workspace, new SmallDigits.Gradients())).Message.ShouldContain("take both from one network");
+        Should.Throw<ArgumentException>(() => run.Optimizer.BackwardStep(run.Network, new SmallDigits.Parameters(), run.X, run.Workspace, run.Gradients)).Message.ShouldContain("take both from one network");
+        Should.Throw<ArgumentException>(() => run.Optimizer.BackwardStep(run.Network, new SmallDigits.Parameters(), run.X, run.Workspace, new SmallDigits.Gradients())).Message.ShouldContain("expected a NetDsl.Training.Tests.WideLayers+Parameters");
         run.Parameters.Values.ToArray().ShouldBe(start);
         run.Optimizer.Steps.ShouldBe(0);
 
@@ -172,6 +174,7 @@ public sealed class BackwardStepTests
             run => run.Optimizer.LearningRate = 1,
             run => run.Optimizer.ScaleLearningRate("first", 0.5),
             run => run.BackwardStep(run.X),
+            run => run.Optimizer.Prepare(run.Parameters),
             run => run.Optimizer.BackwardStep(new WideLayers(), new WideLayers.Parameters(), run.X, run.Workspace, new WideLayers.Gradients()),
         })
         {
@@ -195,9 +198,37 @@ public sealed class BackwardStepTests
         {
             var network = new Watched();
             var run = new Run<float>(network, new Adam<float>(), 8);
+            network.OnGradient = () =>
+            {
+                network.OnGradient = null;
+                run.Network.Backward(run.Parameters, run.X, run.Workspace, run.Gradients, accumulate: false);
+            };
+            Should.Throw<InvalidOperationException>(() => run.Step(inOne: true)).Message.ShouldContain("under way");
             network.OnGradient = () => new Sgd<float>(0.1).BackwardStep(run.Network, run.Parameters, run.X, run.Workspace, run.Gradients);
             Should.Throw<InvalidOperationException>(() => run.Step(inOne: true)).Message.ShouldContain("Another optimiser's step into these gradients");
         }
+    }
+
+    [Fact]
+    public void Gradients_that_are_used_up_are_for_nobody_else()
+    {
+        var run = new Run<float>(new WideLayers(), new Sgd<float>(0.1), 8);
+        run.Step(inOne: true);
+        var start = run.Parameters.Values.ToArray();
+        Should.Throw<InvalidOperationException>(() => run.Optimizer.Step(run.Parameters, run.Gradients)).Message.ShouldContain("used these gradients up");
+        run.Forward();
+        Should.Throw<InvalidOperationException>(() => run.Network.Backward(run.Parameters, run.X, run.Workspace, run.Gradients, accumulate: true)).Message.ShouldContain("used these gradients up");
+        run.Parameters.Values.ToArray().ShouldBe(start);
+        run.Gradients.Clear();
+        run.Optimizer.Step(run.Parameters, run.Gradients);
+        run.Parameters.Values.ToArray().ShouldBe(start);
+
+        // Whole ones replace them.
+        run.Step(inOne: true);
+        run.Step(inOne: false);
+        run.Forward();
+        run.Network.Backward(run.Parameters, run.X, run.Workspace, run.Gradients, accumulate: true);
+        run.Optimizer.Steps.ShouldBe(4);
     }
 
     private static IEnumerable<Func<Optimizer<T>>> Optimizers<T>()

@@ -61,6 +61,9 @@ internal sealed class StepCode(NetworkCode network, Step step)
 
     public string Variable(int id) => network.Variable(id);
 
+    /// <summary>A value as formulas call it.</summary>
+    public string Symbol(int id) => network.Names.Symbol(id);
+
     /// <summary>C# of a value from one of its elements on.</summary>
     public string From(string variable, int offset) => offset == 0 ? variable : OnDevice ? $"{variable}.SubView({Text.Invariant(offset)})" : $"{variable}[{Text.Invariant(offset)}..]";
 

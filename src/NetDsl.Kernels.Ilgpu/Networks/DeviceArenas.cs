@@ -36,7 +36,10 @@ public static class DeviceArenas
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static ArrayView<T> Write<T>(this GradientArena<T> gradients, GpuDevice device, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => accumulate ? Mirror(gradients, device).Change() : Mirror(gradients, device).Replace();
+    {
+        gradients.Store(accumulate);
+        return accumulate ? Mirror(gradients, device).Change() : Mirror(gradients, device).Replace();
+    }
 
     /// <summary>Brings an arena home and gives the device's memory back; the next pass on a device copies it again.</summary>
     public static void LeaveDevice<T>(this TensorArena<T> arena)

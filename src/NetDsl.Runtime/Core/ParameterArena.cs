@@ -140,6 +140,30 @@ public abstract class GradientArena<T>(IReadOnlyList<TensorInfo> tensors, int le
     /// <summary>The optimiser that takes its step during the backward pass that runs, if one does.</summary>
     internal Optimizer<T>? Stepping { get; set; }
 
+    /// <summary>Whether an optimiser has used up some of the gradients as they were made, so that what stands in their places belongs to earlier passes.</summary>
+    internal bool IsUsedUp { get; set; }
+
     /// <summary>Sets every gradient to zero.</summary>
-    public void Clear() => Values.Clear();
+    public void Clear()
+    {
+        Values.Clear();
+        IsUsedUp = false;
+    }
+
+    /// <summary>Begins a pass that stores all gradients.</summary>
+    /// <param name="accumulate">Whether it adds to what is there.</param>
+    /// <exception cref="InvalidOperationException">It adds to what isn't all there.</exception>
+    internal void Store(bool accumulate)
+    {
+        if (accumulate)
+            RequireAll();
+        IsUsedUp = false;
+    }
+
+    /// <summary>Throws if an optimiser has used up some of the gradients.</summary>
+    internal void RequireAll()
+    {
+        if (IsUsedUp)
+            throw new InvalidOperationException("BackwardStep has used these gradients up: it has taken the step already. To clip, add up or look at gradients, call Backward and Step in its place; Clear begins afresh.");
+    }
 }

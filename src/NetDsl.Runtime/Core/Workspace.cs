@@ -193,8 +193,9 @@ public abstract class Workspace<T>
         throw new InvalidOperationException("This workspace was created for inference alone: create it with training: true for Forward, or call Predict.");
     }
 
-    private void ThrowOrder(WorkspaceStage from, string pass) =>
-        throw new InvalidOperationException($"{pass} follows {from} on the same workspace, but {(Stage == WorkspaceStage.Empty ? "no training pass has run in it" : $"the last pass was {Stage}")}: call Forward, Loss, Backward in this order; OutputGradient can take the place of Loss.");
+    private void ThrowOrder(WorkspaceStage from, string pass) => throw (Stage == WorkspaceStage.BackwardStep
+        ? new InvalidOperationException($"{pass} can't follow BackwardStep, which has changed the parameters that it needs: begin with Forward. For the gradient of the batch, too, call Backward, BackwardInput and the optimiser's Step in place of BackwardStep.")
+        : new InvalidOperationException($"{pass} follows {from} on the same workspace, but {(Stage == WorkspaceStage.Empty ? "no training pass has run in it" : $"the last pass was {Stage}")}: call Forward, Loss, Backward in this order; OutputGradient can take the place of Loss."));
 
     private void ThrowSize(int elements, int sampleSize, string name) =>
         throw new ArgumentException($"The {name} has {elements} elements; expected {Count * sampleSize}: {Count} samples of {sampleSize}.");

@@ -3,7 +3,7 @@ using NetDsl.Kernels.Optimizers;
 
 namespace NetDsl;
 
-/// <summary>Changes parameters along their gradients, in one pass over both arenas that updates its own state with them.</summary>
+/// <summary>Changes parameters along their gradients, in one pass over memory that updates its own state with them.</summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 /// <remarks>An instance keeps the state of one set of parameters; a step allocates nothing, save the first one for the state.</remarks>
 public abstract class Optimizer<T>
@@ -81,9 +81,19 @@ public abstract class Optimizer<T>
     {
         ArgumentNullException.ThrowIfNull(parameters);
         RequireIdle();
+        RequireState(parameters);
+        Allocate(parameters);
+    }
+
+    private void RequireState(ParameterArena<T> parameters)
+    {
+        if (States.Count > 0 && _length is { } length && length != parameters.LearnableLength)
+            throw new ArgumentException($"The optimiser holds the state of {length} parameters, padding included, these are {parameters.LearnableLength}: use a new optimiser for another network.", nameof(parameters));
+    }
+
+    private void Allocate(ParameterArena<T> parameters)
+    {
         _length ??= parameters.LearnableLength;
-        if (States.Count > 0 && _length != parameters.LearnableLength)
-            throw new ArgumentException($"The optimiser holds the state of {_length} parameters, padding included, these are {parameters.LearnableLength}: use a new optimiser for another network.", nameof(parameters));
         Place(parameters);
         if (DecayWeightsOnly && WeightDecay > 0)
             _groups ??= new ParameterGroups(Steps);
@@ -94,9 +104,12 @@ public abstract class Optimizer<T>
     /// <param name="parameters">Changed in place, save for the state, which isn't learnt.</param>
     /// <param name="gradients">The gradient of the loss with respect to them; stays as it is.</param>
     /// <exception cref="ArgumentException">The arenas differ in size, or the optimiser holds the state of other parameters.</exception>
+    /// <exception cref="InvalidOperationException">The gradients are used up: <see cref="BackwardStep"/> has taken the step; or one is under way.</exception>
     public void Step(ParameterArena<T> parameters, GradientArena<T> gradients)
     {
-        PrepareStep(parameters, gradients);
+        Require(parameters, gradients);
+        gradients.RequireAll();
+        Allocate(parameters);
         StepRest(parameters, gradients);
     }
 
@@ -106,15 +119,19 @@ public abstract class Optimizer<T>
     /// </summary>
     /// <param name="network">The network; its forward pass and its loss have run.</param>
     /// <param name="parameters">The parameters of the forward pass, changed in place.</param>
-    /// <param name="x">The batch of the forward pass, as <see cref="INetwork{T}.Forward"/> takes it.</param>
-    /// <param name="workspace">The workspace of the forward pass. Nothing can follow in it but another forward pass: what it holds belongs to parameters that are gone.</param>
+    /// <param name="x">The batch of the forward pass; of a network with several inputs, their batches joined by <see cref="SideBySide"/>.</param>
+    /// <param name="workspace">The workspace of the forward pass. No backward pass can follow in it: what it holds belongs to parameters that are gone.</param>
     /// <param name="gradients">
-    /// Room for gradients; what it holds afterwards is no gradient, since parts may be left out. Call <see cref="INetwork{T}.Backward"/> and <see cref="Step(ParameterArena{T}, GradientArena{T})"/>
-    /// to clip, add up or look at it.
+    /// Room for gradients; what it holds afterwards is no gradient, since parts are left out. Call <see cref="INetwork{T}.Backward"/> and <see cref="Step(ParameterArena{T}, GradientArena{T})"/>
+    /// to clip, add up or look at gradients.
     /// </param>
     /// <remarks>
-    /// Large is from 65,536 weights on, which only their layer uses and no penalty is for, with batches of up to 4 KB a feature (1024 floats); all else, and networks on a device, run Backward and Step.
-    /// Methods of yours that watch the gradients of layers see parameters some of which have taken their step, and can't change the optimiser; if one throws, the layers behind its own may have taken theirs.
+    /// A dense layer takes part from 65,536 weights on, if they are neither shared nor tied and have no penalty (weight decay is none), with batches of up to 1024 rows, 512 in double, where a
+    /// sequence has a row for each step. All else, and networks on a device, run Backward and Step.
+    /// <para>
+    /// Methods of yours that watch the gradients of layers run within this: they see parameters some of which have taken their step, and can't change the optimiser or run a pass into the same gradients. If one
+    /// throws, the layers behind its own may have taken their step.
+    /// </para>
     /// </remarks>
     /// <exception cref="ArgumentException">
     /// Batch, parameters, workspace or gradients don't belong together, or the optimiser holds the state of other parameters; nothing has changed.
@@ -124,21 +141,25 @@ public abstract class Optimizer<T>
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(workspace);
-        PrepareStep(parameters, gradients);
+        Require(parameters, gradients);
         try
         {
             _stepping = parameters;
             gradients.Stepping = network.StepsInBackward ? this : null;
             network.Backward(parameters, x, workspace, gradients, accumulate: false);
             workspace.Finish(WorkspaceStage.BackwardStep);
-            // The pass may have moved the parameters to another device.
-            Place(parameters);
+            // Now that all is known to belong together; and the pass may have moved the parameters to another device.
+            Allocate(parameters);
             StepRest(parameters, gradients);
         }
         finally
         {
             if (_stepped.Count > 0)
+            {
                 workspace.Finish(WorkspaceStage.BackwardStep);
+                gradients.IsUsedUp = true;
+            }
+
             _stepped.Clear();
             (_stepping, gradients.Stepping) = (null, null);
         }
@@ -146,7 +167,11 @@ public abstract class Optimizer<T>
 
     /// <summary>Whether a dense layer's weights can take their step amid the backward pass that runs.</summary>
     /// <param name="rows">The batch.</param>
-    internal bool CanStep(int rows) => _onDevice is null && DenseUpdate.Covers<T>(rows);
+    internal bool CanStep(int rows)
+    {
+        Allocate(_stepping!);
+        return _onDevice is null && DenseUpdate.Covers<T>(rows);
+    }
 
     /// <summary>Takes the step of a dense layer's weights amid the backward pass that runs.</summary>
     /// <param name="start">Their first element in the arena.</param>
@@ -154,6 +179,11 @@ public abstract class Optimizer<T>
     internal void Step(int start, DenseGradient<T> gradient)
     {
         var length = gradient.Outputs * gradient.Inputs;
+        var place = 0;
+        while (place < _stepped.Count && _stepped[place].Start < start)
+            place++;
+        if (place < _stepped.Count && _stepped[place].Start == start)
+            ThrowUnderWay();
         var group = _groups?.At(start) ?? new ParameterGroup(start, length, 1, Decays: true, Steps);
         if (group.Factor != 0)
         {
@@ -161,9 +191,6 @@ public abstract class Optimizer<T>
             Apply(range, LearningRate * group.Factor, group.Decays ? WeightDecay : 0, group.Steps + 1);
         }
 
-        var place = 0;
-        while (place < _stepped.Count && _stepped[place].Start < start)
-            place++;
         _stepped.Insert(place, (start, start + length));
     }
 
@@ -196,21 +223,26 @@ public abstract class Optimizer<T>
     /// <param name="step">The number of their step, from 1 on.</param>
     private protected abstract void Apply(in UpdateRange<T> range, double learningRate, double weightDecay, long step);
 
-    private void PrepareStep(ParameterArena<T> parameters, GradientArena<T> gradients)
+    private void Require(ParameterArena<T> parameters, GradientArena<T> gradients)
     {
+        ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(gradients);
-        Prepare(parameters);
+        RequireIdle();
+        RequireState(parameters);
         if (gradients.Length != parameters.LearnableLength)
             throw new ArgumentException($"There are {parameters.LearnableLength} parameters but {gradients.Length} gradients, padding included: take both from one network.", nameof(gradients));
         if (gradients.Stepping is not null)
-            throw new InvalidOperationException("Another optimiser's step into these gradients is under way: let it end first, or give each its own.");
+            throw new InvalidOperationException("Another optimiser's step into these gradients is under way: give each its own.");
     }
 
     private void RequireIdle()
     {
         if (_stepping is not null)
-            throw new InvalidOperationException("A step of this optimiser is under way: let BackwardStep end first. Methods that watch the gradients of layers run within it.");
+            ThrowUnderWay();
     }
+
+    private static void ThrowUnderWay() => throw new InvalidOperationException(
+        "A step of this optimiser is under way, and methods that watch the gradients of layers run within it, in Trainer.Fit too: change the optimiser behind it, say in OnBatch, or call Backward and Step in place of BackwardStep.");
 
     // The step of all that hasn't taken it yet.
     private void StepRest(ParameterArena<T> parameters, GradientArena<T> gradients)
