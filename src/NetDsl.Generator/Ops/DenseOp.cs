@@ -100,7 +100,7 @@ internal sealed record DenseBackwardParametersOp(bool Bias, bool IsStepped) : Op
     {
         var (dz, x, dw) = (code.Root.Inputs[0], code.Root.Inputs[1], code.Root.Outputs[0]);
         var (kernel, arena) = IsStepped && code.GradientArena.Length > 0
-            ? ($"// (large: within an optimiser's BackwardStep, {code.Symbol(dw)} changes the weights here, tile by tile, and isn't stored)\nRuntime::LargeDense", code.GradientArena + ", ")
+            ? ($"// (large: within an optimiser's BackwardStep of a small batch, {code.Symbol(dw)} changes the weights here, tile by tile, and isn't stored)\nRuntime::LargeDense", code.GradientArena + ", ")
             : ("Kernels::Dense", "");
         return $"{kernel}.BackwardParameters<{code.Type}, {code.DenseShape(dw)}>({arena}{code.Variable(dz)}, {code.Variable(x)}, {code.Variable(dw)}, {(Bias ? code.Variable(code.Root.Outputs[1]) : "default")}, {code.Rows(dz)}, {code.Accumulate})";
     }

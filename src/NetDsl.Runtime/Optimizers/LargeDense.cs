@@ -8,7 +8,7 @@ namespace NetDsl;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class LargeDense
 {
-    /// <summary>dW = dzᵀ·x and db = Σₙ dz, or added to what is there; within <see cref="Optimizer{T}.BackwardStep"/>, the optimiser changes the weights by each tile of dW, which isn't stored.</summary>
+    /// <summary>dW = dzᵀ·x and db = Σₙ dz, or added to what is there; within <see cref="Optimizer{T}.BackwardStep"/> of a small batch, the optimiser changes the weights by each tile of dW, which isn't stored.</summary>
     /// <param name="gradients">What <paramref name="dWeight"/> and <paramref name="dBias"/> are parts of; knows whether an optimiser is at its step.</param>
     /// <param name="dz">rows×outputs.</param>
     /// <param name="x">rows×inputs.</param>

@@ -1,5 +1,4 @@
 using System.Numerics;
-using NetDsl.Kernels.Optimizers;
 
 namespace NetDsl;
 
@@ -9,6 +8,9 @@ namespace NetDsl;
 public abstract class Optimizer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Of larger batches, dW takes longer to compute than to store and to read again: ten rows gain, 64 lose a little.
+    private const int MostRows = 32;
+
     private AlignedBuffer<T>? _first;
     private AlignedBuffer<T>? _second;
     private IDeviceState<T>? _onDevice;
@@ -126,8 +128,8 @@ public abstract class Optimizer<T>
     /// to clip, add up or look at gradients.
     /// </param>
     /// <remarks>
-    /// A dense layer takes part from 65,536 weights on, if they are neither shared nor tied and have no penalty (weight decay is none), with batches of up to 1024 rows, 512 in double, where a
-    /// sequence has a row for each step. All else, and networks on a device, run Backward and Step.
+    /// A dense layer takes part from 65,536 weights on, if they are neither shared nor tied and have no penalty (weight decay is none), with batches of up to 32 rows, where a sequence has a row for
+    /// each step: more rows gain nothing. All else, and networks on a device, run Backward and Step.
     /// <para>
     /// Methods of yours that watch the gradients of layers run within this: they see parameters some of which have taken their step, and can't change the optimiser or run a pass into the same gradients. If one
     /// throws, the layers behind its own may have taken their step.
@@ -170,7 +172,7 @@ public abstract class Optimizer<T>
     internal bool CanStep(int rows)
     {
         Allocate(_stepping!);
-        return _onDevice is null && DenseUpdate.Covers<T>(rows);
+        return _onDevice is null && rows <= MostRows;
     }
 
     /// <summary>Takes the step of a dense layer's weights amid the backward pass that runs.</summary>

@@ -178,11 +178,11 @@ namespace Digits
             OnGradientHidden(dz1);
 
             // dW2 = dZ2ᵀ·H1     db2 = Σₙ dZ2                            [n×256]ᵀ·[n×512] → [256×512]
-            // (large: within an optimiser's BackwardStep, dW2 changes the weights here, tile by tile, and isn't stored)
+            // (large: within an optimiser's BackwardStep of a small batch, dW2 changes the weights here, tile by tile, and isn't stored)
             Runtime::LargeDense.BackwardParameters<float, Dense512To256>(gradients, dz2, h1, gradients.Dense1.Weight, gradients.Dense1.Bias, n, accumulate);
 
             // dW1 = dZ1ᵀ·X     db1 = Σₙ dZ1                             [n×512]ᵀ·[n×784] → [512×784]
-            // (large: within an optimiser's BackwardStep, dW1 changes the weights here, tile by tile, and isn't stored)
+            // (large: within an optimiser's BackwardStep of a small batch, dW1 changes the weights here, tile by tile, and isn't stored)
             Runtime::LargeDense.BackwardParameters<float, Dense784To512>(gradients, dz1, x, gradients.Hidden.Weight, gradients.Hidden.Bias, n, accumulate);
 
             workspace.Finish(Runtime::WorkspaceStage.Backward);
