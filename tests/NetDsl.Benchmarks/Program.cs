@@ -5,7 +5,7 @@ using NetDsl.Kernels.Threading;
 const string Usage = """
     usage: dotnet run -c Release --project tests/NetDsl.Benchmarks -- OPTIONS
       --workload W    xor, alvinn, mlp, mlp_adam, ciresan, lenet10, lenet64, vggish, resnet20 or resnet20b: prints one JSON line
-      --mode M        train (default), infer (training batch) or infer1 (one sample)
+      --mode M        train (default), apart (training, the optimiser's step behind the backward pass), infer (training batch) or infer1 (one sample)
       --threads N     worker threads, 1 by default
       --secs S        seconds of measuring, 0.8 by default
       --start W       one training step of a workload, a line when it is done, then 20 more: for startup.py
@@ -41,7 +41,7 @@ if (options.TryGetValue("--start", out var started) && Workloads.All.TryGetValue
 if (!options.TryGetValue("--workload", out var name) || !Workloads.All.TryGetValue(name, out var create))
     return Fail(name is null ? "no workload" : $"unknown workload '{name}'");
 var mode = options.GetValueOrDefault("--mode", "train");
-if (mode is not ("train" or "infer" or "infer1"))
+if (mode is not ("train" or "apart" or "infer" or "infer1"))
     return Fail($"unknown mode '{mode}'");
 
 var workload = create();

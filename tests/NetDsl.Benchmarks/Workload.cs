@@ -10,13 +10,14 @@ internal sealed class Workload<TTarget>(INetwork<float, TTarget> network, Func<O
     public Action Create(string mode)
     {
         var size = mode == "infer1" ? 1 : batch;
+        var isTraining = mode is "train" or "apart";
         var parameters = network.CreateParameters(seed: 1);
-        var workspace = network.CreateWorkspace(size, training: mode == "train");
+        var workspace = network.CreateWorkspace(size, training: isTraining);
         var random = new Random(1);
         var x = new float[size * network.Description.InputSize];
         for (var i = 0; i < x.Length; i++)
             x[i] = gaussianInput ? Gaussian(random) : random.NextSingle();
-        if (mode != "train")
+        if (!isTraining)
         {
             var y = new float[size * network.Description.OutputSize];
             return () => network.Predict(parameters, x, y, workspace);
@@ -31,7 +32,14 @@ internal sealed class Workload<TTarget>(INetwork<float, TTarget> network, Func<O
         {
             network.Forward(parameters, x, workspace, training: true);
             network.Loss(workspace, targets);
-            rule.BackwardStep(network, parameters, x, workspace, gradients);
+            if (mode == "train")
+            {
+                rule.BackwardStep(network, parameters, x, workspace, gradients);
+                return;
+            }
+
+            network.Backward(parameters, x, workspace, gradients, accumulate: false);
+            rule.Step(parameters, gradients);
         };
     }
 
@@ -43,6 +51,6 @@ internal interface IWorkload
     /// <summary>Samples of a training step.</summary>
     int Batch { get; }
 
-    /// <summary>One call of a mode: <c>train</c>, <c>infer</c> (the training batch) or <c>infer1</c> (one sample).</summary>
+    /// <summary>One call of a mode: <c>train</c>, <c>apart</c> (training, with the optimiser's step behind the backward pass), <c>infer</c> (the training batch) or <c>infer1</c> (one sample).</summary>
     Action Create(string mode);
 }

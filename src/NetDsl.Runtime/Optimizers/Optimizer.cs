@@ -87,21 +87,6 @@ public abstract class Optimizer<T>
         Allocate(parameters);
     }
 
-    private void RequireState(ParameterArena<T> parameters)
-    {
-        if (States.Count > 0 && _length is { } length && length != parameters.LearnableLength)
-            throw new ArgumentException($"The optimiser holds the state of {length} parameters, padding included, these are {parameters.LearnableLength}: use a new optimiser for another network.", nameof(parameters));
-    }
-
-    private void Allocate(ParameterArena<T> parameters)
-    {
-        _length ??= parameters.LearnableLength;
-        Place(parameters);
-        if (DecayWeightsOnly && WeightDecay > 0)
-            _groups ??= new ParameterGroups(Steps);
-        _groups?.Of(parameters.Tensors, DecayWeightsOnly);
-    }
-
     /// <summary>One step.</summary>
     /// <param name="parameters">Changed in place, save for the state, which isn't learnt.</param>
     /// <param name="gradients">The gradient of the loss with respect to them; stays as it is.</param>
@@ -136,7 +121,7 @@ public abstract class Optimizer<T>
     /// </para>
     /// </remarks>
     /// <exception cref="ArgumentException">
-    /// Batch, parameters, workspace or gradients don't belong together, or the optimiser holds the state of other parameters; nothing has changed.
+    /// Batch, parameters, workspace or gradients don't belong together, the optimiser holds the state of other parameters, or a learning rate is set for a tensor that these lack; no parameter has changed.
     /// </exception>
     /// <exception cref="InvalidOperationException">No loss has been evaluated in the workspace, or a step of the optimiser or into these gradients is under way; nothing has changed.</exception>
     public void BackwardStep(INetwork<T> network, ParameterArena<T> parameters, ReadOnlySpan<T> x, Workspace<T> workspace, GradientArena<T> gradients)
@@ -235,6 +220,21 @@ public abstract class Optimizer<T>
             throw new ArgumentException($"There are {parameters.LearnableLength} parameters but {gradients.Length} gradients, padding included: take both from one network.", nameof(gradients));
         if (gradients.Stepping is not null)
             throw new InvalidOperationException("Another optimiser's step into these gradients is under way: give each its own.");
+    }
+
+    private void RequireState(ParameterArena<T> parameters)
+    {
+        if (States.Count > 0 && _length is { } length && length != parameters.LearnableLength)
+            throw new ArgumentException($"The optimiser holds the state of {length} parameters, padding included, these are {parameters.LearnableLength}: use a new optimiser for another network.", nameof(parameters));
+    }
+
+    private void Allocate(ParameterArena<T> parameters)
+    {
+        _length ??= parameters.LearnableLength;
+        Place(parameters);
+        if (DecayWeightsOnly && WeightDecay > 0)
+            _groups ??= new ParameterGroups(Steps);
+        _groups?.Of(parameters.Tensors, DecayWeightsOnly);
     }
 
     private void RequireIdle()
